@@ -1,0 +1,29 @@
+import { artifactRoutes } from './artifacts.ts'
+import { auditRoutes } from './audit.ts'
+import { identityRoutes } from './identity.ts'
+import { modelRoutes } from './models.ts'
+import { pipelineRoutes } from './pipelines.ts'
+import { policyRoutes } from './policies.ts'
+import { projectRoutes } from './projects.ts'
+import { promotionRoutes } from './promotions.ts'
+import { runRoutes } from './runs.ts'
+import { stackRoutes } from './stacks.ts'
+import { trustRoutes } from './trust.ts'
+import { workspaceRoutes } from './workspace.ts'
+
+/** The whole API: every route by its operation id. */
+export const api = {
+  ...workspaceRoutes,
+  ...auditRoutes,
+  ...identityRoutes,
+  ...trustRoutes,
+  ...projectRoutes,
+  ...stackRoutes,
+  ...pipelineRoutes,
+  ...artifactRoutes,
+  ...modelRoutes,
+  ...runRoutes,
+  ...policyRoutes,
+  ...promotionRoutes,
+}
+export type Api = typeof api

@@ -1,0 +1,268 @@
+/**
+ * Every error the platform can send. A code is permanent. `title` says what kind of thing happened, the error's own
+ * message what happened this time and why, `remedy` what the reader does next. Server, client, OpenAPI and docs read it.
+ */
+export const errors = {
+  // The request
+  request_invalid: {
+    status: 400,
+    title: 'The request is not valid',
+    remedy: 'Correct the fields listed in `details` and send it again.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'No valid API key',
+    remedy:
+      'Sign in with `airlock login WORKSPACE`, or send `Authorization: Bearer KEY` with a key that is neither revoked nor expired.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Not allowed',
+    remedy:
+      'Ask a platform-admin for one of the roles named in `details`, or use an identity that has it with `--as NAME`.',
+  },
+  route_not_found: { status: 404, title: 'No such route', remedy: 'See `/openapi.json` for the routes.' },
+  body_too_large: {
+    status: 413,
+    title: 'The body is too large',
+    remedy: 'Send at most the size named in `details`; bytes of artifacts go to `PUT …/blobs/{sha256}`.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    remedy: 'Use a new key for a new request.',
+  },
+  database_busy: {
+    status: 503,
+    title: 'The database is busy',
+    remedy: 'Nothing was changed. Run the same command again.',
+  },
+  server_draining: {
+    status: 503,
+    title: 'The server is stopping',
+    remedy: 'Nothing was changed. Run the same command again in a moment.',
+  },
+  internal: {
+    status: 500,
+    title: 'The server failed',
+    remedy:
+      'Nothing was half done. Run the same command again; if it fails again, look for the request id in the server log.',
+  },
+  workspace_unreachable: {
+    status: 503,
+    title: 'The workspace does not answer',
+    remedy: 'Check the address in `airlock.config.ts` and that the server runs, then run the same command again.',
+  },
+  workspace_not_found: {
+    status: 404,
+    title: 'No such workspace',
+    remedy: 'Make it with `airlock init`, or name one of `airlock workspace list`.',
+  },
+  schema_too_new: {
+    status: 500,
+    title: 'The database was written by a newer Airlock',
+    remedy: 'Use that version of Airlock or a later one.',
+  },
+
+  // Identity and trust
+  identity_exists: {
+    status: 409,
+    title: 'The name is taken',
+    remedy: 'Choose another name; users and service accounts share one list.',
+  },
+  identity_not_found: {
+    status: 404,
+    title: 'No such user or service account',
+    remedy: 'See `airlock user list` and `airlock service-account list`.',
+  },
+  identity_disabled: { status: 409, title: 'The identity is disabled', remedy: 'Use another identity.' },
+  last_admin: {
+    status: 409,
+    title: 'The last platform-admin must stay',
+    remedy: 'Give somebody else the role platform-admin on `*` first.',
+  },
+  api_key_not_found: { status: 404, title: 'No such API key', remedy: 'See `airlock api-key list`.' },
+  public_key_invalid: {
+    status: 400,
+    title: 'Not a usable public key',
+    remedy: 'Give an ECDSA P-256 public key as SPKI PEM, as `airlock workspace show NAME --json` prints it.',
+  },
+  trusted_key_exists: { status: 409, title: 'The key is known already', remedy: 'See `airlock trust list`.' },
+  trusted_key_not_found: { status: 404, title: 'No such trusted key', remedy: 'See `airlock trust list`.' },
+  audit_event_not_found: { status: 404, title: 'No such audit event', remedy: 'See `airlock audit list`.' },
+
+  // Projects, stacks, pipelines, runs
+  project_exists: { status: 409, title: 'The project exists', remedy: 'Use it, or choose another name.' },
+  project_not_found: { status: 404, title: 'No such project', remedy: 'See `airlock project list`.' },
+  stack_not_found: { status: 404, title: 'No such stack', remedy: 'See `airlock stack list`.' },
+  flavor_unknown: { status: 400, title: 'No such flavor', remedy: 'Use a flavor named in `details`.' },
+  pipeline_not_found: { status: 404, title: 'No such pipeline', remedy: 'See `airlock pipeline list`.' },
+  snapshot_not_found: { status: 404, title: 'No such snapshot', remedy: 'See `airlock snapshot list`.' },
+  snapshot_invalid: {
+    status: 422,
+    title: 'The snapshot does not hold together',
+    remedy: 'Correct what `details` names and compile the pipeline again.',
+  },
+  run_not_found: { status: 404, title: 'No such run', remedy: 'See `airlock run list`.' },
+  run_lease_lost: {
+    status: 409,
+    title: 'The run is no longer held by this process',
+    remedy: 'Start the run again; this one is recorded as lost.',
+  },
+  run_not_running: { status: 409, title: 'The run has ended', remedy: 'Start a new run.' },
+  run_incomplete: {
+    status: 409,
+    title: 'Steps of the run have not completed',
+    remedy: 'Complete or fail the steps named in `details` first.',
+  },
+  step_run_not_found: { status: 404, title: 'No such step in this run', remedy: 'See `airlock run show RUN`.' },
+  step_conflict: { status: 409, title: 'The step is not in a state for this', remedy: 'See `airlock run show RUN`.' },
+
+  // Artifacts and models
+  artifact_not_found: { status: 404, title: 'No such artifact', remedy: 'See `airlock artifact list`.' },
+  blob_not_found: {
+    status: 404,
+    title: 'No such bytes in this project',
+    remedy: 'Upload them first with `PUT …/blobs/{sha256}`.',
+  },
+  blob_digest_mismatch: {
+    status: 422,
+    title: 'The bytes are not what their digest says',
+    remedy: 'Nothing was stored. Send the bytes again, whole, under their own SHA-256.',
+  },
+  blob_damaged: {
+    status: 500,
+    title: 'Stored bytes are damaged',
+    remedy: 'Run `airlock workspace check`, then restore the object from a backup or train again.',
+  },
+  model_not_found: { status: 404, title: 'No such model', remedy: 'See `airlock model list`.' },
+  model_version_not_found: {
+    status: 404,
+    title: 'No such model version',
+    remedy: 'See `airlock model version list MODEL`.',
+  },
+  model_invalid: {
+    status: 422,
+    title: 'Not a model that is safe to load',
+    remedy: 'Export the model again with operators of the allow-list and without external data.',
+  },
+  stage_empty: {
+    status: 409,
+    title: 'No version holds the stage',
+    remedy: 'Promote a version to it first: `airlock model promote MODEL --to-stage STAGE`.',
+  },
+  already_in_stage: { status: 409, title: 'The version holds the stage already', remedy: 'Nothing to do.' },
+  stage_not_allowed: {
+    status: 409,
+    title: 'The version may not enter that stage from where it is',
+    remedy:
+      'See `details` for the stages it may come from; an archived version comes back with `airlock model rollback`.',
+  },
+  rollback_no_history: {
+    status: 409,
+    title: 'There is nothing to roll back to',
+    remedy: 'See `airlock model history MODEL`; name a version that held the stage with `--to-version N`.',
+  },
+  rollback_target_invalid: {
+    status: 409,
+    title: 'That version never held the stage',
+    remedy: 'Choose one of `airlock model history MODEL`.',
+  },
+
+  // Policies and promotions
+  policy_missing: {
+    status: 409,
+    title: 'No policy guards the stage, so nothing may enter it',
+    remedy: 'Write one and apply it with `airlock policy apply FILE`.',
+  },
+  policy_invalid: {
+    status: 422,
+    title: 'The policy cannot be applied',
+    remedy: 'Correct what `details` names and apply it again.',
+  },
+  policy_not_found: { status: 404, title: 'No such policy', remedy: 'See `airlock policy list`.' },
+  gates_failed: {
+    status: 409,
+    title: 'The policy refuses the version',
+    remedy: 'Each failed gate in `details` says what to do.',
+  },
+  promotion_not_found: { status: 404, title: 'No such promotion', remedy: 'See `airlock promotion list`.' },
+  promotion_ended: {
+    status: 409,
+    title: 'The promotion has ended',
+    remedy: 'Request a new one with `airlock promote`.',
+  },
+  promotion_not_ready: {
+    status: 409,
+    title: 'The promotion has no plan to decide on yet',
+    remedy: 'Wait for it with `airlock promotion wait ID`, then decide.',
+  },
+  plan_changed: {
+    status: 409,
+    title: 'The plan is not the one that was looked at',
+    remedy: 'Look at it again with `airlock promotion show ID`, then decide on its new digest.',
+  },
+  approval_by_requester: {
+    status: 403,
+    title: 'Whoever asked may not approve',
+    remedy: 'Ask another person who has a role that the policy names; a service account counts as its owner.',
+  },
+  approval_exists: { status: 409, title: 'This person has approved the plan already', remedy: 'Nothing to do.' },
+  approval_role_missing: {
+    status: 403,
+    title: 'The policy asks for another role',
+    remedy: 'Ask a person with one of the roles named in `details`.',
+  },
+  exchange_uri_invalid: {
+    status: 400,
+    title: 'Not a bundle in this exchange',
+    remedy: 'Give the URI that the export printed; it must lie in the exchange of this workspace.',
+  },
+  exchange_unreachable: {
+    status: 503,
+    title: 'The exchange does not answer',
+    remedy: 'Check the `exchange` of `airlock.config.ts` and run the same command again.',
+  },
+  export_not_possible: {
+    status: 409,
+    title: 'The version cannot be exported',
+    remedy:
+      'Only a version made by a completed run, with a model and an evaluation table, can be exported; train again.',
+  },
+  bundle_not_found: { status: 404, title: 'No bundle is there', remedy: 'Check the URI, or export again.' },
+  bundle_invalid: {
+    status: 422,
+    title: 'The bundle is not whole',
+    remedy: 'Nothing was imported. Export it again; if it fails again, find out who changed it.',
+  },
+  bundle_untrusted: {
+    status: 403,
+    title: 'The bundle is not signed by a key this workspace trusts',
+    remedy: 'If the source is right, a platform-admin adds its key with `airlock trust add`.',
+  },
+  bundle_too_new: {
+    status: 422,
+    title: 'The bundle was written by a newer Airlock',
+    remedy: 'Upgrade this workspace, then import it again.',
+  },
+  bundle_replayed: {
+    status: 409,
+    title: 'An older bundle is not imported over a newer one',
+    remedy: 'To go back, use `airlock model rollback MODEL --to-version N`.',
+  },
+} as const satisfies Record<string, { status: number; title: string; remedy: string }>
+
+/** A permanent name of an error. */
+export type ErrorCode = keyof typeof errors
+
+/** The codes every route can answer, besides its own. */
+export const commonErrors = [
+  'request_invalid',
+  'unauthenticated',
+  'forbidden',
+  'body_too_large',
+  'idempotency_key_reused',
+  'database_busy',
+  'server_draining',
+  'internal',
+] as const satisfies readonly ErrorCode[]

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { ArtifactType } from './artifacts.ts'
+import { Evidence } from './evidence.ts'
+import { Environment, Id, Json, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
+import { EvaluationSpec } from './pipelines.ts'
+
+/** The manifest's own version. A reader refuses a newer one (`bundle_too_new`). */
+export const MANIFEST_VERSION = 1
+/** Names inside a bundle that are not artifacts. */
+export const MANIFEST_FILE = 'manifest.json'
+export const SIGNATURE_FILE = 'model.sig'
+export const SNAPSHOT_FILE = 'snapshot.json'
+export const LINEAGE_FILE = 'lineage.json'
+
+/** A file's place in the bundle: one or two plain names, so that no path leads out of it. */
+export const BundlePath = z
+  .string()
+  .max(200)
+  .regex(
+    /^[a-z0-9][a-z0-9_-]*(\.[a-z0-9]+)*(\/[a-z0-9][a-z0-9_-]*(\.[a-z0-9]+)*)?$/,
+    'must be one or two plain names joined by /',
+  )
+
+export const BundleFile = z.strictObject({
+  path: BundlePath,
+  sha256: Sha256,
+  sizeBytes: z.int().nonnegative(),
+  artifact: z
+    .strictObject({ role: StepName, type: ArtifactType, id: Id })
+    .nullable()
+    .describe('The artifact these bytes are, with its role in the model version and its id in the source workspace.'),
+})
+export type BundleFile = z.infer<typeof BundleFile>
+
+/**
+ * What a bundle holds and where it comes from. Its bytes are RFC 8785 canonical JSON; their SHA-256 is the bundle's
+ * digest. It holds no export time, so the same version always gives the same digest.
+ */
+export const Manifest = z
+  .strictObject({
+    formatVersion: z.literal(MANIFEST_VERSION),
+    source: z.strictObject({
+      workspace: KebabName,
+      project: KebabName,
+      model: ModelName,
+      number: z.int().positive(),
+      versionId: Id,
+      registeredAt: Timestamp,
+      registeredBy: z.string(),
+    }),
+    training: z.strictObject({
+      runId: Id,
+      pipeline: KebabName,
+      environment: Environment,
+      stack: KebabName,
+      startedBy: z.string(),
+      startedAt: Timestamp,
+      endedAt: Timestamp,
+      snapshotDigest: Sha256,
+      commit: z.string().nullable(),
+      dirty: z.boolean(),
+    }),
+    model: z.strictObject({
+      digest: Sha256,
+      parameters: z.record(z.string(), Json),
+      metrics: z.record(z.string(), z.number()),
+    }),
+    evaluation: EvaluationSpec,
+    evidence: Evidence.describe('What the source says. The reader recomputes what it gates on.'),
+    promotionChain: z
+      .array(
+        z.strictObject({
+          workspace: KebabName,
+          stage: z.string(),
+          at: Timestamp,
+          by: z.string(),
+          policyVersion: z.int().positive(),
+        }),
+      )
+      .max(1_000),
+    files: z
+      .array(BundleFile)
+      .min(3)
+      .max(1_000)
+      .describe('Every file but the manifest itself and the signature, by path.'),
+  })
+  .meta({ id: 'Manifest', description: 'What a bundle holds and where it comes from.' })
+export type Manifest = z.infer<typeof Manifest>
+
+/** How the artifacts of a version came to be: the steps of its run, with what each read and wrote, by digest. */
+export const Lineage = z
+  .strictObject({
+    formatVersion: z.literal(1),
+    runId: Id,
+    steps: z.array(
+      z.strictObject({
+        name: StepName,
+        parameters: z.record(z.string(), Json),
+        inputs: z.record(StepName, z.strictObject({ id: Id, digest: Sha256 })),
+        outputs: z.record(
+          StepName,
+          z.strictObject({ id: Id, digest: Sha256, type: ArtifactType, sizeBytes: z.int().nonnegative() }),
+        ),
+        metadata: z.record(z.string(), Json),
+        startedAt: Timestamp,
+        endedAt: Timestamp,
+      }),
+    ),
+  })
+  .meta({ id: 'Lineage', description: 'How the artifacts of a version came to be.' })
+export type Lineage = z.infer<typeof Lineage>

@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import { ArtifactRef } from './artifacts.ts'
+import { Evidence } from './evidence.ts'
+import { Id, Json, KebabName, ModelName, Reason, Sha256, StepName, Timestamp } from './names.ts'
+import { PageQuery, page } from './page.ts'
+import { EvaluationSpec } from './pipelines.ts'
+import { inProject } from './projects.ts'
+import type { Routes } from './route.ts'
+import { HeldStage, Stage } from './stages.ts'
+
+export const VersionNumber = z
+  .int()
+  .positive()
+  .meta({ id: 'VersionNumber', description: 'Number of a model version in its workspace.' })
+
+/** Where a version comes from: for one trained here, this workspace itself; for an imported one, the other. */
+export const VersionSource = z
+  .object({
+    workspace: KebabName,
+    project: KebabName,
+    model: ModelName,
+    number: VersionNumber.describe('Its number there.'),
+    runId: Id.describe('The training run.'),
+    pipeline: KebabName,
+    snapshotDigest: Sha256,
+    commit: z.string().nullable(),
+    dirty: z.boolean(),
+    trainedAt: Timestamp,
+    bundleDigest: Sha256.nullable().describe('Null for a version trained here.'),
+    promotionId: Id.nullable(),
+  })
+  .meta({ id: 'VersionSource', description: 'Where a version comes from.' })
+export type VersionSource = z.infer<typeof VersionSource>
+
+export const ModelVersion = z
+  .object({
+    id: Id,
+    project: KebabName,
+    model: ModelName,
+    number: VersionNumber,
+    stage: Stage,
+    digest: Sha256.describe('SHA-256 of the ONNX file.'),
+    metrics: z.record(z.string(), z.number()),
+    parameters: z.record(z.string(), Json).describe('Hyperparameters of the training run.'),
+    artifacts: z.record(StepName, ArtifactRef).describe('By role: `model`, `evaluation` and what else was returned.'),
+    evaluation: EvaluationSpec,
+    evidence: Evidence,
+    source: VersionSource,
+    createdBy: z.string(),
+    createdAt: Timestamp.describe('When this workspace registered it.'),
+  })
+  .meta({ id: 'ModelVersion', description: 'A version of a model.' })
+export type ModelVersion = z.infer<typeof ModelVersion>
+
+export const Model = z
+  .object({
+    name: ModelName,
+    project: KebabName,
+    latestNumber: VersionNumber,
+    stages: z.object({ staging: VersionNumber.nullable(), production: VersionNumber.nullable() }),
+    createdAt: Timestamp,
+  })
+  .meta({ id: 'Model', description: 'A model and who holds its stages.' })
+export type Model = z.infer<typeof Model>
+
+/** One change of a stage's holder. */
+export const StageChange = z
+  .object({
+    id: Id,
+    model: ModelName,
+    stage: HeldStage,
+    act: z.enum(['promote', 'import', 'rollback']),
+    number: VersionNumber.describe('Who holds the stage from now on.'),
+    sourceNumber: VersionNumber.describe("That version's number where it was trained."),
+    digest: Sha256,
+    previousNumber: VersionNumber.nullable().describe('Who held it until now.'),
+    at: Timestamp,
+    by: z.string(),
+    reason: z.string().nullable(),
+    promotionId: Id.nullable(),
+    policyVersion: z.int().positive().describe('Version of the policy that let it in.'),
+  })
+  .meta({ id: 'StageChange', description: "One change of a stage's holder." })
+export type StageChange = z.infer<typeof StageChange>
+
+export const inModel = inProject.extend({ model: ModelName })
+
+export const modelRoutes = {
+  listModels: {
+    method: 'GET',
+    path: '/projects/{project}/models',
+    summary: 'List models by name.',
+    action: 'model:read',
+    params: inProject,
+    query: PageQuery,
+    response: page(Model),
+    errors: ['project_not_found'],
+  },
+  showModel: {
+    method: 'GET',
+    path: '/projects/{project}/models/{model}',
+    summary: 'Show a model.',
+    action: 'model:read',
+    params: inModel,
+    response: Model,
+    errors: ['project_not_found', 'model_not_found'],
+  },
+  listModelVersions: {
+    method: 'GET',
+    path: '/projects/{project}/models/{model}/versions',
+    summary: 'List versions of a model, newest first.',
+    action: 'model:read',
+    params: inModel,
+    query: PageQuery.extend({ stage: Stage.optional() }),
+    response: page(ModelVersion),
+    errors: ['project_not_found', 'model_not_found'],
+  },
+  showModelVersion: {
+    method: 'GET',
+    path: '/projects/{project}/models/{model}/versions/{number}',
+    summary: 'Show a version of a model.',
+    action: 'model:read',
+    params: inModel.extend({ number: z.coerce.number().int().positive() }),
+    response: ModelVersion,
+    errors: ['project_not_found', 'model_not_found', 'model_version_not_found'],
+  },
+  listStageChanges: {
+    method: 'GET',
+    path: '/projects/{project}/models/{model}/history',
+    summary: 'Who held which stage when, newest first.',
+    action: 'model:read',
+    params: inModel,
+    query: PageQuery.extend({ stage: HeldStage.optional() }),
+    response: page(StageChange),
+    errors: ['project_not_found', 'model_not_found'],
+  },
+} as const satisfies Routes
+
+/** What a person may say about a change of stage. */
+export const OptionalReason = Reason.nullable().default(null)

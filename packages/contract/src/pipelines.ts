@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import { ArtifactType } from './artifacts.ts'
+import { Environment, Id, Json, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
+import { PageQuery, page } from './page.ts'
+import { inProject } from './projects.ts'
+import type { Routes } from './route.ts'
+
+/** Where a step's input comes from: an output of an earlier step, or an artifact of the pinned model version. */
+export const InputSource = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('step'), step: StepName, output: StepName }),
+  z.strictObject({ from: z.literal('model'), role: StepName }),
+])
+export type InputSource = z.infer<typeof InputSource>
+
+/** One step as it was compiled. */
+export const SnapshotStep = z.strictObject({
+  name: StepName,
+  inputs: z.record(StepName, InputSource),
+  outputs: z.record(StepName, z.strictObject({ type: ArtifactType })),
+  parameters: z.record(z.string(), Json),
+})
+export type SnapshotStep = z.infer<typeof SnapshotStep>
+
+/** How a version is scored again: the label column of its evaluation table, and the class that counts as positive. */
+export const EvaluationSpec = z.strictObject({
+  target: z.string().min(1).max(200),
+  positive: z.string().min(1).max(200),
+})
+export type EvaluationSpec = z.infer<typeof EvaluationSpec>
+
+/** What a pipeline does with a model: trains a new version, or consumes one that is pinned when the run starts. */
+export const SnapshotModel = z.discriminatedUnion('action', [
+  z.strictObject({
+    action: z.literal('trains'),
+    name: ModelName,
+    /** Role → output. `model` and `evaluation` are needed for promotion; `metrics` is read into the version. */
+    artifacts: z.record(StepName, z.strictObject({ step: StepName, output: StepName })),
+    evaluation: EvaluationSpec,
+  }),
+  z.strictObject({ action: z.literal('consumes'), name: ModelName }),
+])
+export type SnapshotModel = z.infer<typeof SnapshotModel>
+
+/** A compiled pipeline: inert, immutable, and known by the SHA-256 of its canonical JSON (RFC 8785). */
+export const SnapshotSpec = z
+  .strictObject({
+    formatVersion: z.literal(1),
+    pipeline: KebabName,
+    environment: Environment,
+    stack: KebabName,
+    parameters: z.record(z.string(), Json),
+    steps: z.array(SnapshotStep).min(1).max(20_000),
+    model: SnapshotModel.nullable(),
+    code: z.strictObject({
+      digest: Sha256.describe('Of the project tree: path and SHA-256 of each file.'),
+      commit: z
+        .string()
+        .regex(/^[0-9a-f]{40,64}$/)
+        .nullable(),
+      dirty: z.boolean().describe('Whether the tree differs from the commit.'),
+    }),
+    hooks: z.strictObject({ success: z.array(z.string()), failure: z.array(z.string()) }),
+  })
+  .meta({ id: 'SnapshotSpec', description: 'A compiled pipeline.' })
+export type SnapshotSpec = z.infer<typeof SnapshotSpec>
+
+export const Snapshot = z
+  .object({
+    id: Id,
+    project: KebabName,
+    digest: Sha256,
+    createdBy: z.string(),
+    createdAt: Timestamp,
+    spec: SnapshotSpec,
+  })
+  .meta({ id: 'Snapshot', description: 'A compiled pipeline, stored.' })
+export type Snapshot = z.infer<typeof Snapshot>
+
+export const SnapshotSummary = Snapshot.omit({ spec: true })
+  .extend({
+    pipeline: KebabName,
+    environment: Environment,
+    stack: KebabName,
+    commit: z.string().nullable(),
+    dirty: z.boolean(),
+  })
+  .meta({ id: 'SnapshotSummary' })
+export type SnapshotSummary = z.infer<typeof SnapshotSummary>
+
+/** A pipeline that has at least one snapshot. */
+export const Pipeline = z
+  .object({
+    name: KebabName,
+    project: KebabName,
+    snapshots: z.int().nonnegative(),
+    latestSnapshotId: Id,
+    createdAt: Timestamp,
+  })
+  .meta({ id: 'Pipeline', description: 'A pipeline that has at least one snapshot.' })
+export type Pipeline = z.infer<typeof Pipeline>
+
+export const pipelineRoutes = {
+  createSnapshot: {
+    method: 'POST',
+    path: '/projects/{project}/snapshots',
+    summary: 'Store a compiled pipeline. The same specification gives the same snapshot.',
+    action: 'pipeline:write',
+    params: inProject,
+    body: SnapshotSpec,
+    response: Snapshot,
+    status: 201,
+    creates: true,
+    errors: ['project_not_found', 'stack_not_found', 'snapshot_invalid'],
+  },
+  listSnapshots: {
+    method: 'GET',
+    path: '/projects/{project}/snapshots',
+    summary: 'List snapshots, newest first.',
+    action: 'pipeline:read',
+    params: inProject,
+    query: PageQuery.extend({ pipeline: KebabName.optional() }),
+    response: page(SnapshotSummary),
+    errors: ['project_not_found'],
+  },
+  showSnapshot: {
+    method: 'GET',
+    path: '/projects/{project}/snapshots/{snapshotId}',
+    summary: 'Show a snapshot.',
+    action: 'pipeline:read',
+    params: inProject.extend({ snapshotId: Id }),
+    response: Snapshot,
+    errors: ['project_not_found', 'snapshot_not_found'],
+  },
+  listPipelines: {
+    method: 'GET',
+    path: '/projects/{project}/pipelines',
+    summary: 'List pipelines by name.',
+    action: 'pipeline:read',
+    params: inProject,
+    query: PageQuery,
+    response: page(Pipeline),
+    errors: ['project_not_found'],
+  },
+  showPipeline: {
+    method: 'GET',
+    path: '/projects/{project}/pipelines/{pipeline}',
+    summary: 'Show a pipeline.',
+    action: 'pipeline:read',
+    params: inProject.extend({ pipeline: KebabName }),
+    response: Pipeline,
+    errors: ['project_not_found', 'pipeline_not_found'],
+  },
+} as const satisfies Routes

@@ -1,0 +1,272 @@
+import { z } from 'zod'
+import { inModel, ModelVersion, OptionalReason, StageChange, VersionNumber } from './models.ts'
+import { Id, KebabName, ModelName, Reason, Sha256, Timestamp } from './names.ts'
+import { PageQuery, page } from './page.ts'
+import { GateVerdict } from './policies.ts'
+import { inProject } from './projects.ts'
+import { Role } from './rights.ts'
+import type { Routes } from './route.ts'
+import { HeldStage } from './stages.ts'
+
+/**
+ * Where a promotion stands. `requested`: to be verified. `awaiting_approval`: verified, its gates passed, people must
+ * approve its plan. `approved`: to be imported. The other three are ends.
+ */
+export const PromotionState = z
+  .enum(['requested', 'awaiting_approval', 'approved', 'completed', 'refused', 'rejected'])
+  .meta({ id: 'PromotionState', description: 'Where a promotion stands.' })
+export type PromotionState = z.infer<typeof PromotionState>
+
+/** Whether the promotion has ended. */
+export const isEnded = (state: PromotionState): boolean => ['completed', 'refused', 'rejected'].includes(state)
+
+const BundleUri = z.string().min(1).max(2_000)
+
+export const BundleRef = z
+  .object({ uri: BundleUri, digest: Sha256.describe("SHA-256 of the manifest's bytes.") })
+  .meta({ id: 'BundleRef', description: 'A signed bundle in the exchange.' })
+export type BundleRef = z.infer<typeof BundleRef>
+
+/** A person's decision on one plan. */
+export const Approval = z
+  .object({
+    by: KebabName.describe('The identity that decided.'),
+    person: KebabName.describe('Who answers for it.'),
+    planDigest: Sha256,
+    decision: z.enum(['approved', 'rejected']),
+    reason: z.string().nullable(),
+    at: Timestamp,
+  })
+  .meta({ id: 'Approval', description: "A person's decision on one plan." })
+export type Approval = z.infer<typeof Approval>
+
+/** Exactly what would be done; its digest is what people approve. It is void when anything in it changes. */
+export const Plan = z
+  .object({
+    model: ModelName,
+    stage: HeldStage,
+    bundleDigest: Sha256,
+    policyVersion: z.int().positive(),
+    policyDigest: Sha256,
+    currentHolder: z.object({ number: VersionNumber, digest: Sha256 }).nullable(),
+  })
+  .meta({ id: 'Plan', description: 'Exactly what would be done.' })
+export type Plan = z.infer<typeof Plan>
+
+/** What production would do with a bundle now. */
+export const PlanResult = z
+  .object({
+    plan: Plan,
+    planDigest: Sha256,
+    verdict: z.enum(['passed', 'refused']),
+    gates: z.array(GateVerdict),
+    approvals: z.object({ required: z.int().nonnegative(), roles: z.array(Role) }),
+    source: z.object({ workspace: KebabName, number: VersionNumber }),
+    metrics: z.record(z.string(), z.number()).describe('Recomputed here.'),
+  })
+  .meta({ id: 'PlanResult', description: 'What the workspace would do with a bundle now.' })
+export type PlanResult = z.infer<typeof PlanResult>
+
+export const Promotion = z
+  .object({
+    id: Id,
+    project: KebabName,
+    model: ModelName,
+    stage: HeldStage,
+    state: PromotionState,
+    bundle: BundleRef,
+    source: z.object({ workspace: KebabName, number: VersionNumber }).nullable().describe('Known once it is verified.'),
+    plan: Plan.nullable(),
+    planDigest: Sha256.nullable().describe('What approvals are given to.'),
+    gates: z.array(GateVerdict),
+    approvals: z.array(Approval),
+    approvalsRequired: z.int().nonnegative(),
+    approvalRoles: z.array(Role),
+    version: z.object({ id: Id, number: VersionNumber }).nullable().describe('The version it made here.'),
+    runId: Id.nullable().describe('The `import_model` run.'),
+    refusal: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
+    requestedBy: KebabName,
+    requestedByPerson: KebabName,
+    requestedAt: Timestamp,
+    endedAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'Promotion', description: 'The way of a bundle into a stage.' })
+export type Promotion = z.infer<typeof Promotion>
+
+export const Export = z
+  .object({
+    bundle: BundleRef,
+    model: ModelName,
+    number: VersionNumber,
+    workspace: KebabName,
+    keyHint: Sha256,
+    files: z.int().positive(),
+    sizeBytes: z.int().nonnegative(),
+  })
+  .meta({ id: 'Export', description: 'A model version written to the exchange as a signed bundle.' })
+export type Export = z.infer<typeof Export>
+
+const wanted = z.object({
+  model: ModelName,
+  stage: HeldStage.default('production'),
+  bundle: z.object({ uri: BundleUri }),
+})
+const one = inProject.extend({ promotionId: Id })
+const bundleErrors = ['exchange_uri_invalid', 'exchange_unreachable', 'bundle_not_found'] as const
+
+export const promotionRoutes = {
+  promoteModelVersion: {
+    method: 'POST',
+    path: '/projects/{project}/models/{model}/promote',
+    summary: 'Give a stage to a version of this workspace, through the stage’s policy. For imports see promotions.',
+    action: 'model:promote',
+    params: inModel,
+    body: z.object({
+      stage: HeldStage,
+      number: VersionNumber.optional().describe('Default: the newest version.'),
+      reason: OptionalReason,
+    }),
+    response: z.object({ version: ModelVersion, change: StageChange, gates: z.array(GateVerdict) }),
+    errors: [
+      'project_not_found',
+      'model_not_found',
+      'model_version_not_found',
+      'already_in_stage',
+      'stage_not_allowed',
+      'policy_missing',
+      'gates_failed',
+      'approval_role_missing',
+    ],
+  },
+  rollbackModel: {
+    method: 'POST',
+    path: '/projects/{project}/models/{model}/rollback',
+    summary: 'Give a stage back to the version that held it before, through the stage’s policy, in one transaction.',
+    action: 'model:rollback',
+    params: inModel,
+    body: z.object({
+      stage: HeldStage.default('production'),
+      toNumber: VersionNumber.optional(),
+      reason: Reason,
+      dryRun: z.boolean().default(false),
+    }),
+    response: z.object({
+      dryRun: z.boolean(),
+      from: ModelVersion,
+      to: ModelVersion,
+      gates: z.array(GateVerdict),
+      change: StageChange.nullable().describe('Null for a dry run.'),
+    }),
+    errors: [
+      'project_not_found',
+      'model_not_found',
+      'model_version_not_found',
+      'stage_empty',
+      'already_in_stage',
+      'rollback_no_history',
+      'rollback_target_invalid',
+      'policy_missing',
+      'gates_failed',
+      'blob_damaged',
+    ],
+  },
+  exportModelVersion: {
+    method: 'POST',
+    path: '/projects/{project}/models/{model}/exports',
+    summary: 'Write a version to the exchange as a signed bundle. The same version gives the same bundle.',
+    action: 'model:export',
+    params: inModel,
+    body: z.union([z.strictObject({ stage: HeldStage }), z.strictObject({ number: VersionNumber })]),
+    response: Export,
+    errors: [
+      'project_not_found',
+      'model_not_found',
+      'model_version_not_found',
+      'stage_empty',
+      'export_not_possible',
+      'exchange_unreachable',
+      'blob_damaged',
+    ],
+  },
+  planPromotion: {
+    method: 'POST',
+    path: '/projects/{project}/promotion-plans',
+    summary: 'Verify a bundle and say what a promotion of it would meet, without asking for one.',
+    action: 'promotion:request',
+    params: inProject,
+    body: wanted,
+    response: PlanResult,
+    errors: [
+      'project_not_found',
+      ...bundleErrors,
+      'bundle_invalid',
+      'bundle_untrusted',
+      'bundle_too_new',
+      'bundle_replayed',
+      'already_in_stage',
+      'model_invalid',
+      'policy_missing',
+    ],
+  },
+  requestPromotion: {
+    method: 'POST',
+    path: '/projects/{project}/promotions',
+    summary:
+      'Ask for a bundle to enter a stage. Asked again while it is open, or when it holds the stage, it answers with that promotion.',
+    action: 'promotion:request',
+    params: inProject,
+    body: wanted,
+    response: Promotion,
+    status: 201,
+    creates: true,
+    errors: ['project_not_found', 'exchange_uri_invalid'],
+  },
+  listPromotions: {
+    method: 'GET',
+    path: '/projects/{project}/promotions',
+    summary: 'List promotions, newest first.',
+    action: 'promotion:read',
+    params: inProject,
+    query: PageQuery.extend({ model: ModelName.optional(), state: PromotionState.optional() }),
+    response: page(Promotion),
+    errors: ['project_not_found'],
+  },
+  showPromotion: {
+    method: 'GET',
+    path: '/projects/{project}/promotions/{promotionId}',
+    summary: 'Show a promotion.',
+    action: 'promotion:read',
+    params: one,
+    response: Promotion,
+    errors: ['project_not_found', 'promotion_not_found'],
+  },
+  approvePromotion: {
+    method: 'POST',
+    path: '/projects/{project}/promotions/{promotionId}/approve',
+    summary: 'Approve the plan with this digest.',
+    action: 'promotion:decide',
+    params: one,
+    body: z.object({ planDigest: Sha256, reason: OptionalReason }),
+    response: Promotion,
+    errors: [
+      'project_not_found',
+      'promotion_not_found',
+      'promotion_ended',
+      'promotion_not_ready',
+      'plan_changed',
+      'approval_by_requester',
+      'approval_exists',
+      'approval_role_missing',
+    ],
+  },
+  rejectPromotion: {
+    method: 'POST',
+    path: '/projects/{project}/promotions/{promotionId}/reject',
+    summary: 'Reject a promotion, for good.',
+    action: 'promotion:decide',
+    params: one,
+    body: z.object({ reason: Reason }),
+    response: Promotion,
+    errors: ['project_not_found', 'promotion_not_found', 'promotion_ended'],
+  },
+} as const satisfies Routes

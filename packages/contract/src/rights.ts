@@ -1,0 +1,51 @@
+import { z } from 'zod'
+
+/** What an identity may be in a project, or in the whole workspace (`*`). */
+export const Role = z
+  .enum(['viewer', 'data-scientist', 'ml-engineer', 'approver', 'platform-admin'])
+  .meta({ id: 'Role', description: 'What an identity may be in a project.' })
+export type Role = z.infer<typeof Role>
+
+const everyone = ['viewer', 'data-scientist', 'ml-engineer', 'approver', 'platform-admin'] as const
+const builders = ['data-scientist', 'ml-engineer', 'platform-admin'] as const
+const movers = ['ml-engineer', 'platform-admin'] as const
+const admins = ['platform-admin'] as const
+
+/**
+ * Who may do what. The only telling of it: server, CLI, dashboard and docs read this table.
+ * Approving is the approver's alone: an admin who wants to approve is given that role, and that is an audit event.
+ */
+export const rights = {
+  'project:read': everyone,
+  'project:write': admins,
+  'stack:read': everyone,
+  'stack:write': admins,
+  'pipeline:read': everyone,
+  'pipeline:write': builders,
+  'run:read': everyone,
+  'run:write': builders,
+  'artifact:read': everyone,
+  'artifact:write': builders,
+  'model:read': everyone,
+  'model:promote': movers,
+  'model:rollback': movers,
+  'model:export': movers,
+  'policy:read': everyone,
+  'policy:write': admins,
+  'promotion:read': everyone,
+  'promotion:request': movers,
+  'promotion:decide': ['approver'],
+  'identity:read': admins,
+  'identity:write': admins,
+  'trust:read': everyone,
+  'trust:write': admins,
+  'audit:read': ['approver', 'platform-admin'],
+  'workspace:check': admins,
+} as const satisfies Record<string, readonly Role[]>
+
+/** Something a caller may be allowed to do. */
+export type Action = keyof typeof rights
+
+/** Whether any of `roles` gives the right to `action`. */
+export const mayDo = (roles: readonly Role[], action: Action): boolean =>
+  roles.some((role) => (rights[action] as readonly Role[]).includes(role))

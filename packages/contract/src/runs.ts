@@ -1,0 +1,254 @@
+import { z } from 'zod'
+import { ArtifactRef, ArtifactType } from './artifacts.ts'
+import { Grade } from './evidence.ts'
+import { VersionNumber } from './models.ts'
+import { Environment, Id, Json, KebabName, Labels, ModelName, Sha256, StepName, Timestamp } from './names.ts'
+import { PageQuery, page } from './page.ts'
+import { inProject } from './projects.ts'
+import type { Routes } from './route.ts'
+import { HeldStage } from './stages.ts'
+
+/** `lost`: its process died or stopped renewing its lease. */
+export const RunStatus = z.enum(['running', 'completed', 'failed', 'lost']).meta({ id: 'RunStatus' })
+export type RunStatus = z.infer<typeof RunStatus>
+
+const metadata = z.record(z.string().max(200), Json)
+
+/** What went wrong, for people. */
+export const RunError = z.object({ step: StepName.nullable(), message: z.string().max(20_000) })
+export type RunError = z.infer<typeof RunError>
+
+export const LogLine = z.object({
+  at: Timestamp,
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  message: z.string().max(10_000),
+})
+export type LogLine = z.infer<typeof LogLine>
+
+export const StepRun = z
+  .object({
+    name: StepName,
+    status: z.enum(['running', 'completed', 'failed', 'lost']),
+    startedAt: Timestamp,
+    endedAt: Timestamp.nullable(),
+    inputs: z.record(StepName, ArtifactRef),
+    outputs: z.record(StepName, ArtifactRef),
+    metadata,
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'StepRun', description: 'One step of a run.' })
+export type StepRun = z.infer<typeof StepRun>
+
+/** A hook that ran, once, at the end of its run. */
+export const HookRun = z.object({
+  name: z.string().max(300),
+  on: z.enum(['success', 'failure']),
+  outcome: z.enum(['done', 'failed']),
+  error: z.string().nullable(),
+})
+export type HookRun = z.infer<typeof HookRun>
+
+export const RunSummary = z
+  .object({
+    id: Id,
+    project: KebabName,
+    pipeline: KebabName,
+    snapshotId: Id.nullable().describe('Null for the platform’s own runs, as `import_model`.'),
+    snapshotDigest: Sha256.nullable(),
+    environment: Environment,
+    stack: KebabName.nullable(),
+    labels: Labels,
+    status: RunStatus,
+    grade: Grade.describe('How far what it reports can be believed.'),
+    model: z
+      .object({
+        action: z.enum(['trains', 'consumes', 'imports']),
+        name: ModelName,
+        number: VersionNumber.nullable(),
+        digest: Sha256.nullable(),
+      })
+      .nullable()
+      .describe('The version it made, or was pinned to.'),
+    startedBy: z.string(),
+    startedAt: Timestamp,
+    endedAt: Timestamp.nullable(),
+    error: RunError.nullable(),
+  })
+  .meta({ id: 'RunSummary', description: 'A run without its steps.' })
+export type RunSummary = z.infer<typeof RunSummary>
+
+export const Run = RunSummary.extend({ steps: z.array(StepRun), metadata, hooks: z.array(HookRun) }).meta({
+  id: 'Run',
+  description: 'One execution of a snapshot.',
+})
+export type Run = z.infer<typeof Run>
+
+const one = inProject.extend({ runId: Id })
+const oneStep = one.extend({ step: StepName })
+const leased = z.object({ leaseToken: z.string().max(100) })
+
+export const runRoutes = {
+  startRun: {
+    method: 'POST',
+    path: '/projects/{project}/runs',
+    summary:
+      'Start a run of a snapshot. The answer holds its lease and, for a run that consumes a model, the version it is pinned to.',
+    action: 'run:write',
+    params: inProject,
+    body: z.object({
+      snapshotId: Id,
+      labels: Labels.default({}),
+      version: z
+        .union([z.strictObject({ stage: HeldStage }), z.strictObject({ number: VersionNumber })])
+        .optional()
+        .describe('Which version a consuming run is pinned to.'),
+    }),
+    response: z.object({
+      run: Run,
+      lease: z.object({ token: z.string(), expiresAt: Timestamp }),
+      modelArtifacts: z.record(StepName, ArtifactRef).describe('Artifacts of the pinned version, by role.'),
+    }),
+    status: 201,
+    creates: true,
+    errors: ['project_not_found', 'snapshot_not_found', 'model_not_found', 'model_version_not_found', 'stage_empty'],
+  },
+  heartbeatRun: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/heartbeat',
+    summary: 'Renew the lease of a run.',
+    action: 'run:write',
+    params: one,
+    body: leased,
+    response: z.object({ expiresAt: Timestamp }),
+    errors: ['project_not_found', 'run_not_found', 'run_lease_lost', 'run_not_running'],
+  },
+  startStep: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/steps/{step}/start',
+    summary: 'Record that a step starts, with the artifacts it reads.',
+    action: 'run:write',
+    params: oneStep,
+    body: leased.extend({ inputs: z.record(StepName, Id).default({}) }),
+    response: z.object({ startedAt: Timestamp }),
+    errors: [
+      'project_not_found',
+      'run_not_found',
+      'run_lease_lost',
+      'run_not_running',
+      'step_run_not_found',
+      'step_conflict',
+      'artifact_not_found',
+    ],
+  },
+  completeStep: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/steps/{step}/complete',
+    summary: 'Record what a step made. Its bytes were uploaded before.',
+    action: 'run:write',
+    params: oneStep,
+    body: leased.extend({
+      outputs: z
+        .record(StepName, z.object({ type: ArtifactType, digest: Sha256, metadata: metadata.default({}) }))
+        .default({}),
+      metadata: metadata.default({}),
+      logs: z.array(LogLine).max(10_000).default([]),
+    }),
+    response: z.object({ outputs: z.record(StepName, ArtifactRef) }),
+    errors: [
+      'project_not_found',
+      'run_not_found',
+      'run_lease_lost',
+      'run_not_running',
+      'step_run_not_found',
+      'step_conflict',
+      'blob_not_found',
+    ],
+  },
+  failStep: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/steps/{step}/fail',
+    summary: 'Record that a step failed.',
+    action: 'run:write',
+    params: oneStep,
+    body: leased.extend({
+      error: z.string().max(20_000),
+      metadata: metadata.default({}),
+      logs: z.array(LogLine).max(10_000).default([]),
+    }),
+    response: z.object({ endedAt: Timestamp }),
+    errors: [
+      'project_not_found',
+      'run_not_found',
+      'run_lease_lost',
+      'run_not_running',
+      'step_run_not_found',
+      'step_conflict',
+    ],
+  },
+  appendLogs: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/steps/{step}/logs',
+    summary: 'Append lines to the log of a step.',
+    action: 'run:write',
+    params: oneStep,
+    body: leased.extend({ lines: z.array(LogLine).min(1).max(10_000) }),
+    response: z.object({ appended: z.int() }),
+    errors: ['project_not_found', 'run_not_found', 'run_lease_lost', 'run_not_running', 'step_run_not_found'],
+  },
+  completeRun: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/complete',
+    summary: 'End a run well. A run that trains registers its new version in the same transaction.',
+    action: 'run:write',
+    params: one,
+    body: leased.extend({ hooks: z.array(HookRun).max(100).default([]), metadata: metadata.default({}) }),
+    response: Run,
+    errors: [
+      'project_not_found',
+      'run_not_found',
+      'run_lease_lost',
+      'run_not_running',
+      'run_incomplete',
+      'model_invalid',
+    ],
+  },
+  failRun: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/fail',
+    summary: 'End a run that failed. It registers nothing.',
+    action: 'run:write',
+    params: one,
+    body: leased.extend({ error: RunError, hooks: z.array(HookRun).max(100).default([]) }),
+    response: Run,
+    errors: ['project_not_found', 'run_not_found', 'run_lease_lost', 'run_not_running'],
+  },
+  listRuns: {
+    method: 'GET',
+    path: '/projects/{project}/runs',
+    summary: 'List runs, newest first.',
+    action: 'run:read',
+    params: inProject,
+    query: PageQuery.extend({ pipeline: z.string().max(100).optional(), status: RunStatus.optional() }),
+    response: page(RunSummary),
+    errors: ['project_not_found'],
+  },
+  showRun: {
+    method: 'GET',
+    path: '/projects/{project}/runs/{runId}',
+    summary: 'Show a run with its steps.',
+    action: 'run:read',
+    params: one,
+    response: Run,
+    errors: ['project_not_found', 'run_not_found'],
+  },
+  listLogs: {
+    method: 'GET',
+    path: '/projects/{project}/runs/{runId}/logs',
+    summary: 'Read the logs of a run, oldest first.',
+    action: 'run:read',
+    params: one,
+    query: PageQuery.extend({ step: StepName.optional() }),
+    response: page(LogLine.extend({ step: StepName })),
+    errors: ['project_not_found', 'run_not_found'],
+  },
+} as const satisfies Routes

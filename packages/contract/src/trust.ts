@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { KebabName, Reason, Sha256, Timestamp } from './names.ts'
+import { PageQuery, page } from './page.ts'
+import type { Routes } from './route.ts'
+
+/** A public key whose bundles this workspace accepts. */
+export const TrustedKey = z
+  .object({
+    keyHint: Sha256.describe("SHA-256 of the key's PEM text, as signatures name it."),
+    workspace: KebabName.describe('The workspace whose bundles it signs.'),
+    publicKey: z.string().describe('SPKI PEM, ECDSA P-256.'),
+    addedAt: Timestamp,
+    addedBy: z.string(),
+    removedAt: Timestamp.nullable(),
+  })
+  .meta({ id: 'TrustedKey', description: 'A public key whose bundles this workspace accepts.' })
+export type TrustedKey = z.infer<typeof TrustedKey>
+
+const byHint = z.object({ keyHint: Sha256 })
+
+export const trustRoutes = {
+  addTrustedKey: {
+    method: 'POST',
+    path: '/trust/keys',
+    summary: 'Trust the bundles that a key signs.',
+    action: 'trust:write',
+    body: z.object({ workspace: KebabName, publicKey: z.string().max(10_000) }),
+    response: TrustedKey,
+    status: 201,
+    creates: true,
+    errors: ['public_key_invalid', 'trusted_key_exists'],
+  },
+  listTrustedKeys: {
+    method: 'GET',
+    path: '/trust/keys',
+    summary: 'List trusted keys, removed ones included.',
+    action: 'trust:read',
+    query: PageQuery,
+    response: page(TrustedKey),
+    errors: [],
+  },
+  showTrustedKey: {
+    method: 'GET',
+    path: '/trust/keys/{keyHint}',
+    summary: 'Show a trusted key.',
+    action: 'trust:read',
+    params: byHint,
+    response: TrustedKey,
+    errors: ['trusted_key_not_found'],
+  },
+  removeTrustedKey: {
+    method: 'POST',
+    path: '/trust/keys/{keyHint}/remove',
+    summary: 'Stop trusting a key, at once and for promotions in progress too.',
+    action: 'trust:write',
+    params: byHint,
+    body: z.object({ reason: Reason }),
+    response: TrustedKey,
+    errors: ['trusted_key_not_found'],
+  },
+} as const satisfies Routes
