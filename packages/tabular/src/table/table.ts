@@ -1,0 +1,94 @@
+import { type Cell, type Column, cellOf, takeRows } from './column.ts'
+import { didYouMean } from './nearest-names.ts'
+import { TableError } from './table-error.ts'
+
+/**
+ * Named columns of one length, held column by column. A table is never changed: every method answers with a new one
+ * that shares what it can. Names are unique and not empty; any other text is a good name, `__proto__` too.
+ *
+ * @example
+ * const table = new Table([float64Column('age', [41, 52]), stringColumn('site', ['left', null])])
+ * table.select(['age']).rowCount // 2
+ */
+export class Table {
+  readonly columns: readonly Column[]
+  readonly rowCount: number
+  readonly #byName: ReadonlyMap<string, Column>
+
+  /** Throws `TableError` for a name that is empty or used twice, or columns of different lengths. */
+  constructor(columns: readonly Column[]) {
+    const byName = new Map<string, Column>()
+    const rowCount = columns[0]?.values.length ?? 0
+    for (const column of columns) {
+      checkColumn(column, { rowCount, taken: byName.has(column.name) })
+      byName.set(column.name, column)
+    }
+    this.columns = [...columns]
+    this.rowCount = rowCount
+    this.#byName = byName
+  }
+
+  /** The names of the columns, in their order. */
+  get columnNames(): string[] {
+    return this.columns.map((column) => column.name)
+  }
+
+  /** Whether there is a column of that name. */
+  has(name: string): boolean {
+    return this.#byName.has(name)
+  }
+
+  /** The column of that name. Throws `TableError` `column_unknown`, which names the nearest columns. */
+  column(name: string): Column {
+    const column = this.#byName.get(name)
+    if (column) return column
+    const hint = didYouMean(name, this.columnNames)
+    throw new TableError('column_unknown', `There is no column "${name}". ${hint}`, { column: name })
+  }
+
+  /** Only these columns, in this order. Throws `TableError` `column_unknown`. */
+  select(names: readonly string[]): Table {
+    return new Table(names.map((name) => this.column(name)))
+  }
+
+  /** All columns but these. Throws `TableError` `column_unknown`, so that a misspelt name is not dropped in silence. */
+  drop(names: readonly string[]): Table {
+    const dropped = new Set(names.map((name) => this.column(name)))
+    return new Table(this.columns.filter((column) => !dropped.has(column)))
+  }
+
+  /** Only these rows, counted from 0, in this order; a row may come twice. Throws `TableError` `row_unknown`. */
+  take(rows: ArrayLike<number>): Table {
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!
+      if (Number.isInteger(row) && row >= 0 && row < this.rowCount) continue
+      throw new TableError('row_unknown', `There is no row at index ${row}: the table has ${this.rowCount} rows.`)
+    }
+    return new Table(this.columns.map((column) => takeRows(column, rows)))
+  }
+
+  /** The table with this column added at the end, or put in the place of the one of its name. */
+  withColumn(column: Column): Table {
+    if (!this.has(column.name)) return new Table([...this.columns, column])
+    return new Table(this.columns.map((other) => (other.name === column.name ? column : other)))
+  }
+
+  /** Every row as an object, missing values as `null`. For small tables: it costs far more memory than the table. */
+  toRows(): Record<string, Cell>[] {
+    return Array.from({ length: this.rowCount }, (_, row) =>
+      // fromEntries defines its properties, so a column called __proto__ stays an ordinary one.
+      Object.fromEntries(this.columns.map((column) => [column.name, cellOf(column, row)])),
+    )
+  }
+}
+
+function checkColumn(column: Column, expected: { rowCount: number; taken: boolean }): void {
+  const { name, values } = column
+  if (name === '') throw new TableError('column_name', 'A column has an empty name. Give every column a name.')
+  if (expected.taken) {
+    throw new TableError('column_duplicate', `Two columns are called "${name}". Rename one of them.`, { column: name })
+  }
+  if (values.length === expected.rowCount) return
+  const message = `Column "${name}" has ${values.length} rows, the first column ${expected.rowCount}. All must be of one length.`
+  throw new TableError('column_length', message, { column: name })
+}
