@@ -9,6 +9,7 @@ export default defineConfig({
     include: ['packages/**/*.test.ts', 'scripts/**/*.test.ts', 'template/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '.demo/**'],
     typecheck: { enabled: false },
+    setupFiles: ['scripts/leak-guard.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -1,2 +1,21 @@
 #!/usr/bin/env node
-console.log(process.version)
+// Plain JavaScript that old Nodes can parse: it must start in order to say which Node it needs.
+import { existsSync } from 'node:fs'
+import module from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+const source = new URL('../src/main.ts', import.meta.url)
+const dist = new URL('../dist/main.js', import.meta.url)
+
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  const { rerunOnNode24 } = await import('./node-24.mjs')
+  rerunOnNode24(import.meta.url)
+} else {
+  // In the user's own cache, not in the shared temporary folder: what is cached there is executed.
+  module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'airlock', 'compile'))
+  const isClone = existsSync(source)
+  if (isClone) (await import('./from-source.mjs')).resolvePackagesToSource()
+  const { main } = await import(isClone ? source : dist)
+  process.exitCode = await main(process.argv.slice(2))
+}
