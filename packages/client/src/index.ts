@@ -1,1 +1,3 @@
-export {}
+export { allItems } from './all-items.ts'
+export type { CallOptions, Client, ClientOptions, RetryNotice } from './client.ts'
+export { createClient } from './create-client.ts'
