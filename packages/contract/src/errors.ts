@@ -135,6 +135,22 @@ export const errors = {
     title: 'Stored bytes are damaged',
     remedy: 'Run `airlock workspace check`, then restore the object from a backup or train again.',
   },
+  store_full: {
+    status: 507,
+    title: 'The object store is full',
+    remedy: 'Nothing was half written. Make room in the store named in `details`, then run the same command again.',
+  },
+  store_unreachable: {
+    status: 503,
+    title: 'The object store cannot be reached',
+    remedy:
+      'Check that the store named in `details` is there and may be read and written, then run the same command again.',
+  },
+  store_uri_invalid: {
+    status: 400,
+    title: 'Not an object store of a known kind',
+    remedy: 'Give a folder or a `file://` URI.',
+  },
   model_not_found: { status: 404, title: 'No such model', remedy: 'See `airlock model list`.' },
   model_version_not_found: {
     status: 404,
@@ -249,6 +265,48 @@ export const errors = {
     status: 409,
     title: 'An older bundle is not imported over a newer one',
     remedy: 'To go back, use `airlock model rollback MODEL --to-version N`.',
+  },
+
+  // The command line
+  cli_config_invalid: {
+    status: 400,
+    title: 'airlock.config.ts cannot be used',
+    remedy: 'Correct what the message names; the reference project of `airlock init` shows a whole one.',
+  },
+  cli_credential_not_found: {
+    status: 401,
+    title: 'No key of that identity is stored',
+    remedy: 'Store one with `airlock login WORKSPACE --api-key-stdin`, or name one of those in `details`.',
+  },
+  cli_failed: {
+    status: 500,
+    title: 'The command failed',
+    remedy: 'Run it again; with AIRLOCK_DEBUG=1 it says where it failed.',
+  },
+  cli_file_invalid: {
+    status: 400,
+    title: 'The file cannot be used',
+    remedy: 'Correct the file or its path and run the same command again.',
+  },
+  cli_folder_not_empty: {
+    status: 409,
+    title: 'The folder holds something else',
+    remedy: 'Choose an empty folder or an Airlock project.',
+  },
+  cli_project_folder_not_found: {
+    status: 404,
+    title: 'This is not an Airlock project',
+    remedy: 'Go to a folder with an airlock.config.ts, or make one with `airlock init DIR`.',
+  },
+  cli_server_failed: {
+    status: 500,
+    title: 'A workspace could not be served',
+    remedy: 'Correct what the message names, then run `airlock up` again.',
+  },
+  cli_usage_invalid: {
+    status: 400,
+    title: 'Wrong usage',
+    remedy: 'Add `--help` to the command to see what it takes.',
   },
 } as const satisfies Record<string, { status: number; title: string; remedy: string }>
 
