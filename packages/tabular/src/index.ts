@@ -1,6 +1,27 @@
 export type { CsvColumnKind } from './csv/infer-column.ts'
 export { type ReadCsvOptions, readCsv } from './csv/read-csv.ts'
 export { type RowSplit, type SplitByRowHashOptions, splitByRowHash } from './hold-out/split-by-row-hash.ts'
+export { type FeatureMatrix, featureMatrix, toRowMajor } from './learn/feature-matrix.ts'
+export { RandomForest, type RandomForestOptions } from './learn/random-forest.ts'
+export { StandardScaler, type StandardScalerJson } from './learn/standard-scaler.ts'
+export {
+  accuracyOf,
+  type ClassScores,
+  type ConfusionMatrix,
+  classScores,
+  confusionMatrix,
+} from './metrics/confusion-matrix.ts'
+export { type ClassificationMetrics, type EvaluateOptions, evaluate } from './metrics/evaluate.ts'
+export { type LabelSource, labelIndexes } from './metrics/label-indexes.ts'
+export { rocAuc } from './metrics/roc-auc.ts'
+export { allowedOperators, assertSafeOnnx } from './onnx/assert-safe-onnx.ts'
+export type { OnnxLimits } from './onnx/decode-model.ts'
+export type { OnnxValue } from './onnx/decode-value.ts'
+export { type ExportOnnxOptions, exportOnnx } from './onnx/export-onnx.ts'
+export { inspectOnnx, type OnnxSummary } from './onnx/inspect-onnx.ts'
+export { loadOnnx } from './onnx/load-onnx.ts'
+export { OnnxError, type OnnxErrorCode } from './onnx/onnx-error.ts'
+export type { OnnxModel, Predictions } from './onnx/onnx-model.ts'
 export { type ReadParquetOptions, readParquet } from './parquet/read-parquet.ts'
 export { writeParquet } from './parquet/write-parquet.ts'
 export {

@@ -1,0 +1,52 @@
+import { isNumberColumn } from '../table/column.ts'
+import type { Table } from '../table/table.ts'
+import { TableError } from '../table/table-error.ts'
+
+/** Features as 32-bit floats, one array a feature, all finite. It is what learners train on and graphs are fed with. */
+export interface FeatureMatrix {
+  /** The name of each feature, in the order of `columns`. */
+  readonly names: readonly string[]
+  readonly columns: readonly Float32Array[]
+  readonly rowCount: number
+}
+
+/**
+ * Takes the named columns of a table as features, in that order, each value rounded to 32 bits.
+ * Throws `TableError`: `column_unknown`, `column_kind` for a column that is not of numbers, `value_missing` and
+ * `value_invalid` (infinite, or too large for 32 bits) with column and row.
+ */
+export function featureMatrix(table: Table, names: readonly string[]): FeatureMatrix {
+  const columns = names.map((name) => {
+    const column = table.column(name)
+    if (!isNumberColumn(column)) {
+      const message = `Column "${name}" holds ${column.kind} values, but a feature must hold numbers. Convert or leave it out.`
+      throw new TableError('column_kind', message, { column: name })
+    }
+    const values = Float32Array.from(column.values)
+    const row = values.findIndex((value) => !Number.isFinite(value))
+    if (row >= 0) throw unusableValue(name, row, column.values[row]!)
+    return values
+  })
+  return { names: [...names], columns, rowCount: table.rowCount }
+}
+
+/** The matrix row by row in one array of `rowCount * names.length` values, as ONNX graphs take it. */
+export function toRowMajor(matrix: FeatureMatrix): Float32Array {
+  const width = matrix.columns.length
+  const values = new Float32Array(matrix.rowCount * width)
+  for (const [j, column] of matrix.columns.entries()) {
+    for (let i = 0; i < column.length; i++) values[i * width + j] = column[i]!
+  }
+  return values
+}
+
+/** The error for a feature that is missing or not finite; `row` counts from 0. */
+export function unusableValue(name: string, row: number, value: number): TableError {
+  const where = { column: name, row: row + 1 }
+  if (Number.isNaN(value)) {
+    const message = `Row ${row + 1} of column "${name}" has no value. A feature must have one: fill it in or leave out the row.`
+    return new TableError('value_missing', message, where)
+  }
+  const message = `Row ${row + 1} of column "${name}" is ${value}, beyond the finite 32-bit numbers. Correct it or leave out the row.`
+  return new TableError('value_invalid', message, where)
+}

@@ -1,0 +1,60 @@
+import type { OnnxModel } from '../onnx/onnx-model.ts'
+import type { Table } from '../table/table.ts'
+import { accuracyOf, type ConfusionMatrix, classScores, confusionMatrix, unknownLabel } from './confusion-matrix.ts'
+import { labelIndexes } from './label-indexes.ts'
+import { rocAuc } from './roc-auc.ts'
+
+/** What to hold a model against. */
+export interface EvaluateOptions {
+  /** The column of the true labels. */
+  readonly target: string
+  /** The class that precision, recall, F1 and ROC AUC speak of. */
+  readonly positive: string
+  /** What the values of the target mean, as in `{ 0: 'malignant', 1: 'benign' }`. By default they are the model's labels. */
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/** How well a model does on a table. Plain JSON. */
+export interface ClassificationMetrics {
+  readonly rowCount: number
+  readonly positive: string
+  readonly accuracy: number
+  readonly precision: number
+  readonly recall: number
+  readonly f1: number
+  /** `null` when the table has only one of positive and other rows; a gate on it then fails, as it should. */
+  readonly rocAuc: number | null
+  readonly confusion: ConfusionMatrix
+}
+
+/**
+ * Scores a model on a table with true labels. Training and the far side of an import call this same function, so that
+ * the same graph and the same table give the same numbers, to the bit.
+ *
+ * Throws `TableError` for an unusable table (see `OnnxModel.predictTable` and `labelIndexes`) and `label_unknown` for a
+ * positive class the model does not have; `OnnxError` when the model fails.
+ */
+export async function evaluate(
+  model: OnnxModel,
+  table: Table,
+  options: EvaluateOptions,
+): Promise<ClassificationMetrics> {
+  const { classLabels } = model
+  const positiveIndex = classLabels.indexOf(options.positive)
+  if (positiveIndex < 0) throw unknownLabel(options.positive, classLabels)
+  const actual = labelIndexes(table, { ...options, classLabels })
+  const { labels, probabilities } = await model.predictTable(table)
+  const names = Array.from(actual, (index) => classLabels[index]!)
+  const confusion = confusionMatrix(names, labels, classLabels)
+  return {
+    rowCount: table.rowCount,
+    positive: options.positive,
+    accuracy: accuracyOf(confusion),
+    ...classScores(confusion, options.positive),
+    rocAuc: rocAuc(
+      Array.from(actual, (index) => index === positiveIndex),
+      Array.from(actual, (_, row) => probabilities[row * classLabels.length + positiveIndex]!),
+    ),
+    confusion,
+  }
+}

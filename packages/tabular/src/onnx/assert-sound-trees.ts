@@ -1,0 +1,122 @@
+import type { DecodedAttribute, DecodedModel, DecodedNode } from './decode-model.ts'
+import { malformed, textOf, varintsOf } from './protobuf-fields.ts'
+
+const branchModes = new Set(['BRANCH_LEQ', 'BRANCH_LT', 'BRANCH_GTE', 'BRANCH_GT', 'BRANCH_EQ', 'BRANCH_NEQ'])
+const widthKeepingOperators = new Set(['Scaler', 'Normalizer', 'Identity', 'Cast'])
+const maxTargets = 10_000
+
+/**
+ * Checks the trees of a model, because onnxruntime reads the feature a node names without asking whether the row has
+ * one. Each node must ask for a feature there is, lead to nodes of its own tree that come after it, and each leaf must
+ * count for a target there is. Throws `OnnxError` `onnx_malformed`.
+ */
+export function assertSoundTrees(model: DecodedModel): void {
+  for (const node of model.nodes) {
+    if (node.opType !== 'TreeEnsembleRegressor') continue
+    const attributes = new Map(node.attributes.map((attribute) => [attribute.name, attribute]))
+    if (attributes.size !== node.attributes.length) throw malformed('a tree ensemble gives an attribute twice')
+    assertKnown(attributes)
+    const positions = assertNodes(attributes, rowWidth(model, node))
+    assertTargets(attributes, positions)
+  }
+}
+
+/** How many features each row has that reaches the node, followed back to an input of the graph. */
+function rowWidth(model: DecodedModel, node: DecodedNode): number {
+  let name = node.inputs[0]
+  for (let step = 0; step <= model.nodes.length; step++) {
+    const width = model.inputs.find((input) => input.name === name)?.shape
+    if (width?.length === 2 && typeof width[1] === 'number') return width[1]
+    const producer = model.nodes.find(({ outputs }) => outputs.includes(name ?? ''))
+    if (!producer || !widthKeepingOperators.has(producer.opType)) break
+    name = producer.inputs[0]
+  }
+  throw malformed('the number of features that reach a tree ensemble cannot be established')
+}
+
+const nodeLists = [
+  'nodes_falsenodeids',
+  'nodes_featureids',
+  'nodes_nodeids',
+  'nodes_treeids',
+  'nodes_truenodeids',
+] as const
+const optionalLists = ['nodes_hitrates', 'nodes_missing_value_tracks_true', 'base_values']
+const otherAttributes = [
+  ...['nodes_modes', 'nodes_values', 'target_ids', 'target_nodeids', 'target_treeids', 'target_weights'],
+  ...['n_targets', 'aggregate_function', 'post_transform'],
+]
+
+function assertKnown(attributes: ReadonlyMap<string, DecodedAttribute>): void {
+  const known = new Set<string>([...nodeLists, ...optionalLists, ...otherAttributes])
+  for (const name of attributes.keys())
+    if (!known.has(name)) throw malformed(`a tree ensemble has an attribute "${name}"`)
+}
+
+function assertNodes(attributes: ReadonlyMap<string, DecodedAttribute>, width: number): Map<string, number> {
+  const [falses, features, nodeIds, treeIds, trues] = nodeLists.map((name) => intsOf(attributes.get(name))) as [
+    number[],
+    number[],
+    number[],
+    number[],
+    number[],
+  ]
+  const modes = textsOf(attributes.get('nodes_modes'))
+  const count = modes.length
+  const lengths = [falses, features, nodeIds, treeIds, trues].map((list) => list.length)
+  lengths.push(floatCount(attributes.get('nodes_values')))
+  for (const name of optionalLists.slice(0, 2)) {
+    const attribute = attributes.get(name)
+    if (attribute) lengths.push(floatCount(attribute) || intsOf(attribute).length)
+  }
+  if (count === 0 || lengths.some((length) => length !== count))
+    throw malformed('the lists of a tree ensemble differ in length')
+  const positions = new Map(nodeIds.map((id, i) => [`${treeIds[i]} ${id}`, i]))
+  if (positions.size !== count) throw malformed('two nodes of a tree have one number')
+  for (let i = 0; i < count; i++) {
+    if (modes[i] === 'LEAF') continue
+    if (!branchModes.has(modes[i]!)) throw malformed(`a node of a tree has the mode "${modes[i]}"`)
+    if (!(features[i]! >= 0 && features[i]! < width))
+      throw malformed(`a tree asks for feature ${features[i]} of ${width}`)
+    for (const child of [trues[i], falses[i]]) {
+      // Only forward: so no path can come back to where it was.
+      if (!((positions.get(`${treeIds[i]} ${child}`) ?? -1) > i))
+        throw malformed('a node of a tree leads nowhere or back')
+    }
+  }
+  return new Map([...positions].filter(([, i]) => modes[i] === 'LEAF'))
+}
+
+function assertTargets(attributes: ReadonlyMap<string, DecodedAttribute>, leaves: ReadonlyMap<string, number>): void {
+  const targets = intOf(attributes.get('n_targets'))
+  if (!(targets >= 1 && targets <= maxTargets)) throw malformed(`a tree ensemble has ${targets} targets`)
+  const ids = intsOf(attributes.get('target_ids'))
+  const nodeIds = intsOf(attributes.get('target_nodeids'))
+  const treeIds = intsOf(attributes.get('target_treeids'))
+  const lengths = [nodeIds.length, treeIds.length, floatCount(attributes.get('target_weights'))]
+  if (lengths.some((length) => length !== ids.length)) throw malformed('the lists of a tree ensemble differ in length')
+  const weighed = new Set(nodeIds.map((id, i) => `${treeIds[i]} ${id}`))
+  if (ids.some((id) => !(id >= 0 && id < targets))) throw malformed('a leaf counts for a target there is not')
+  if ([...weighed].some((key) => !leaves.has(key)) || weighed.size !== leaves.size) {
+    throw malformed('the weights of a tree ensemble are not those of its leaves')
+  }
+  const base = attributes.get('base_values')
+  if (base && floatCount(base) !== targets) throw malformed('a tree ensemble has a base value too many or too few')
+}
+
+function intsOf(attribute: DecodedAttribute | undefined): number[] {
+  return (attribute?.fields ?? []).filter(({ number }) => number === 8).flatMap(varintsOf)
+}
+
+function intOf(attribute: DecodedAttribute | undefined): number {
+  return attribute?.fields.find(({ number }) => number === 3)?.varint ?? 1
+}
+
+function textsOf(attribute: DecodedAttribute | undefined): string[] {
+  return (attribute?.fields ?? []).filter(({ number }) => number === 9).map(textOf)
+}
+
+function floatCount(attribute: DecodedAttribute | undefined): number {
+  const floats = (attribute?.fields ?? []).filter(({ number }) => number === 7)
+  return floats.reduce((count, { bytes }) => count + bytes.length / 4, 0)
+}

@@ -1,0 +1,74 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { assertSafeOnnx } from './assert-safe-onnx.ts'
+import { modelContract } from './model-contract.ts'
+import { OnnxError } from './onnx-error.ts'
+import { OnnxModel } from './onnx-model.ts'
+
+/**
+ * Loads a model for predicting, on one thread. The bytes are first held against `assertSafeOnnx`; then the graph must
+ * keep the contract of `exportOnnx`: its input, outputs and metadata. onnxruntime is imported on the first call.
+ *
+ * Throws `OnnxError`: all that `assertSafeOnnx` throws; `onnx_contract`; `onnx_runtime` when onnxruntime refuses it.
+ *
+ * @example
+ * const model = await loadOnnx(bytes)
+ * const { labels, probabilities } = await model.predictTable(table)
+ * await model.close()
+ */
+export async function loadOnnx(bytes: Uint8Array): Promise<OnnxModel> {
+  const summary = assertSafeOnnx(bytes)
+  const featureNames = namesIn(summary.metadata, modelContract.featureNamesKey)
+  const classLabels = namesIn(summary.metadata, modelContract.classLabelsKey)
+  const input = summary.inputs.find(({ name }) => name === modelContract.input)
+  const outputs = summary.outputs.map(({ name, elementType, shape }) => `${name} ${elementType} ${shape.length}`)
+  const keepsContract =
+    summary.inputs.length === 1 &&
+    input?.elementType === 'float' &&
+    input.shape[1] === featureNames.length &&
+    outputs.includes(`${modelContract.label} string 1`) &&
+    outputs.includes(`${modelContract.probabilities} float 2`)
+  if (!keepsContract) {
+    const message =
+      `The model must take "features" float [N, ${featureNames.length}] and give "label" string [N] and ` +
+      `"probabilities" float [N, C]; it gives ${outputs.join(', ')}. Export it with exportOnnx.`
+    throw new OnnxError('onnx_contract', message)
+  }
+  const { session, makeTensor } = await openSession(bytes)
+  return new OnnxModel({ featureNames, classLabels, session, makeTensor })
+}
+
+async function openSession(bytes: Uint8Array): Promise<{
+  session: InferenceSession
+  makeTensor: (values: Float32Array, shape: readonly number[]) => Tensor
+}> {
+  const ort = await import('onnxruntime-node')
+  ort.env.logLevel = 'fatal'
+  try {
+    const session = await ort.InferenceSession.create(bytes, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      logSeverityLevel: 4,
+    })
+    return { session, makeTensor: (values, shape) => new ort.Tensor('float32', values, shape) }
+  } catch (cause) {
+    const message = `onnxruntime does not take the model: ${(cause as Error).message}. Export it anew.`
+    throw new OnnxError('onnx_runtime', message, cause)
+  }
+}
+
+function namesIn(metadata: ReadonlyMap<string, string>, key: string): string[] {
+  const names = parsed(metadata.get(key))
+  const valid = Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string')
+  if (valid && new Set(names).size === names.length) return names
+  const message = `The model's metadata "${key}" is not a JSON array of distinct names. Export it with exportOnnx.`
+  throw new OnnxError('onnx_contract', message)
+}
+
+function parsed(json: string | undefined): unknown {
+  try {
+    return JSON.parse(json ?? 'null')
+  } catch {
+    return undefined
+  }
+}
