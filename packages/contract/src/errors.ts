@@ -202,6 +202,12 @@ export const errors = {
     title: 'The policy refuses the version',
     remedy: 'Each failed gate in `details` says what to do.',
   },
+  approvals_required: {
+    status: 409,
+    title: 'The stage needs approvals',
+    remedy:
+      'Bring the version in with `airlock promote`, where people approve a plan, or use a stage whose policy asks for none.',
+  },
   promotion_not_found: { status: 404, title: 'No such promotion', remedy: 'See `airlock promotion list`.' },
   promotion_ended: {
     status: 409,
@@ -267,6 +273,34 @@ export const errors = {
     remedy: 'To go back, use `airlock model rollback MODEL --to-version N`.',
   },
 
+  // Pipelines as they are written
+  environment_invalid: {
+    status: 400,
+    title: 'The configuration of the environment is not valid',
+    remedy: 'Correct what the message names in that file, then run the same command again.',
+  },
+  hook_invalid: {
+    status: 422,
+    title: 'A hook cannot be used',
+    remedy: 'Correct the hook, or its path in `airlock.config.ts`. Nothing was run.',
+  },
+  parameter_invalid: {
+    status: 400,
+    title: 'A parameter is not valid',
+    remedy: 'Correct it in the configuration of the environment, or give it with `--param NAME=VALUE`.',
+  },
+  pipeline_file_not_found: {
+    status: 404,
+    title: 'There is no file of that pipeline',
+    remedy:
+      'Check the name; a pipeline lives in a file of its own name in the `pipelines` folder of `airlock.config.ts`.',
+  },
+  pipeline_invalid: {
+    status: 422,
+    title: 'The pipeline cannot be compiled',
+    remedy: 'Correct what the message names in the code of the pipeline or step. Nothing was run.',
+  },
+
   // The command line
   cli_config_invalid: {
     status: 400,
@@ -278,6 +312,7 @@ export const errors = {
     title: 'No key of that identity is stored',
     remedy: 'Store one with `airlock login WORKSPACE --api-key-stdin`, or name one of those in `details`.',
   },
+  cli_declined: { status: 409, title: 'Not done', remedy: 'Run the same command again and answer y.' },
   cli_failed: {
     status: 500,
     title: 'The command failed',

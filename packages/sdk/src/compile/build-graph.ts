@@ -1,0 +1,55 @@
+import { type Json, StepName } from '@airlock-ml/contract'
+import { type Artifact, type Artifacts, json, model, table } from '../define/artifact.ts'
+import { withBuilder } from '../define/builder.ts'
+import { checkStepName, invalid } from '../define/check-names.ts'
+import type { Pipeline } from '../define/pipeline.ts'
+import { makeRef, readRef } from '../define/ref.ts'
+import { isPlainObject, showValue } from '../show-value.ts'
+import type { Graph } from './graph.ts'
+import { GraphBuilder } from './graph-builder.ts'
+
+/** What every version of a model has. */
+const standard: Artifacts = { model: model(), evaluation: table(), metrics: json() }
+
+/** Calls a pipeline's `build` with parameters that were checked before. Throws `pipeline_invalid`. */
+export function buildGraph(pipeline: Pipeline, params: Readonly<Record<string, Json>>): Graph {
+  const builder = new GraphBuilder()
+  const pinned = Object.entries({ ...standard, ...pipeline.uses?.artifacts }).map(([role, { type }]) => [
+    role,
+    makeRef({ source: { from: 'model', role }, type, owner: builder }),
+  ])
+  const args = { params, model: pipeline.uses ? Object.fromEntries(pinned) : {} }
+  const returned = withBuilder(builder, () => pipeline.build(args))
+  if (returned instanceof Promise) {
+    // Its rejection is not what went wrong.
+    returned.catch(() => {})
+    throw invalid(`The build of pipeline "${pipeline.name}" is async. Wiring takes no time: make it a plain function.`)
+  }
+  if (builder.steps.length === 0) throw invalid(`Pipeline "${pipeline.name}" has no steps. Call one in its build.`)
+  return { steps: builder.steps, trained: pipeline.trains ? trainedBy(pipeline, builder, returned) : null }
+}
+
+/** What a pinned version's artifact must be, by role. */
+export function pinnedArtifact(pipeline: Pipeline, role: string): Artifact | undefined {
+  return pipeline.uses?.artifacts?.[role] ?? standard[role]
+}
+
+function trainedBy(pipeline: Pipeline, builder: GraphBuilder, returned: unknown): Graph['trained'] {
+  const what = `the build of pipeline "${pipeline.name}"`
+  if (!isPlainObject(returned)) {
+    throw invalid(
+      `Pipeline "${pipeline.name}" trains a model, so its build must return { model, evaluation, metrics }, got ${showValue(returned)}.`,
+    )
+  }
+  const roles = { ...standard, ...returned }
+  return Object.fromEntries(
+    Object.keys(roles).map((role) => {
+      checkStepName(role, `One of the artifacts returned by ${what}`)
+      const value = returned[role]
+      const wanted = standard[role] ?? { ...model(), type: readRef(value)?.type ?? 'json' }
+      const source = builder.source(value, wanted, `"${role}", returned by ${what},`)
+      if (source.from === 'model') throw invalid(`"${role}", returned by ${what}, must be made by one of its steps.`)
+      return [StepName.parse(role), source]
+    }),
+  )
+}

@@ -1,0 +1,64 @@
+import {
+  type Environment,
+  PlatformError,
+  type SnapshotModel,
+  SnapshotSpec,
+  type SnapshotSpec as Spec,
+} from '@airlock-ml/contract'
+import type { Pipeline } from '../define/pipeline.ts'
+import { schemaProblems } from '../schema-problems.ts'
+import { buildGraph } from './build-graph.ts'
+import type { Graph } from './graph.ts'
+import { parseParams } from './parse-params.ts'
+
+/** With what a pipeline is compiled. */
+export interface CompileOptions {
+  readonly params: Readonly<Record<string, unknown>>
+  readonly environment: Environment
+  /** Name of the stack it will run on. */
+  readonly stack: string
+  /** As `codeOf` works it out. */
+  readonly code: Spec['code']
+  /** Paths of hook modules in the project, run in this order at the end of the run. */
+  readonly hooks?: { readonly success: readonly string[]; readonly failure: readonly string[] }
+}
+
+/**
+ * Compiles a pipeline to an inert snapshot: its steps, how they are wired, every parameter. Takes time linear in the
+ * number of steps. The same code and parameters give the same snapshot.
+ *
+ * Throws `parameter_invalid` for parameters that do not fit, and `pipeline_invalid` for wiring that does not hold
+ * together: two steps of one name, a missing or unknown input, a model that is not returned.
+ */
+export function compile(pipeline: Pipeline, options: CompileOptions): Spec {
+  const parameters = parseParams(pipeline.params, options.params, `pipeline "${pipeline.name}"`)
+  const graph = buildGraph(pipeline, parameters)
+  const spec = {
+    formatVersion: 1,
+    pipeline: pipeline.name,
+    environment: options.environment,
+    stack: options.stack,
+    parameters,
+    steps: graph.steps.map(({ step }) => step),
+    model: modelOf(pipeline, graph),
+    code: options.code,
+    hooks: { success: [...(options.hooks?.success ?? [])], failure: [...(options.hooks?.failure ?? [])] },
+  }
+  const checked = SnapshotSpec.safeParse(spec)
+  if (checked.success) return checked.data
+  const problems = schemaProblems(SnapshotSpec, spec, checked.error).map(({ path, message }) => `${path} ${message}`)
+  throw new PlatformError('pipeline_invalid', `Pipeline "${pipeline.name}" cannot be stored: ${problems.join(' ')}`)
+}
+
+function modelOf({ trains, uses }: Pipeline, graph: Graph): SnapshotModel | null {
+  if (uses) return { action: 'consumes', name: uses.model }
+  if (!trains || !graph.trained) return null
+  const artifacts = Object.entries(graph.trained).map(([role, { step, output }]) => [role, { step, output }])
+  const { target, positive } = trains.evaluation
+  return {
+    action: 'trains',
+    name: trains.model,
+    artifacts: Object.fromEntries(artifacts),
+    evaluation: { target, positive },
+  }
+}

@@ -1,0 +1,15 @@
+import type { InputSource, SnapshotStep } from '@airlock-ml/contract'
+import type { AnyStep } from '../define/any-step.ts'
+
+/** One step of a built pipeline: the code of it, and how it stands in the snapshot. */
+export interface GraphStep {
+  readonly definition: AnyStep
+  readonly step: SnapshotStep
+}
+
+/** A built pipeline. Steps come in the order they were called in, so that inputs always come from earlier ones. */
+export interface Graph {
+  readonly steps: readonly GraphStep[]
+  /** Role → output, of a pipeline that trains. */
+  readonly trained: Readonly<Record<string, Extract<InputSource, { from: 'step' }>>> | null
+}

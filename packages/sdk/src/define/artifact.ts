@@ -1,0 +1,48 @@
+import type { ArtifactType } from '@airlock-ml/contract'
+import type { Table } from '@airlock-ml/tabular'
+import type { z } from 'zod'
+
+declare const valueType: unique symbol
+
+/** What a step reads or makes: which kind of bytes, and which TypeScript value they become. */
+export interface Artifact<Type extends ArtifactType = ArtifactType, Value = unknown> {
+  readonly type: Type
+  /** Checked when the value is written and when it is read. */
+  readonly schema: z.ZodType | undefined
+  /** For the compiler only. */
+  readonly [valueType]: Value
+}
+
+/** Artifacts by name. */
+export type Artifacts = Readonly<Record<string, Artifact>>
+
+/** The value that an artifact becomes. */
+export type ValueOf<A extends Artifact> = A[typeof valueType]
+
+/** The values of artifacts, by name. */
+export type Values<A extends Artifacts> = { readonly [Name in keyof A]: ValueOf<A[Name]> }
+
+/** A table, stored as Parquet: a `Table` of `@airlock-ml/tabular`. */
+export const table = (): Artifact<'table', Table> => artifact('table', undefined)
+
+/** A model, stored as ONNX: its bytes. Refused when it is written unless it is safe to load. */
+export const model = (): Artifact<'model', Uint8Array> => artifact('model', undefined)
+
+/** Text, stored as UTF-8. */
+export const text = (): Artifact<'text', string> => artifact('text', undefined)
+
+/**
+ * A JSON value, stored as canonical JSON. With a schema, it is checked when written and when read; the schema may not
+ * transform, for what is written is what is read.
+ *
+ * @example
+ * json<{ mean: number[]; scale: number[] }>()
+ * json(z.object({ accuracy: z.number() }))
+ */
+export function json<Value>(schema?: z.ZodType<Value, NoInfer<Value>>): Artifact<'json', Value> {
+  return artifact('json', schema)
+}
+
+function artifact<Type extends ArtifactType, Value>(type: Type, schema: z.ZodType | undefined): Artifact<Type, Value> {
+  return Object.freeze({ type, schema }) as Artifact<Type, Value>
+}

@@ -1,0 +1,105 @@
+import { type EvaluationSpec, ModelName } from '@airlock-ml/contract'
+import type { Table } from '@airlock-ml/tabular'
+import type { z } from 'zod'
+import { showValue } from '../show-value.ts'
+import type { Artifact, Artifacts } from './artifact.ts'
+import { checkPipelineName, invalid } from './check-names.ts'
+import type { Ref, Refs } from './ref.ts'
+import type { None } from './step.ts'
+
+/** A pipeline that makes a new version of a model each time it completes. */
+export interface Trains {
+  /** Name of the model. */
+  readonly model: string
+  /** How the version is scored again elsewhere: the label column of its evaluation table and the positive class. */
+  readonly evaluation: EvaluationSpec
+}
+
+/** A pipeline that works with one version of a model, pinned when the run starts. */
+export interface Uses<A extends Artifacts = Artifacts> {
+  /** Name of the model. */
+  readonly model: string
+  /** Further artifacts of the version to read, by role, as its training pipeline returned them. */
+  readonly artifacts?: A
+}
+
+/** What `build` of a training pipeline returns: the artifacts of the new version, by role. */
+export interface TrainedArtifacts {
+  readonly model: Ref<'model', Uint8Array>
+  readonly evaluation: Ref<'table', Table>
+  readonly metrics: Ref<'json', Readonly<Record<string, number>>>
+  readonly [role: string]: Ref
+}
+
+/** The artifacts of the pinned version, by role. */
+export type PinnedArtifacts<A extends Artifacts> = Omit<StandardArtifacts, keyof A> & Refs<A>
+
+type StandardArtifacts = Pick<TrainedArtifacts, 'model' | 'evaluation' | 'metrics'>
+
+type BuildArgs<P extends z.ZodObject, U> = {
+  /** The parameters, checked. They are values: what depends on them is fixed in the snapshot. */
+  readonly params: z.output<P>
+} & (U extends Uses<infer A> ? { readonly model: PinnedArtifacts<Artifacts extends A ? None : A> } : unknown)
+
+// biome-ignore lint/suspicious/noConfusingVoidType: it is only ever the return type of `build`.
+type BuildResult<T> = T extends Trains ? TrainedArtifacts : void
+
+/** A pipeline as its author writes it. */
+export interface PipelineDefinition<P extends z.ZodObject, T, U> {
+  /** kebab-case, and the name of its file. */
+  readonly name: string
+  readonly params?: P
+  readonly trains?: T
+  readonly uses?: U
+  /** Calls the steps. It must not do anything else: it is called anew for every compilation and run. */
+  readonly build: (args: BuildArgs<P, U>) => BuildResult<T>
+}
+
+/** A pipeline. Inert: `compile` makes a snapshot of it, `runPipeline` runs one. */
+export interface Pipeline {
+  readonly name: string
+  readonly params: z.ZodObject | undefined
+  readonly trains: Trains | undefined
+  readonly uses: Uses | undefined
+  build(args: { params: unknown; model: Readonly<Record<string, Ref>> }): unknown
+}
+
+const brand = Symbol.for('@airlock-ml/sdk/pipeline')
+
+/**
+ * Defines a pipeline: its parameters, what it does with a model, and how its steps are wired. Throws
+ * `pipeline_invalid` for a bad name, and for one that both trains and uses a model.
+ *
+ * @example
+ * export default pipeline({
+ *   name: 'training',
+ *   params: z.object({ data: z.string(), trees: z.int().default(100) }),
+ *   trains: { model: 'breast_cancer_classifier', evaluation: { target: 'diagnosis', positive: 'malignant' } },
+ *   build: ({ params }) => {
+ *     const { train, test } = loadData({ params: { path: params.data } })
+ *     const { model } = trainModel({ inputs: { train }, params: { trees: params.trees } })
+ *     const { metrics } = evaluateModel({ inputs: { model, test } })
+ *     return { model, evaluation: test, metrics }
+ *   },
+ * })
+ */
+export function pipeline<
+  P extends z.ZodObject = z.ZodObject<None>,
+  T extends Trains | undefined = undefined,
+  U extends { readonly model: string; readonly artifacts?: Readonly<Record<string, Artifact>> } | undefined = undefined,
+>(definition: PipelineDefinition<P, T, U>): Pipeline {
+  const { name, params, trains, uses, build } = definition
+  checkPipelineName(name)
+  if (trains && uses) throw invalid(`Pipeline "${name}" both trains and uses a model. Make two pipelines of it.`)
+  const modelName = (trains ?? uses)?.model
+  if (modelName !== undefined && !ModelName.safeParse(modelName).success) {
+    const got = showValue(modelName)
+    throw invalid(`Pipeline "${name}" names its model ${got}. Use 1 to 63 of a-z, 0-9, _ and -.`)
+  }
+  return Object.freeze({ [brand]: true, name, params, trains, uses, build: build as (args: never) => unknown })
+}
+
+/** Whether a value was made by `pipeline`, in this copy of the package or another. */
+export function isPipeline(value: unknown): value is Pipeline {
+  return typeof value === 'object' && value !== null && brand in value
+}

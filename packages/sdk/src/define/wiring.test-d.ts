@@ -1,0 +1,164 @@
+import type { Table } from '@airlock-ml/tabular'
+import { z } from 'zod'
+import { json, model, pipeline, type Ref, step, table, text } from '../index.ts'
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const isTrue = <T extends true>(_: T | undefined) => {}
+
+interface Scaler {
+  mean: number[]
+}
+type Metrics = { accuracy: number }
+
+const loadData = step({
+  name: 'load_data',
+  outputs: { table: table(), note: text() },
+  params: z.object({ path: z.string() }),
+  run: async ({ params }) => {
+    isTrue<Same<typeof params.path, string>>(true)
+    return { table: {} as Table, note: 'n' }
+  },
+})
+
+const trainModel = step({
+  name: 'train_model',
+  inputs: { train: table() },
+  outputs: { model: model(), scaler: json<Scaler>() },
+  params: z.object({ trees: z.int().default(100) }),
+  run: ({ inputs, params, context }) => {
+    isTrue<Same<typeof inputs.train, Table>>(true)
+    isTrue<Same<typeof params.trees, number>>(true)
+    context.logMetadata({ rows: inputs.train.rowCount })
+    // @ts-expect-error no such input
+    inputs.test
+    // @ts-expect-error metadata is JSON
+    context.logMetadata({ when: new Date() })
+    return { model: new Uint8Array(), scaler: { mean: [1] } }
+  },
+})
+
+const evaluateModel = step({
+  name: 'evaluate_model',
+  inputs: { model: model(), test: table() },
+  outputs: { metrics: json(z.object({ accuracy: z.number() })) },
+  run: () => ({ metrics: { accuracy: 1 } }),
+})
+
+const useScaler = step({ name: 'use_scaler', inputs: { scaler: json<Scaler>() }, run: async () => {} })
+const useText = step({ name: 'use_text', inputs: { words: json<string>() }, run: () => {} })
+const noop = step({ name: 'noop', run: () => {} })
+
+export const training = pipeline({
+  name: 'training',
+  params: z.object({ data: z.string(), trees: z.int().default(5) }),
+  trains: { model: 'm', evaluation: { target: 'diagnosis', positive: 'malignant' } },
+  build: ({ params }) => {
+    isTrue<Same<typeof params, { data: string; trees: number }>>(true)
+    const loaded = loadData({ params: { path: params.data } })
+    isTrue<Same<typeof loaded.table, Ref<'table', Table>>>(true)
+    const { model, scaler } = trainModel({ inputs: { train: loaded.table } })
+    trainModel({ name: 'train_again', inputs: { train: loaded.table }, params: { trees: params.trees } })
+    const { metrics } = evaluateModel({ inputs: { model, test: loaded.table } })
+    isTrue<Same<typeof metrics, Ref<'json', Metrics>>>(true)
+    useScaler({ inputs: { scaler } })
+    noop()
+    noop({ name: 'noop_again' })
+    return { model, evaluation: loaded.table, metrics, scaler }
+  },
+})
+
+export const wrongWiring = pipeline({
+  name: 'wrong-wiring',
+  build: () => {
+    const loaded = loadData({ params: { path: 'p' } })
+    const { model, scaler } = trainModel({ inputs: { train: loaded.table } })
+    // @ts-expect-error an input is missing
+    evaluateModel({ inputs: { model } })
+    // @ts-expect-error all inputs are missing
+    trainModel({ params: { trees: 1 } })
+    // @ts-expect-error nothing is given at all
+    trainModel()
+    // @ts-expect-error no such input
+    trainModel({ inputs: { train: loaded.table, test: loaded.table } })
+    // @ts-expect-error a step without inputs
+    loadData({ inputs: { table: loaded.table }, params: { path: 'p' } })
+    // @ts-expect-error a table for a model
+    evaluateModel({ inputs: { model: loaded.table, test: loaded.table } })
+    // @ts-expect-error a Table for the ref of one
+    trainModel({ inputs: { train: {} as Table } })
+    // @ts-expect-error JSON of another shape
+    useScaler({ inputs: { scaler: evaluateModel({ inputs: { model, test: loaded.table } }).metrics } })
+    // @ts-expect-error text is not JSON, though both are strings
+    useText({ inputs: { words: loaded.note } })
+    // @ts-expect-error no such output
+    loaded.tabel
+    // @ts-expect-error a parameter is missing
+    loadData()
+    // @ts-expect-error a parameter of a wrong type
+    loadData({ params: { path: 1 } })
+    // @ts-expect-error no such parameter
+    loadData({ params: { path: 'p', pth: 'q' } })
+    // @ts-expect-error a step without parameters
+    noop({ params: { trees: 1 } })
+    // @ts-expect-error no such setting
+    noop({ nam: 'x' })
+    // @ts-expect-error a ref holds no value
+    scaler.mean
+  },
+})
+
+export const wrongDefinitions = () => {
+  // @ts-expect-error an output is missing
+  step({ name: 's', outputs: { a: text(), b: text() }, run: () => ({ a: 'x' }) })
+  // @ts-expect-error an output of a wrong type
+  step({ name: 's', outputs: { a: text() }, run: async () => ({ a: 1 }) })
+  // @ts-expect-error nothing is returned
+  step({ name: 's', outputs: { a: text() }, run: () => {} })
+  // @ts-expect-error what is written is what is read: no transforms
+  json(z.object({ n: z.coerce.number().default(1) }))
+  // @ts-expect-error no such setting
+  step({ name: 's', output: { a: text() }, run: () => {} })
+}
+
+const trains = { model: 'm', evaluation: { target: 't', positive: 'p' } }
+
+// @ts-expect-error a pipeline that trains returns its model, evaluation and metrics
+pipeline({ name: 'no-metrics', trains, build: () => trainModel({ inputs: loadData({ params: { path: '' } }) }) })
+// @ts-expect-error nor does returning nothing do
+pipeline({ name: 'nothing', trains, build: () => {} })
+
+pipeline({
+  name: 'table-for-model',
+  trains,
+  // @ts-expect-error a table for the model
+  build: () => {
+    const { table } = loadData({ params: { path: '' } })
+    const { model } = trainModel({ inputs: { train: table } })
+    return { model: table, evaluation: table, metrics: evaluateModel({ inputs: { model, test: table } }).metrics }
+  },
+})
+
+export const scoring = pipeline({
+  name: 'batch-inference',
+  uses: { model: 'm', artifacts: { scaler: json<Scaler>() } },
+  build: ({ model }) => {
+    isTrue<Same<typeof model.model, Ref<'model', Uint8Array>>>(true)
+    isTrue<Same<typeof model.scaler, Ref<'json', Scaler>>>(true)
+    evaluateModel({ inputs: { model: model.model, test: model.evaluation } })
+    // @ts-expect-error an artifact that was not declared
+    model.weights
+  },
+})
+
+export const simpleScoring = pipeline({
+  name: 'simple',
+  uses: { model: 'm' },
+  build: ({ model }) => {
+    isTrue<Same<typeof model.model, Ref<'model', Uint8Array>>>(true)
+    // @ts-expect-error an artifact that was not declared
+    model.scaler
+  },
+})
+
+// @ts-expect-error a pipeline that uses no model has none
+pipeline({ name: 'none', build: ({ model }) => void model })

@@ -1,0 +1,34 @@
+import type { Environment, Json, LogLine } from '@airlock-ml/contract'
+
+/** Writes lines to the log of the step. Lines of more than 10,000 characters are cut, with a mark. */
+export type StepLog = { readonly [Level in LogLine['level']]: (message: string) => void }
+
+/** The run that a step or hook belongs to. */
+export interface RunInfo {
+  /** UUIDv7. */
+  readonly id: string
+  readonly pipeline: string
+  readonly environment: Environment
+  readonly project: string
+  /** The version that a consuming run is pinned to; null for every other run. */
+  readonly model: { readonly name: string; readonly number: number; readonly digest: string } | null
+}
+
+/** What a step knows of the run around it. */
+export interface StepContext {
+  readonly log: StepLog
+  /**
+   * Records facts about this step, as `{ rows: 569 }`. Later values of a name replace earlier ones. Throws for what
+   * JSON cannot hold, NaN too.
+   */
+  readonly logMetadata: (metadata: Readonly<Record<string, Json>>) => void
+  readonly run: RunInfo
+  /** Name of the step in this pipeline. */
+  readonly step: string
+  /** The parameters of the pipeline. Those of the step come as `params`. */
+  readonly parameters: Readonly<Record<string, Json>>
+  /** The time now. Taken from here, tests can set it. */
+  readonly now: () => Date
+  /** Aborted when the run is cancelled or loses its lease: long work should stop. */
+  readonly signal: AbortSignal
+}
