@@ -1,1 +1,3 @@
-export {}
+export type { Host } from './context.ts'
+export { main } from './main.ts'
+export { generatedFiles } from './manifest/generate.ts'

@@ -1,0 +1,45 @@
+import { text } from 'node:stream/consumers'
+import { PlatformError } from '@airlock-ml/contract'
+import { command } from '../manifest/command.ts'
+import { rolesText } from '../output/show.ts'
+import { openProjectFolder } from '../project/config.ts'
+import { setDefaultIdentity, storeCredential } from '../project/credentials.ts'
+import { updateSession } from '../project/session.ts'
+import { openWorkspace } from '../workspace/open.ts'
+
+export default command({
+  name: 'login',
+  summary: 'Sign in to a workspace, which later commands then mean',
+  description: `With a key it checks the key and stores it in .airlock/credentials.json, readable by you alone. Without one it takes
+the key that is stored, of --as NAME or of whoever signed in last.`,
+  args: { workspace: { summary: 'Workspace' } },
+  options: {
+    url: { value: 'URL', summary: 'Address of the workspace, where airlock.config.ts does not give it' },
+    apiKey: { value: 'KEY', summary: 'API key; other users of this machine may see it, so rather:' },
+    apiKeyStdin: { summary: 'Read the API key from stdin' },
+  },
+  examples: [
+    'airlock login enterprise-dev-staging --as ada',
+    'echo "$AIRLOCK_DEV_STAGING_API_KEY" | airlock login enterprise-dev-staging --api-key-stdin',
+  ],
+  run: async ({ args, options, context }) => {
+    const given = options.apiKeyStdin ? (await text(context.stdin)).trim() : options.apiKey
+    if (given === '') throw new PlatformError('cli_usage_invalid', 'The API key is empty.')
+    const { dir } = await openProjectFolder(context.cwd)
+    const opened = await openWorkspace(context, args.workspace, { url: options.url, apiKey: given })
+    const answer = await opened.client.whoami()
+    const identity = answer.actor.name
+    const workspace = opened.name
+    if (given) await storeCredential(dir, { workspace, identity, apiKey: given, makeDefault: true })
+    else if (!context.env.AIRLOCK_API_KEY) await setDefaultIdentity(dir, workspace, identity)
+    await updateSession(dir, (session) => ({
+      ...session,
+      workspace,
+      ...(options.url ? { urls: { ...session.urls, [workspace]: options.url } } : {}),
+    }))
+    return {
+      data: { workspace, ...answer },
+      text: () => `signed in to ${workspace} as ${identity}, with ${rolesText(answer.roles) || 'no role'}`,
+    }
+  },
+})

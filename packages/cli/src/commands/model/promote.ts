@@ -1,0 +1,34 @@
+import { HeldStage } from '@airlock-ml/contract'
+import { command } from '../../manifest/command.ts'
+import { gateLines } from '../../output/gates.ts'
+import { openWorkspace } from '../../workspace/open.ts'
+
+export default command({
+  name: 'model promote',
+  summary: 'Give a stage to a version of this workspace, through the policy of the stage',
+  description: 'From one workspace into another it is `airlock promote`.',
+  args: { model: { summary: 'Model' } },
+  options: {
+    toStage: { value: 'STAGE', summary: 'Stage to give', required: true, choices: HeldStage.options },
+    modelVersion: { value: 'N', integer: true, summary: 'Version (default: the newest)' },
+    reason: { value: 'TEXT', summary: 'Why, for the record' },
+  },
+  examples: ['airlock model promote breast_cancer_classifier --to-stage staging --model-version 3'],
+  run: async ({ args, options, context }) => {
+    const { client, project, name } = await openWorkspace(context)
+    const promoted = await client.promoteModelVersion({
+      project,
+      model: args.model,
+      body: { stage: options.toStage, number: options.modelVersion, reason: options.reason ?? null },
+    })
+    const { version, change, gates } = promoted
+    return {
+      data: promoted,
+      text: () => {
+        const before = change.previousNumber === null ? '' : ` in place of ${change.previousNumber}`
+        const what = `${version.model} version ${version.number} holds ${change.stage} of ${name}${before}`
+        return `${gateLines(gates, context)}\n${what}`
+      },
+    }
+  },
+})

@@ -1,0 +1,61 @@
+import type { Client } from '@airlock-ml/client'
+import { isEnded, PlatformError, type Promotion } from '@airlock-ml/contract'
+import { exitCodes } from '../../exit-codes.ts'
+import { command } from '../../manifest/command.ts'
+import { confirm } from '../../output/confirm.ts'
+import { timeoutOption } from '../../promotion/options.ts'
+import { outcomeResult, promotionResult } from '../../promotion/print.ts'
+import { settle } from '../../promotion/settle.ts'
+import { openWorkspace } from '../../workspace/open.ts'
+
+export default command({
+  name: 'promotion approve',
+  summary: 'Approve the plan of a promotion',
+  description:
+    'Shows the plan and asks; with `--yes` it does not ask. The approval is for the digest of the plan that was shown, or the one named, and is void when the plan changes. It then waits for the import. Exit code 0 also when further people must approve.',
+  args: { id: { summary: 'Promotion' } },
+  options: {
+    planDigest: { value: 'SHA256', summary: 'Plan that was looked at (default: the one shown)' },
+    reason: { value: 'TEXT', summary: 'Why, for the record' },
+    yes: { short: 'y', summary: 'Do not ask' },
+    timeout: timeoutOption,
+  },
+  examples: [
+    'airlock promotion approve 0198c0de-0000-7000-8000-000000000000 --as ada --workspace enterprise-production',
+  ],
+  run: async ({ args, options, context }) => {
+    const workspace = await openWorkspace(context)
+    const { client, project, name } = workspace
+    const waiting = {
+      timeoutMs: options.timeout * 1_000,
+      until: 'approval' as const,
+      onState: ({ state }: Promotion) => context.note(state.replaceAll('_', ' ')),
+      now: context.now,
+    }
+    const promotion = await settle(workspace, args.id, waiting)
+    const shown = { context, workspace: name }
+    const planDigest = options.planDigest ?? promotion.planDigest
+    if (planDigest === null) {
+      throw new PlatformError('promotion_not_ready', `The promotion ${args.id} is ${promotion.state} and has no plan.`)
+    }
+    if (!(await hasApproved(client, promotion, planDigest))) {
+      if (!options.yes && !isEnded(promotion.state)) {
+        context.note(await promotionResult(promotion, shown).text())
+        await confirm(context, `Approve plan ${planDigest.slice(0, 12)}?`)
+      }
+      const body = { planDigest, reason: options.reason ?? null }
+      await client.approvePromotion({ project, promotionId: args.id, body })
+    }
+    const after = await settle(workspace, args.id, waiting)
+    const result = outcomeResult(after, shown)
+    return after.state === 'awaiting_approval' ? { ...result, exitCode: exitCodes.done } : result
+  },
+})
+
+/** A command that was killed after the approval is run again, and goes on. */
+async function hasApproved(client: Client, promotion: Promotion, planDigest: string): Promise<boolean> {
+  const { actor } = await client.whoami()
+  return promotion.approvals.some(
+    (each) => each.person === actor.person && each.planDigest === planDigest && each.decision === 'approved',
+  )
+}

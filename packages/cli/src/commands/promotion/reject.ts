@@ -1,0 +1,17 @@
+import { command } from '../../manifest/command.ts'
+import { promotionResult } from '../../promotion/print.ts'
+import { openWorkspace } from '../../workspace/open.ts'
+
+export default command({
+  name: 'promotion reject',
+  summary: 'Reject a promotion, for good',
+  args: { id: { summary: 'Promotion' } },
+  options: { reason: { value: 'TEXT', summary: 'Why, for the record', required: true } },
+  examples: ['airlock promotion reject 0198c0de-0000-7000-8000-000000000000 --reason "Trained on last year\'s data"'],
+  run: async ({ args, options, context }) => {
+    const { client, project, name: workspace } = await openWorkspace(context)
+    const body = { reason: options.reason }
+    const promotion = await client.rejectPromotion({ project, promotionId: args.id, body })
+    return promotionResult(promotion, { context, workspace })
+  },
+})

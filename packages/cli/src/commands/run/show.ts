@@ -1,0 +1,14 @@
+import { command } from '../../manifest/command.ts'
+import { runResult } from '../../run/print.ts'
+import { openWorkspace } from '../../workspace/open.ts'
+
+export default command({
+  name: 'run show',
+  summary: 'Show a run with its steps',
+  args: { id: { summary: 'Run' } },
+  examples: ['airlock run show 0198c0de-0000-7000-8000-000000000000'],
+  run: async ({ args, context }) => {
+    const { client, project } = await openWorkspace(context)
+    return runResult(await client.showRun({ project, runId: args.id }), context)
+  },
+})

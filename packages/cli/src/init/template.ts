@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { copyFile, glob, mkdir, readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { PlatformError } from '@airlock-ml/contract'
+import { CONFIG_FILE } from '../project/find-project.ts'
+
+/** Made while a project is used; never part of what is copied. */
+const made = ['node_modules', '.airlock']
+
+/** Where the reference project lies: beside the packed command, or at the root of a clone. */
+export function templateFolder(start: string = import.meta.dirname): string {
+  for (let dir = start; dirname(dir) !== dir; dir = dirname(dir)) {
+    if (existsSync(join(dir, 'template', CONFIG_FILE))) return join(dir, 'template')
+  }
+  throw new PlatformError('cli_file_invalid', `The reference project is missing from the installation at ${start}.`)
+}
+
+/**
+ * Copies the reference project into `target`, its configuration last, so that what was cut short is no project yet and
+ * can be copied again. Throws `cli_folder_not_empty` when the folder holds anything that is not of the template.
+ */
+export async function copyTemplate(template: string, target: string): Promise<void> {
+  const paths = await filesOf(template)
+  await assertHoldsNothingElse(template, target)
+  for (const path of [...paths.filter((each) => each !== CONFIG_FILE), CONFIG_FILE]) {
+    await mkdir(dirname(join(target, path)), { recursive: true })
+    await copyFile(join(template, path), join(target, path))
+  }
+}
+
+async function filesOf(dir: string): Promise<string[]> {
+  const paths: string[] = []
+  for await (const entry of glob('**', { cwd: dir, withFileTypes: true, exclude: (one) => made.includes(one.name) })) {
+    if (entry.isFile()) paths.push(join(entry.parentPath, entry.name).slice(dir.length + 1))
+  }
+  return paths.sort()
+}
+
+async function assertHoldsNothingElse(template: string, target: string): Promise<void> {
+  const entries = existsSync(target) ? await readdir(target, { recursive: true, withFileTypes: true }) : []
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name).slice(target.length + 1)
+    if (path === '.git' || path.startsWith(join('.git', '/')) || entry.isDirectory()) continue
+    if (await isBeginningOf(join(target, path), join(template, path))) continue
+    throw new PlatformError('cli_folder_not_empty', `${target} is not empty and no project: it holds ${path}.`)
+  }
+}
+
+/** Whether a file is a copy of another, maybe one that was cut short. */
+async function isBeginningOf(copy: string, whole: string): Promise<boolean> {
+  if (!existsSync(whole)) return false
+  const [some, all] = await Promise.all([readFile(copy), readFile(whole)])
+  return all.subarray(0, some.length).equals(some)
+}

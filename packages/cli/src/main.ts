@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import type { Context, Host } from './context.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { commands, version } from './generated/commands.ts'
+import { coloursFor } from './output/colours.ts'
+import type { Result } from './output/result.ts'
+import type { Called } from './program/build-program.ts'
+import { parse } from './program/parse.ts'
+
+/**
+ * The command `airlock`. `argv` is what follows its name. Prints the result and returns the exit code: 0 done,
+ * 1 refused or failed, 2 wrong usage, 3 pending. Never throws.
+ */
+export async function main(argv: string[], host: Host = processHost()): Promise<ExitCode> {
+  const ends: (() => Promise<void> | void)[] = []
+  const context = contextOf(host, ends)
+  // Until the line is parsed: an error in it must come out as its writer asked, too.
+  context.flags.json = argv.includes('--json')
+  try {
+    const parsed = await parse(argv, commands, version)
+    if (parsed.is === 'answer') {
+      host.stdout.write(parsed.text.endsWith('\n') ? parsed.text : `${parsed.text}\n`)
+      return exitCodes.done
+    }
+    if (parsed.is === 'wrong') {
+      const { PlatformError } = await import('@airlock-ml/contract')
+      if (parsed.help) context.note(parsed.help.trimEnd())
+      throw new PlatformError('cli_usage_invalid', parsed.message)
+    }
+    context.flags = flagsOf(parsed.called)
+    const result = await runCommand(parsed.called, context)
+    await print(result, context)
+    return result.exitCode ?? exitCodes.done
+  } catch (thrown) {
+    return await printError(thrown, context)
+  } finally {
+    for (const end of ends.reverse()) await end()
+  }
+}
+
+function processHost(): Host {
+  const { env, stdin, stdout, stderr } = process
+  // The reader of a pipe may go away, as `head` does.
+  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  return { cwd: process.cwd(), env, stdin, stdout, stderr, now: () => new Date(), newId: randomUUID }
+}
+
+function contextOf(host: Host, ends: (() => Promise<void> | void)[]): Context {
+  return {
+    ...host,
+    flags: { json: false },
+    commands,
+    colours: coloursFor(host.stdout, host.env),
+    note: (line) => void host.stderr.write(`${line}\n`),
+    onEnd: (close) => void ends.push(close),
+  }
+}
+
+function flagsOf(called: Called): Context['flags'] {
+  const { json, ...names } = called.globals
+  return { json: json === true, ...(names as Omit<Context['flags'], 'json'>) }
+}
+
+async function runCommand(called: Called, context: Context): Promise<Result> {
+  const record = (await called.entry.load()).default
+  return await record.run({ args: called.args, options: called.options, context } as never)
+}
+
+async function print(result: Result, context: Context): Promise<void> {
+  const text = context.flags.json ? JSON.stringify(result.data, null, 2) : await result.text()
+  if (text) context.stdout.write(`${text}\n`)
+}
+
+/** With `--json` the problem document goes to stdout as `{ "error": … }`; what people read goes to stderr either way. */
+async function printError(thrown: unknown, context: Context): Promise<ExitCode> {
+  const { platformErrorOf, problemText } = await import('./output/problem.ts')
+  const error = await platformErrorOf(thrown)
+  const problem = error.toProblem(null)
+  if (context.flags.json) context.stdout.write(`${JSON.stringify({ error: problem }, null, 2)}\n`)
+  context.note(await problemText(problem, { colours: coloursFor(context.stderr, context.env) }))
+  if (context.env.AIRLOCK_DEBUG === '1' && thrown instanceof Error) {
+    context.note(`${thrown.stack}${thrown.cause instanceof Error ? `\ncaused by ${thrown.cause.stack}` : ''}`)
+  }
+  return problem.code === 'cli_usage_invalid' ? exitCodes.usage : exitCodes.refused
+}

@@ -1,0 +1,8 @@
+import type { OptionSpec } from './specs.ts'
+
+/** `sourceWorkspace` → `--source-workspace`. */
+export const flagOf = (key: string): string => `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** `-o, --output`. */
+export const flagsOf = (key: string, { short }: OptionSpec): string =>
+  short === undefined ? flagOf(key) : `-${short}, ${flagOf(key)}`

@@ -1,0 +1,52 @@
+import type { ModelVersion } from '@airlock-ml/contract'
+import type { Context } from '../context.ts'
+import type { Result } from '../output/result.ts'
+import { metricsText, shortDigest, shown } from '../output/show.ts'
+import { sizeText } from '../output/size.ts'
+import { table } from '../output/table.ts'
+
+/** Both numbers of an imported version, because production's 3 may be the source's 7. */
+export const originText = ({ source }: Pick<ModelVersion, 'source'>, workspace: string): string =>
+  source.workspace === workspace ? 'trained here' : `${source.workspace} version ${source.number}`
+
+/** What `model version show` prints. */
+export function versionResult(version: ModelVersion, workspace: string, context: Context): Result {
+  const { source } = version
+  const commit = source.commit ?? 'not in git'
+  return shown(
+    version,
+    {
+      model: version.model,
+      version: version.number,
+      stage: version.stage,
+      digest: version.digest,
+      from: originText(version, workspace),
+      metrics: metricsText(version.metrics),
+      parameters: JSON.stringify(version.parameters),
+      'training run': `${source.runId} (${source.pipeline}), ${source.trainedAt}`,
+      snapshot: source.snapshotDigest,
+      commit: source.dirty ? `${commit}, with changes that were not committed` : commit,
+      bundle: source.bundleDigest,
+      promotion: source.promotionId,
+      evidence: Object.entries(version.evidence)
+        .map(([field, evidence]) => `${field} ${evidence?.grade}`)
+        .join(', '),
+      registered: `${version.createdAt} by ${version.createdBy}`,
+    },
+    {
+      context,
+      more: () =>
+        table(
+          Object.entries(version.artifacts),
+          {
+            Role: ([role]) => role,
+            Artifact: ([, { id }]) => id,
+            Type: ([, { type }]) => type,
+            Size: ([, { sizeBytes }]) => sizeText(sizeBytes),
+            Digest: ([, { digest }]) => shortDigest(digest),
+          },
+          context,
+        ),
+    },
+  )
+}

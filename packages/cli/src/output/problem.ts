@@ -1,0 +1,30 @@
+import type { GateVerdict, PlatformError, Problem } from '@airlock-ml/contract'
+import type { Context } from '../context.ts'
+import { gateLines } from './gates.ts'
+
+/** Turns whatever was thrown into an error of the catalogue. */
+export async function platformErrorOf(thrown: unknown): Promise<PlatformError> {
+  const { isPlatformError, PlatformError } = await import('@airlock-ml/contract')
+  if (isPlatformError(thrown)) return thrown
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return new PlatformError('cli_failed', message, {}, { cause: thrown })
+}
+
+/** What happened, why, and what to do; then what the error lists. */
+export async function problemText(problem: Problem, context: Pick<Context, 'colours'>): Promise<string> {
+  const { red, bold, dim } = context.colours
+  const lines = [
+    `${red(bold('error:'))} ${bold(problem.title)} ${dim(`(${problem.code})`)}`,
+    `  ${dim('why')}  ${indent(problem.detail)}`,
+    `  ${dim('do')}   ${indent(problem.remedy)}`,
+  ]
+  const { gates, ...others } = problem.details
+  if (Array.isArray(gates)) lines.push(indent(gateLines(gates as GateVerdict[], context), 2, '  '))
+  if (Object.keys(others).length > 0) {
+    const { stringify } = await import('yaml')
+    lines.push(indent(stringify(others).trimEnd(), 2, '  '))
+  }
+  return lines.join('\n')
+}
+
+const indent = (text: string, by = 7, first = ''): string => first + text.replaceAll('\n', `\n${' '.repeat(by)}`)

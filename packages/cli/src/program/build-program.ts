@@ -1,0 +1,109 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import type { Entry } from '../manifest/entry.ts'
+import { flagsOf } from '../manifest/flag.ts'
+import { globalOptions } from '../manifest/global-options.ts'
+import { groups } from '../manifest/groups.ts'
+import type { OptionSpec, Options } from '../manifest/specs.ts'
+
+/** What was called: the command and its parsed arguments, still unloaded. */
+export type Called = {
+  entry: Entry
+  args: Record<string, unknown>
+  options: Record<string, unknown>
+  globals: Record<string, unknown>
+}
+
+type Group = { heading: string; summary: string }
+
+/** Makes the parser of the whole manifest. Parsing calls `onCall` with what was asked for, and runs nothing. */
+export function buildProgram(entries: readonly Entry[], version: string, onCall: (called: Called) => void): Command {
+  const program = new Command('airlock')
+    .description('Moves machine-learning models from development into production under control.')
+    .version(version, '--version', 'Print the version')
+    .helpOption('--help', 'Print help')
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+  addOptions(program, globalOptions)
+  const byName = new Map<string, Command>([['', program]])
+  const visible = entries.filter((entry) => !entry.hidden)
+  // Parents first, so that `run` is a command of its own before `run list` joins it; then in the order of the groups.
+  const ordered = [...visible].sort((a, b) => rank(a.name) - rank(b.name) || depth(a.name) - depth(b.name))
+  for (const entry of [...ordered, ...entries.filter((entry) => entry.hidden)]) {
+    const command = ensureCommand(byName, entry.name, entry.hidden ?? false)
+    describe(command, entry)
+    command.action(() => onCall(calledWith(command, entry, program)))
+  }
+  return program
+}
+
+const depth = (name: string): number => name.split(' ').length
+const rank = (name: string): number => Object.keys(groups).indexOf(name.split(' ')[0] ?? '')
+
+function ensureCommand(byName: Map<string, Command>, name: string, hidden: boolean): Command {
+  const existing = byName.get(name)
+  if (existing) return existing
+  const words = name.split(' ')
+  const parent = ensureCommand(byName, words.slice(0, -1).join(' '), false)
+  const command = parent
+    .command(words.at(-1) ?? name, { hidden })
+    .helpOption('--help', 'Print help')
+    .helpCommand(false)
+  command.enablePositionalOptions()
+  const group = (groups as Record<string, Group>)[name]
+  if (group) command.helpGroup(`${group.heading}:`).description(group.summary)
+  byName.set(name, command)
+  return command
+}
+
+function describe(command: Command, entry: Entry): void {
+  command
+    .summary(entry.summary)
+    .description(entry.description ? `${entry.summary}\n\n${entry.description}` : entry.summary)
+  for (const [key, spec] of Object.entries(entry.args ?? {})) {
+    const argument = new Argument(spec.optional ? `[${key}]` : `<${key}>`, spec.summary)
+    if (spec.choices) argument.choices(spec.choices)
+    if (spec.integer) argument.argParser(wholeNumber)
+    command.addArgument(argument)
+  }
+  addOptions(command, entry.options ?? {})
+  command.optionsGroup('Global options:')
+  addOptions(command, globalOptions)
+  if (entry.examples.length > 0) {
+    command.addHelpText('after', `\nExamples:\n${entry.examples.map((example) => `  ${example}`).join('\n')}`)
+  }
+}
+
+function addOptions(command: Command, options: Options): void {
+  for (const [key, spec] of Object.entries(options)) command.addOption(optionOf(key, spec))
+}
+
+function optionOf(key: string, spec: OptionSpec): Option {
+  const option = new Option(spec.value ? `${flagsOf(key, spec)} <${spec.value}>` : flagsOf(key, spec), spec.summary)
+  if (spec.choices) option.choices(spec.choices)
+  if (spec.integer) option.argParser(spec.zero ? wholeNumberOrZero : wholeNumber)
+  if (spec.many) option.argParser((value: string, previous: string[]) => [...previous, value]).default([], 'none')
+  if (spec.default !== undefined) option.default(spec.default)
+  if (spec.required) option.makeOptionMandatory()
+  return option
+}
+
+function wholeNumber(value: string): number {
+  if (!/^[1-9][0-9]{0,14}$/.test(value)) throw new InvalidArgumentError('It must be a whole number above zero.')
+  return Number(value)
+}
+
+const wholeNumberOrZero = (value: string): number => (value === '0' ? 0 : wholeNumber(value))
+
+function calledWith(command: Command, entry: Entry, program: Command): Called {
+  const given = command.opts()
+  const args = Object.fromEntries(Object.keys(entry.args ?? {}).map((key, at) => [key, command.processedArgs[at]]))
+  const options = Object.fromEntries(
+    Object.entries(entry.options ?? {}).map(([key, spec]) => [key, given[key] ?? (spec.value ? undefined : false)]),
+  )
+  const globals = Object.fromEntries(
+    Object.keys(globalOptions).map((key) => [key, given[key] ?? (program.opts() as Record<string, unknown>)[key]]),
+  )
+  return { entry, args, options, globals }
+}

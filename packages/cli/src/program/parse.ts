@@ -1,0 +1,45 @@
+import { CommanderError } from 'commander'
+import type { Entry } from '../manifest/entry.ts'
+import { buildProgram, type Called } from './build-program.ts'
+
+export type Parsed =
+  | { is: 'call'; called: Called }
+  /** Help or version that was asked for. */
+  | { is: 'answer'; text: string }
+  | { is: 'wrong'; message: string; help: string }
+
+/** Reads the command line. Runs nothing and prints nothing. */
+export async function parse(argv: readonly string[], entries: readonly Entry[], version: string): Promise<Parsed> {
+  let called: Called | undefined
+  const out: string[] = []
+  const program = buildProgram(entries, version, (value) => {
+    called = value
+  })
+  const silence = {
+    writeOut: (text: string) => void out.push(text),
+    writeErr: (text: string) => void out.push(text),
+    outputError: () => {},
+  }
+  for (const command of everyCommand(program)) command.configureOutput(silence).exitOverride()
+  if (argv.length === 0) return { is: 'answer', text: program.helpInformation() }
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return { is: 'answer', text: out.join('') }
+    if (error.code === 'commander.help') return { is: 'wrong', message: 'A verb is missing.', help: out.join('') }
+    return { is: 'wrong', message: plain(error.message), help: '' }
+  }
+  return called ? { is: 'call', called } : { is: 'answer', text: program.helpInformation() }
+}
+
+function everyCommand(command: ReturnType<typeof buildProgram>): ReturnType<typeof buildProgram>[] {
+  return [command, ...command.commands.flatMap(everyCommand)]
+}
+
+/** `error: unknown option '--foo'\n(Did you mean --bar?)` as a sentence. */
+function plain(message: string): string {
+  const [what = '', hint = ''] = message.replace(/^error: /, '').split('\n')
+  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}${/[.?]$/.test(what) ? '' : '.'}`
+  return hint === '' ? sentence : `${sentence} ${hint.replace(/^\((.*)\)$/, '$1')}`
+}

@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+
+/** Where a project keeps its embedded workspaces and what the command line remembers. */
+export const layout = (projectDir: string) => {
+  const home = join(projectDir, '.airlock')
+  return {
+    home,
+    gitignore: join(home, '.gitignore'),
+    credentials: join(home, 'credentials.json'),
+    session: join(home, 'session.json'),
+    workspace: (name: string) => join(home, name),
+    /** Names the process that serves the workspace, while one does. */
+    server: (name: string) => join(home, name, 'server.json'),
+  }
+}

@@ -1,0 +1,103 @@
+import type { Approval, PlanResult, Promotion, PromotionState } from '@airlock-ml/contract'
+import type { Context } from '../context.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { gateLines } from '../output/gates.ts'
+import type { Result } from '../output/result.ts'
+import { fieldLines, metricsText } from '../output/show.ts'
+
+/** What the state of a promotion means for a command that waited for it. */
+const exitCodeOf = {
+  requested: exitCodes.pending,
+  awaiting_approval: exitCodes.pending,
+  approved: exitCodes.pending,
+  completed: exitCodes.done,
+  refused: exitCodes.refused,
+  rejected: exitCodes.refused,
+} as const satisfies Record<PromotionState, ExitCode>
+
+type Shown = { context: Context; workspace: string }
+
+/** What every command that ends with a promotion prints. */
+export const promotionResult = (promotion: Promotion, { context, workspace }: Shown): Result => ({
+  data: promotion,
+  text: () => promotionText(promotion, { context, workspace }),
+})
+
+/** The same, with the exit code that says how far the promotion came. */
+export const outcomeResult = (promotion: Promotion, shown: Shown): Result => ({
+  ...promotionResult(promotion, shown),
+  exitCode: exitCodeOf[promotion.state],
+})
+
+function promotionText(promotion: Promotion, { context, workspace }: Shown): string {
+  const { source, version, refusal, plan } = promotion
+  const fields = fieldLines(
+    {
+      id: promotion.id,
+      state: stateText(promotion, context),
+      model: `${promotion.model} to ${promotion.stage} of ${workspace}`,
+      source: source && `${source.workspace} version ${source.number}`,
+      bundle: promotion.bundle.uri,
+      digest: promotion.bundle.digest,
+      plan: promotion.planDigest,
+      replaces: plan && (plan.currentHolder ? `version ${plan.currentHolder.number}` : 'nothing'),
+      approvals: approvalsText(promotion),
+      requested: `${promotion.requestedAt} by ${promotion.requestedBy}`,
+      ...(version ? { version: `${version.number} here` } : {}),
+      ...(refusal ? { refused: `${refusal.message} (${refusal.code})`, do: refusal.remedy } : {}),
+    },
+    context,
+  )
+  const next = nextStep(promotion, workspace)
+  return [fields, gateLines(promotion.gates, context), next].filter((part) => part !== '').join('\n\n')
+}
+
+function stateText({ state }: Promotion, { colours }: Context): string {
+  const text = state.replaceAll('_', ' ')
+  if (state === 'completed') return colours.green(text)
+  return state === 'refused' || state === 'rejected' ? colours.red(text) : colours.yellow(text)
+}
+
+function approvalsText({ approvals, approvalsRequired, approvalRoles, planDigest }: Promotion): string {
+  const counted = approvals.filter((each) => each.decision === 'approved' && each.planDigest === planDigest)
+  const decisions = approvals.map((each) => decisionText(each, planDigest)).join(', ')
+  const given = decisions === '' ? '' : `: ${decisions}`
+  return `${counted.length} of ${approvalsRequired} by ${approvalRoles.join(' or ') || 'nobody'}${given}`
+}
+
+const decisionText = ({ by, decision, planDigest }: Approval, current: string | null): string =>
+  `${by} ${decision}${planDigest === current ? '' : ' an earlier plan'}`
+
+/** The command that carries a promotion on, for whoever may. */
+export function nextStep(promotion: Promotion, workspace: string): string {
+  if (promotion.state === 'awaiting_approval')
+    return `It awaits approval by another person than ${promotion.requestedByPerson}:
+  airlock promotion approve ${promotion.id} --workspace ${workspace} --as APPROVER`
+  if (promotion.state === 'requested' || promotion.state === 'approved')
+    return `It goes on with:\n  airlock promotion wait ${promotion.id} --workspace ${workspace}`
+  return ''
+}
+
+/** What `promote --plan` prints. */
+export function planResult(result: PlanResult, { context, workspace }: Shown): Result {
+  const { plan, approvals, verdict, gates } = result
+  return {
+    data: result,
+    text: () =>
+      `${fieldLines(
+        {
+          verdict: verdict === 'passed' ? context.colours.green('passed') : context.colours.red('refused'),
+          model: `${plan.model} to ${plan.stage} of ${workspace}`,
+          source: `${result.source.workspace} version ${result.source.number}`,
+          bundle: plan.bundleDigest,
+          replaces: plan.currentHolder ? `version ${plan.currentHolder.number}` : 'nothing',
+          metrics: `${metricsText(result.metrics)} (worked out here)`,
+          policy: `version ${plan.policyVersion}, ${plan.policyDigest}`,
+          approvals: approvals.required === 0 ? 'none' : `${approvals.required} of ${approvals.roles.join(' or ')}`,
+          plan: result.planDigest,
+        },
+        context,
+      )}\n\n${gateLines(gates, context)}`,
+    exitCode: verdict === 'passed' ? exitCodes.done : exitCodes.refused,
+  }
+}

@@ -1,0 +1,57 @@
+import { PlatformError } from '@airlock-ml/contract'
+import { type Child, startChild } from './child.ts'
+
+const RESTARTS = 3
+
+export type Served = { name: string; url: string; pid: number }
+
+type ServeAll = {
+  workspaces: readonly { name: string; port: number }[]
+  cwd: string
+  env: Readonly<Record<string, string | undefined>>
+  note: (line: string) => void
+  /** Called once, when all of them listen. */
+  onReady: (served: readonly Served[]) => void
+  stopped: Promise<void>
+}
+
+/**
+ * Serves each workspace in a process of its own until `stopped`. One that dies is started again, three times at most;
+ * when it dies once more everything stops, because half of the workspaces would look like all of them.
+ */
+export async function serveAll({ workspaces, cwd, env, note, onReady, stopped }: ServeAll): Promise<void> {
+  const running = new Map<string, Child>()
+  let isStopping = false
+  const stopAll = async () => {
+    isStopping = true
+    await Promise.all([...running.values()].map((child) => child.stop()))
+  }
+  try {
+    for (const { name, port } of workspaces) running.set(name, await start({ name, port, cwd, env }))
+    onReady([...running].map(([name, { url, pid }]) => ({ name, url, pid })))
+    const watchers = workspaces.map(({ name }) => watch(name))
+    await Promise.race([stopped, ...watchers])
+  } finally {
+    await stopAll()
+  }
+
+  async function watch(name: string): Promise<void> {
+    for (let restarts = 0; ; restarts += 1) {
+      const child = running.get(name)
+      const how = await child?.ended
+      // Never resolves: the one who stops everything decides how the command ends.
+      if (isStopping || !child) return await new Promise<never>(() => {})
+      running.delete(name)
+      if (restarts === RESTARTS) throw failed(name, `${how}, for the ${RESTARTS + 1}th time`)
+      note(`${name} ${how}; it is started again`)
+      running.set(name, await start({ name, port: Number(new URL(child.url).port), cwd, env }))
+    }
+  }
+}
+
+const start = (options: Parameters<typeof startChild>[0]): Promise<Child> =>
+  startChild(options).catch((cause: Error) => {
+    throw failed(options.name, cause.message)
+  })
+
+const failed = (name: string, why: string) => new PlatformError('cli_server_failed', `${name} ${why}.`)
