@@ -1,1 +1,7 @@
-export {}
+export { atMost, bodyOf, eachChunk, hashBody, hashThrough, readWhole } from './body.ts'
+export { assertFlavor, flavors } from './flavors.ts'
+export { type LocalObjectStoreOptions, openLocalObjectStore } from './local/object-store.ts'
+export type { AbandonedWrite, Body, ObjectInfo, ObjectStore, WriteOptions, Written } from './object-store.ts'
+export { ObjectStoreError, type ObjectStoreReason, withStoreCodes } from './object-store-error.ts'
+export { openObjectStore } from './open-object-store.ts'
+export { sha256Hex } from './sha256.ts'
