@@ -1,4 +1,10 @@
+export { codeOf } from './code/code-of.ts'
 export { type CompileOptions, compile } from './compile/compile.ts'
+export { defineConfig, type ProjectConfig } from './config/define-config.ts'
+export { loadConfig, type Project } from './config/load-config.ts'
+export { type EnvironmentRequest, type LoadedEnvironment, loadEnvironment } from './config/load-environment.ts'
+export { loadPipeline, pipelineNames } from './config/load-pipeline.ts'
+export type { CheckedConfig } from './config/project-schema.ts'
 export { type Artifact, type Artifacts, json, model, table, text } from './define/artifact.ts'
 export {
   isPipeline,

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** What git says of a folder. */
+export interface GitState {
+  /** Paths of all files that git does not ignore, relative to the folder; some may be gone from the disk. */
+  readonly paths: string[]
+  /** Null before the first commit. */
+  readonly commit: string | null
+  readonly dirty: boolean
+}
+
+/** Asks git about a folder; undefined when it is in no repository, is ignored by it, or there is no git. */
+export async function gitState(folder: string): Promise<GitState | undefined> {
+  const answers = await Promise.all([
+    git(folder, ['ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate', '-z']),
+    git(folder, ['status', '--porcelain=v2', '--branch', '-z', '--', '.']),
+  ])
+  const [files, status] = answers
+  if (files === undefined || status === undefined || files === '') return undefined
+  const lines = status.split('\0').filter((line) => line !== '')
+  const oid = lines.find((line) => line.startsWith('# branch.oid '))?.slice('# branch.oid '.length)
+  return {
+    paths: files.split('\0').filter((path) => path !== ''),
+    commit: oid && /^[0-9a-f]{40,64}$/.test(oid) ? oid : null,
+    dirty: oid === '(initial)' || lines.some((line) => !line.startsWith('# ')),
+  }
+}
+
+async function git(folder: string, args: readonly string[]): Promise<string | undefined> {
+  // The lock that status would take could make a git command of the user fail.
+  const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }
+  try {
+    const { stdout } = await run('git', ['-C', folder, ...args], { env, maxBuffer: 1024 ** 3 })
+    return stdout
+  } catch (error) {
+    const { code, stderr } = error as { code?: unknown; stderr?: string }
+    if (code === 'ENOENT' || stderr?.includes('not a git repository')) return undefined
+    throw error
+  }
+}
