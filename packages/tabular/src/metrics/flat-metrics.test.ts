@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import type { ClassificationMetrics } from './evaluate.ts'
+import { flatMetrics } from './flat-metrics.ts'
+
+const metrics: ClassificationMetrics = {
+  rowCount: 4,
+  positive: 'malignant',
+  accuracy: 0.75,
+  precision: 1,
+  recall: 0.5,
+  f1: 2 / 3,
+  rocAuc: 0.875,
+  confusion: {
+    labels: ['benign', 'malignant'],
+    counts: [
+      [2, 0],
+      [1, 1],
+    ],
+  },
+}
+
+test('metrics become plain numbers under the names that gates use', () => {
+  expect(flatMetrics(metrics)).toEqual({
+    accuracy: 0.75,
+    precision: 1,
+    recall: 0.5,
+    f1: 2 / 3,
+    roc_auc: 0.875,
+    rows: 4,
+  })
+})
+
+test('a ROC AUC that is not defined is left out, not made 0', () => {
+  expect(flatMetrics({ ...metrics, rocAuc: null })).not.toHaveProperty('roc_auc')
+})
