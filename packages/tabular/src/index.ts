@@ -11,7 +11,7 @@ export {
   classScores,
   confusionMatrix,
 } from './metrics/confusion-matrix.ts'
-export { type ClassificationMetrics, type EvaluateOptions, evaluate, flatMetrics } from './metrics/evaluate.ts'
+export { type ClassificationMetrics, type EvaluateOptions, evaluate } from './metrics/evaluate.ts'
 export { flatMetrics } from './metrics/flat-metrics.ts'
 export { type LabelSource, labelIndexes } from './metrics/label-indexes.ts'
 export { rocAuc } from './metrics/roc-auc.ts'
