@@ -22,7 +22,7 @@ export interface ClassificationMetrics {
   readonly precision: number
   readonly recall: number
   readonly f1: number
-  /** `null` when the table has only one of positive and other rows; a gate on it then fails, as it should. */
+  /** `null` when the table has only positive rows, or none. */
   readonly rocAuc: number | null
   readonly confusion: ConfusionMatrix
 }

@@ -1,10 +1,12 @@
 import { open } from 'node:fs/promises'
-import type { AsyncBuffer, ColumnData, FileMetaData } from 'hyparquet'
+import type { AsyncBuffer, ColumnData, FileMetaData, SchemaElement } from 'hyparquet'
 import { booleanColumn, type Column, type ColumnKind, int64Column, stringColumn } from '../table/column.ts'
 import { didYouMean } from '../table/nearest-names.ts'
 import { Table } from '../table/table.ts'
 import { TableError } from '../table/table-error.ts'
+import { assertSoundPages } from './assert-sound-pages.ts'
 import { kindOfElement } from './parquet-kinds.ts'
+import { malformedParquet } from './parquet-malformed.ts'
 
 /** What to read from a Parquet file, and how much of it to accept. */
 export interface ReadParquetOptions {
@@ -12,6 +14,17 @@ export interface ReadParquetOptions {
   readonly columns?: readonly string[]
   /** The most cells (rows times columns) to accept; 100 million by default. A small file can claim very many. */
   readonly maxCells?: number
+  /**
+   * Accept only what `writeParquet` writes: plain, uncompressed pages. For files that come from elsewhere: in others a
+   * few bytes can claim gigabytes. False by default.
+   */
+  readonly plainOnly?: boolean
+}
+
+interface ColumnPlan {
+  readonly name: string
+  readonly kind: ColumnKind
+  readonly element: SchemaElement
 }
 
 /**
@@ -53,10 +66,17 @@ async function readBuffer(file: AsyncBuffer, options: ReadParquetOptions): Promi
     import('hyparquet'),
     import('hyparquet-compressors'),
   ])
-  const metadata = await orMalformed(parquetMetadataAsync(file, { geoparquet: false }))
-  const plan = planColumns(metadata, options)
+  const { metadata, plan } = await orMalformed(async () => {
+    const metadata = await parquetMetadataAsync(file, { geoparquet: false })
+    const plan = planColumns(metadata, options)
+    await checkPages(file, metadata, {
+      elements: new Map(plan.map(({ name, element }) => [name, element])),
+      plainOnly: options.plainOnly ?? false,
+    })
+    return { metadata, plan }
+  })
   const chunks = new Map<string, ColumnData[]>(plan.map(({ name }) => [name, []]))
-  await orMalformed(
+  await orMalformed(() =>
     parquetRead({
       file,
       metadata,
@@ -71,11 +91,12 @@ async function readBuffer(file: AsyncBuffer, options: ReadParquetOptions): Promi
   return new Table(plan.map(({ name, kind }) => assemble({ name, kind, rowCount, chunks: chunks.get(name)! })))
 }
 
-function planColumns(metadata: FileMetaData, options: ReadParquetOptions): { name: string; kind: ColumnKind }[] {
+function planColumns(metadata: FileMetaData, options: ReadParquetOptions): ColumnPlan[] {
   const { schema, num_rows: rows, row_groups: groups } = metadata
-  if (groups.reduce((sum, group) => sum + group.num_rows, 0n) !== rows) throw malformed('its row counts disagree')
+  if (groups.reduce((sum, group) => sum + group.num_rows, 0n) !== rows)
+    throw malformedParquet('its row counts disagree')
   const root = schema[0]
-  if (!root || root.num_children === undefined) throw malformed('it has no schema')
+  if (!root || root.num_children === undefined) throw malformedParquet('it has no schema')
   const elements = topLevel(schema)
   const names = elements.map((element) => element.name)
   const wanted = options.columns ?? names
@@ -90,7 +111,7 @@ function planColumns(metadata: FileMetaData, options: ReadParquetOptions): { nam
     if (found.length > 1)
       throw new TableError('column_duplicate', `The Parquet file has two columns "${name}".`, { column: name })
     const kind = kindOfElement(found[0]!)
-    if (kind) return { name, kind }
+    if (kind) return { name, kind, element: found[0]! }
     const what = found[0]!.logical_type?.type ?? found[0]!.converted_type ?? found[0]!.type ?? 'nested'
     const message = `Column "${name}" of the Parquet file is of type ${what}, which tables do not hold. Cast it to a number or text, or read only other columns.`
     throw new TableError('parquet_unsupported', message, { column: name })
@@ -113,7 +134,7 @@ function afterSubtree(schema: FileMetaData['schema'], from: number): number {
 function assemble(parts: { name: string; kind: ColumnKind; rowCount: number; chunks: ColumnData[] }): Column {
   const { name, kind, rowCount, chunks } = parts
   const rows = chunks.reduce((sum, chunk) => sum + chunk.columnData.length, 0)
-  if (rows !== rowCount) throw malformed(`column "${name}" has ${rows} values for ${rowCount} rows`)
+  if (rows !== rowCount) throw malformedParquet(`column "${name}" has ${rows} values for ${rowCount} rows`)
   const ordered = chunks.sort((a, b) => a.rowStart - b.rowStart)
   if (kind === 'string')
     return stringColumn(
@@ -147,20 +168,25 @@ function unknownColumn(name: string, names: readonly string[]): TableError {
   return new TableError('column_unknown', message, { column: name })
 }
 
-async function orMalformed<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work
-  } catch (cause) {
-    throw malformed((cause as Error).message, cause)
+async function checkPages(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  wanted: { elements: ReadonlyMap<string, SchemaElement>; plainOnly: boolean },
+): Promise<void> {
+  for (const group of metadata.row_groups) {
+    for (const chunk of group.columns) {
+      const element = wanted.elements.get(chunk.meta_data?.path_in_schema[0] ?? '')
+      if (!element) continue
+      await assertSoundPages(file, { chunk, element, rowCount: Number(group.num_rows), plainOnly: wanted.plainOnly })
+    }
   }
 }
 
-function malformed(why: string, cause?: unknown): TableError {
-  return new TableError(
-    'parquet_malformed',
-    `The Parquet file cannot be read: ${why}. Write it anew from its source.`,
-    {
-      cause,
-    },
-  )
+async function orMalformed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (cause instanceof TableError) throw cause
+    throw malformedParquet((cause as Error).message, cause)
+  }
 }
