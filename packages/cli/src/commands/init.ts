@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { PlatformError } from '@airlock-ml/contract'
+import { loadConfig } from '@airlock-ml/sdk'
 import { defaultAdminName } from '../init/admin-name.ts'
-import { applyPolicies } from '../init/apply-policies.ts'
-import { applyStacks } from '../init/apply-stacks.ts'
-import { applyTrust } from '../init/apply-trust.ts'
-import { makeWorkspaces } from '../init/make-workspaces.ts'
+import { completeProject } from '../init/complete-project.ts'
 import { copyTemplate, templateFolder } from '../init/template.ts'
 import { command } from '../manifest/command.ts'
 import { openProjectFolder } from '../project/config.ts'
 import { CONFIG_FILE } from '../project/find-project.ts'
-import { type OpenWorkspace, openWorkspace } from '../workspace/open.ts'
+import { readSession } from '../project/session.ts'
 
 export default command({
   name: 'init',
@@ -20,7 +18,7 @@ workspaces of airlock.config.ts with a first admin whose key it stores, their st
 policies of governance/policies/. Run again, it makes what is missing.`,
   args: { dir: { summary: 'Folder (default: this one)', optional: true } },
   options: {
-    admin: { value: 'NAME', summary: 'First admin of each workspace (default: your user name)' },
+    admin: { value: 'NAME', summary: 'First admin of each workspace (default: the one before, else your user name)' },
     workspacesOnly: { summary: 'Copy nothing; the folder must be a project' },
   },
   examples: ['airlock init cancer-detection', 'airlock init --workspaces-only --admin ada'],
@@ -33,36 +31,20 @@ policies of governance/policies/. Run again, it makes what is missing.`,
       await copyTemplate(templateFolder(), dir)
       context.note(`copied the reference project to ${dir}`)
     }
-    const admin = options.admin ?? defaultAdminName()
-    const inProject = { ...context, cwd: dir }
     const folder = await openProjectFolder(dir)
-    const workspaces = new Map<string, OpenWorkspace>()
-    for (const name of await makeWorkspaces(folder, admin, context)) {
-      workspaces.set(name, await openWorkspace(inProject, name))
-    }
-    const stacks = await Promise.all([...workspaces.values()].map(applyStacks))
-    for (const [name, { trusts = [] }] of Object.entries(folder.config.workspaces)) {
-      const reader = workspaces.get(name)
-      for (const trusted of trusts) {
-        const source = workspaces.get(trusted)
-        if (reader && source) await applyTrust(reader, source)
-      }
-    }
-    const policies = await applyPolicies(folder, workspaces)
-    const items = [...workspaces.keys()].map((name, at) => ({
-      name,
-      stacks: stacks[at]?.map((stack) => stack.name) ?? [],
-      trusts: folder.config.workspaces[name]?.trusts ?? [],
-    }))
+    const { config } = await loadConfig(dir)
+    const session = await readSession(dir)
+    const admin = options.admin ?? session.admin ?? defaultAdminName()
+    const { workspaces, policies } = await completeProject(folder, admin, context)
     return {
-      data: { dir, project: folder.config.project, admin, workspaces: items, policies },
+      data: { dir, project: config.project, admin, workspaces, policies },
       text: () =>
         [
-          ...items.map(({ name, stacks, trusts }) =>
+          ...workspaces.map(({ name, stacks, trusts }) =>
             [`${name}: ${stacks.join(', ') || 'no stacks'}`, ...trusts.map((each) => `trusts ${each}`)].join('; '),
           ),
           ...policies.map(({ name, stage, version }) => `policy ${name} version ${version} guards ${stage}`),
-          `${admin} is admin; keys are in .airlock/credentials.json`,
+          `${admin} is admin; the keys are in .airlock/credentials.json`,
         ].join('\n'),
     }
   },

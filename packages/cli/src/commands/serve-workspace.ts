@@ -2,6 +2,7 @@ import { command } from '../manifest/command.ts'
 import { openProjectFolder } from '../project/config.ts'
 import { layout } from '../project/layout.ts'
 import { readSession } from '../project/session.ts'
+import { lineLog } from '../up/line-log.ts'
 import { stopSignal } from '../up/stop-signal.ts'
 import { chooseWorkspace } from '../workspace/choose.ts'
 
@@ -25,6 +26,7 @@ export default command({
       exchange: folder.exchange,
       host: options.host,
       port: options.port,
+      log: lineLog(name, context),
     })
     process.send?.({ url: server.url })
     await stopped

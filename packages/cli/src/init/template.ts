@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { copyFile, glob, mkdir, readdir, readFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PlatformError } from '@airlock-ml/contract'
 import { CONFIG_FILE } from '../project/find-project.ts'
@@ -28,12 +28,14 @@ export async function copyTemplate(template: string, target: string): Promise<vo
   }
 }
 
-async function filesOf(dir: string): Promise<string[]> {
+async function filesOf(dir: string, below = ''): Promise<string[]> {
   const paths: string[] = []
-  for await (const entry of glob('**', { cwd: dir, withFileTypes: true, exclude: (one) => made.includes(one.name) })) {
-    if (entry.isFile()) paths.push(join(entry.parentPath, entry.name).slice(dir.length + 1))
+  for (const entry of await readdir(join(dir, below), { withFileTypes: true })) {
+    const path = join(below, entry.name)
+    if (entry.isFile()) paths.push(path)
+    else if (entry.isDirectory() && !made.includes(entry.name)) paths.push(...(await filesOf(dir, path)))
   }
-  return paths.sort()
+  return paths
 }
 
 async function assertHoldsNothingElse(template: string, target: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { openapi } from '@airlock-ml/server'
 import { errorsPage, rightsPage } from './catalogue-pages.ts'
 import { cliPage } from './cli-page.ts'
 import { findCommands } from './find-commands.ts'
@@ -14,5 +15,6 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'docs/generated/cli.md': cliPage(commands.map(({ record }) => record)),
     'docs/generated/errors.md': errorsPage(),
     'docs/generated/rights.md': rightsPage(),
+    'docs/generated/openapi.json': `${JSON.stringify(openapi(), null, 2)}\n`,
   }
 }

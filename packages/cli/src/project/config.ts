@@ -1,19 +1,9 @@
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PlatformError } from '@airlock-ml/contract'
+import type { ProjectConfig } from '@airlock-ml/sdk/config'
 import { CONFIG_FILE, findProjectFolder } from './find-project.ts'
-
-/** The part of airlock.config.ts that the command line itself reads. */
-export type ProjectConfig = {
-  project: string
-  exchange: string
-  workspaces: Record<string, { stacks?: Record<string, StackConfig>; trusts?: readonly string[]; url?: string }>
-  environments?: Partial<Record<'local' | 'staging' | 'production', { workspace: string; stack: string }>>
-}
-export type StackConfig = {
-  labels?: Record<string, string>
-  components: readonly { type: string; flavor: string; config?: Record<string, unknown> }[]
-}
+import { lendPlatformPackages } from './platform-packages.ts'
 
 export type ProjectFolder = {
   dir: string
@@ -22,10 +12,14 @@ export type ProjectFolder = {
   exchange: string
 }
 
-/** Finds the project at or above `cwd` and reads its configuration as far as every command needs it. */
+/**
+ * Finds the project at or above `cwd` and reads its configuration as far as every command needs it. Throws
+ * `cli_project_folder_not_found` and `cli_config_invalid`.
+ */
 export async function openProjectFolder(cwd: string): Promise<ProjectFolder> {
   const dir = findProjectFolder(cwd)
   const path = join(dir, CONFIG_FILE)
+  lendPlatformPackages()
   let config: ProjectConfig
   try {
     config = ((await import(pathToFileURL(path).href)) as { default: ProjectConfig }).default

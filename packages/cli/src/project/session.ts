@@ -7,6 +7,8 @@ export type Session = {
   project?: string
   /** Stack of local runs, by workspace. */
   stacks?: Record<string, string>
+  /** First admin of the embedded workspaces, as `init` was told. */
+  admin?: string
   /** Addresses given to `login`, by workspace; they win over airlock.config.ts. */
   urls?: Record<string, string>
 }

@@ -1,12 +1,14 @@
 import { HeldStage } from '@airlock-ml/contract'
 import { command } from '../../manifest/command.ts'
+import { unlessHeldAlready } from '../../model/held-already.ts'
 import { gateLines } from '../../output/gates.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 
 export default command({
   name: 'model promote',
   summary: 'Give a stage to a version of this workspace, through the policy of the stage',
-  description: 'From one workspace into another it is `airlock promote`.',
+  description:
+    'From one workspace into another it is `airlock promote`. A version that holds the stage already keeps it, exit code 0.',
   args: { model: { summary: 'Model' } },
   options: {
     toStage: { value: 'STAGE', summary: 'Stage to give', required: true, choices: HeldStage.options },
@@ -16,10 +18,11 @@ export default command({
   examples: ['airlock model promote breast_cancer_classifier --to-stage staging --model-version 3'],
   run: async ({ args, options, context }) => {
     const { client, project, name } = await openWorkspace(context)
-    const promoted = await client.promoteModelVersion({
-      project,
-      model: args.model,
-      body: { stage: options.toStage, number: options.modelVersion, reason: options.reason ?? null },
+    const stage = { project, model: args.model, stage: options.toStage }
+    const body = { stage: options.toStage, number: options.modelVersion, reason: options.reason ?? null }
+    const promoted = await unlessHeldAlready(client, stage, {
+      change: () => client.promoteModelVersion({ project, model: args.model, body }),
+      held: async (held) => ({ ...held, gates: [] }),
     })
     const { version, change, gates } = promoted
     return {
@@ -27,7 +30,7 @@ export default command({
       text: () => {
         const before = change.previousNumber === null ? '' : ` in place of ${change.previousNumber}`
         const what = `${version.model} version ${version.number} holds ${change.stage} of ${name}${before}`
-        return `${gateLines(gates, context)}\n${what}`
+        return [gateLines(gates, context), what].filter((part) => part !== '').join('\n')
       },
     }
   },

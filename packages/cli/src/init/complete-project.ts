@@ -1,0 +1,35 @@
+import type { Policy } from '@airlock-ml/contract'
+import type { Context } from '../context.ts'
+import type { ProjectFolder } from '../project/config.ts'
+import { updateSession } from '../project/session.ts'
+import { type OpenWorkspace, openWorkspace } from '../workspace/open.ts'
+import { applyPolicies } from './apply-policies.ts'
+import { applyStacks } from './apply-stacks.ts'
+import { applyTrust } from './apply-trust.ts'
+import { makeWorkspaces } from './make-workspaces.ts'
+
+/** What `init` made or found. */
+export type Completed = {
+  workspaces: { name: string; stacks: string[]; trusts: readonly string[] }[]
+  policies: Policy[]
+}
+
+/** Brings the embedded workspaces of a project to what its airlock.config.ts and governance/ say. */
+export async function completeProject(folder: ProjectFolder, admin: string, context: Context): Promise<Completed> {
+  await updateSession(folder.dir, (session) => ({ ...session, admin }))
+  const keys = await makeWorkspaces(folder, admin, context)
+  const workspaces = new Map<string, OpenWorkspace>()
+  for (const [name, apiKey] of keys) {
+    workspaces.set(name, await openWorkspace({ ...context, cwd: folder.dir }, name, { apiKey }))
+  }
+  const completed: Completed['workspaces'] = []
+  for (const [name, workspace] of workspaces) {
+    const { trusts = [] } = folder.config.workspaces[name] ?? {}
+    const stacks = await applyStacks(workspace)
+    for (const source of trusts.map((trusted) => workspaces.get(trusted))) {
+      if (source) await applyTrust(workspace, source)
+    }
+    completed.push({ name, stacks: stacks.map((stack) => stack.name), trusts })
+  }
+  return { workspaces: completed, policies: await applyPolicies(folder, workspaces) }
+}

@@ -1,0 +1,42 @@
+import { PlatformError } from '@airlock-ml/contract'
+import { expect, test } from 'vitest'
+import { coloursFor } from './colours.ts'
+import { platformErrorOf, problemText } from './problem.ts'
+
+const plain = { colours: coloursFor({}, {}) }
+const textOf = (error: PlatformError) => problemText(error.toProblem(null), plain)
+
+test('a problem says what happened, why, and what to do', async () => {
+  expect(await textOf(new PlatformError('model_not_found', 'There is no model cancer.'))).toBe(
+    [
+      'error: No such model (model_not_found)',
+      '  why  There is no model cancer.',
+      '  do   See `airlock model list`.',
+    ].join('\n'),
+  )
+})
+
+test('details are listed, failed gates one by one', async () => {
+  const gate = {
+    name: 'accuracy',
+    verdict: 'failed',
+    expression: 'metrics.accuracy >= 0.95',
+    grade: 'recomputed',
+    values: { 'metrics.accuracy': 0.9 },
+    message: 'Too low',
+    remedy: 'Train again',
+  }
+  const text = await textOf(new PlatformError('gates_failed', 'One gate failed.', { gates: [gate], roles: ['approver'] }))
+  expect(text).toContain('failed  accuracy')
+  expect(text).toContain('Too low')
+  expect(text).toContain('roles:\n    - approver')
+})
+
+test('whatever else was thrown becomes an error of the catalogue', async () => {
+  expect(await platformErrorOf(new TypeError('x is not a function'))).toMatchObject({
+    code: 'cli_failed',
+    message: 'x is not a function',
+  })
+  const error = new PlatformError('forbidden', 'No.')
+  expect(await platformErrorOf(error)).toBe(error)
+})
