@@ -6,7 +6,7 @@ import { frameworkHomes } from './boundaries/frameworks.ts'
 import { declaredImports, packageArrows } from './boundaries/package-arrows.ts'
 import { sliceOrder } from './boundaries/server-slices.ts'
 import { fileLength, noTestImports, oneIndex, telltaleNames } from './boundaries/shape.ts'
-import { readTree, type Rule, type Violation } from './boundaries/tree.ts'
+import { type Rule, readTree, type Violation } from './boundaries/tree.ts'
 
 const RULES: Rule[] = [
   ...[packageArrows, declaredImports, noCycles, sliceOrder, frameworkHomes],

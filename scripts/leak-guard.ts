@@ -20,7 +20,8 @@ afterAll(async () => {
     processes = findProcesses()
   }
   for (const { pid } of processes) process.kill(pid, 'SIGKILL')
-  const files = readdirSync(folder)
+  // npm and tsc let Node cache their code there.
+  const files = readdirSync(folder).filter((name) => name !== 'node-compile-cache')
   rmSync(folder, { recursive: true, force: true })
   if (processes.length + files.length === 0) return
   const names = [...processes.map(({ pid, command }) => `process ${pid} (${command})`), ...files]

@@ -5,33 +5,50 @@ const SERVER = 'packages/server/src/'
 /** The nouns in order: each may import only those before it (DESIGN.md, "Layout"). */
 const SLICES = [
   ...['audit', 'outbox', 'identity', 'trust', 'projects', 'stacks', 'pipelines', 'runs', 'artifacts', 'models'],
-  ...['policies', 'promotions', 'deployments', 'predictions'],
+  ...['policies', 'promotions', 'deployments', 'predictions', 'workspace'],
 ]
 /** Below the slices: they know none of them. */
 const FOUNDATIONS = ['db', 'http']
-/** Above the slices: they put everything together. */
-const COMPOSITION = ['main.ts', 'app.ts', 'serve.ts', 'index.ts']
+const COMPOSITION_RANK = SLICES.length + 1
 
-/** The folders of the server are the slices and their foundations; imports go from a later slice to an earlier one. */
-export const sliceOrder: Rule = ({ files }) =>
-  files
-    .filter((file) => file.path.startsWith(SERVER) && !file.isTest)
-    .flatMap((file) => [...checkFolder(file), ...checkImports(file)])
-
-function checkFolder(file: SourceFile) {
-  const part = partOf(file.path)
-  if (!isFolder(part) || SLICES.includes(part) || FOUNDATIONS.includes(part)) return []
-  return [{ path: file.path, rule: 'slice-order', message: `${part}/ is neither a slice nor one of ${FOUNDATIONS}` }]
+/**
+ * The folders of the server are the slices and their foundations; imports go from a later slice to an earlier one.
+ * A file at the root is composition (`app.ts`) when it imports a slice, and a foundation (`ids.ts`) when it does not;
+ * no slice imports composition.
+ */
+export const sliceOrder: Rule = ({ files }) => {
+  const ours = files.filter((file) => file.path.startsWith(SERVER) && !file.isTest)
+  const composition = findComposition(ours)
+  const rankOf = (path: string) => (composition.has(path) ? COMPOSITION_RANK : SLICES.indexOf(partOf(path)) + 1)
+  return ours.flatMap((file) => [...checkFolder(file), ...checkImports(file, rankOf)])
 }
 
-function checkImports(file: SourceFile) {
-  const from = partOf(file.path)
-  if (COMPOSITION.includes(from)) return []
+function checkFolder({ path }: SourceFile) {
+  const part = partOf(path)
+  if (isRootFile(path) || SLICES.includes(part) || FOUNDATIONS.includes(part)) return []
+  return [{ path, rule: 'slice-order', message: `${part}/ is neither a slice nor one of ${FOUNDATIONS}` }]
+}
+
+function checkImports(file: SourceFile, rankOf: (path: string) => number) {
   return file.imports.flatMap(({ target, line }) => {
-    if (!target?.startsWith(SERVER) || rankOf(partOf(target)) <= rankOf(from)) return []
-    const message = `${from} may not import ${partOf(target)}, which comes after it`
+    if (!target?.startsWith(SERVER) || rankOf(target) <= rankOf(file.path)) return []
+    const message = `${partOf(file.path)} may not import ${partOf(target)}, which comes after it`
     return [{ path: file.path, line, rule: 'slice-order', message }]
   })
+}
+
+/** The root files that import a slice, themselves or through other root files. */
+function findComposition(files: SourceFile[]): Set<string> {
+  const rootFiles = files.filter((file) => isRootFile(file.path))
+  const found = new Set<string>()
+  const isAbove = (path: string) => SLICES.includes(partOf(path)) || found.has(path)
+  for (let before = -1; before < found.size; ) {
+    before = found.size
+    for (const { path, imports } of rootFiles) {
+      if (imports.some(({ target }) => target?.startsWith(SERVER) && isAbove(target))) found.add(path)
+    }
+  }
+  return found
 }
 
 /** The first folder, or the file's name when it lies at the root. */
@@ -39,12 +56,6 @@ function partOf(path: string): string {
   return path.slice(SERVER.length).split('/')[0] ?? ''
 }
 
-function isFolder(part: string): boolean {
-  return !part.includes('.')
-}
-
-/** Root files such as `config.ts` and the foundations rank 0, slices from 1 on, the composition last. */
-function rankOf(part: string): number {
-  if (COMPOSITION.includes(part)) return SLICES.length + 1
-  return SLICES.indexOf(part) + 1
+function isRootFile(path: string): boolean {
+  return !path.slice(SERVER.length).includes('/')
 }
