@@ -135,7 +135,7 @@ export const promotionRoutes = {
       'stage_not_allowed',
       'policy_missing',
       'gates_failed',
-      'approval_role_missing',
+      'approvals_required',
     ],
   },
   rollbackModel: {

@@ -52,7 +52,7 @@ export const RunSummary = z
   .object({
     id: Id,
     project: KebabName,
-    pipeline: KebabName,
+    pipeline: z.string().describe('Kebab-case; `import_model` for the platform’s own.'),
     snapshotId: Id.nullable().describe('Null for the platform’s own runs, as `import_model`.'),
     snapshotDigest: Sha256.nullable(),
     environment: Environment,
@@ -125,11 +125,11 @@ export const runRoutes = {
   startStep: {
     method: 'POST',
     path: '/projects/{project}/runs/{runId}/steps/{step}/start',
-    summary: 'Record that a step starts, with the artifacts it reads.',
+    summary: 'Record that a step starts. What it reads follows from the snapshot; the answer names it.',
     action: 'run:write',
     params: oneStep,
-    body: leased.extend({ inputs: z.record(StepName, Id).default({}) }),
-    response: z.object({ startedAt: Timestamp }),
+    body: leased,
+    response: z.object({ startedAt: Timestamp, inputs: z.record(StepName, ArtifactRef) }),
     errors: [
       'project_not_found',
       'run_not_found',

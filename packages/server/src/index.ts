@@ -1,1 +1,6 @@
-export {}
+export { openapi } from './http/openapi.ts'
+export type { ServerLog } from './log.ts'
+export type { WorkspaceOptions } from './open-deps.ts'
+export { openWorkspace, type Workspace } from './open-workspace.ts'
+export { type ServedWorkspace, type ServeOptions, serveWorkspace } from './serve-workspace.ts'
+export { type CreatedWorkspace, createWorkspace, type NewWorkspace } from './workspace/create.ts'

@@ -1,0 +1,69 @@
+import {
+  artifactRoutes,
+  auditRoutes,
+  identityRoutes,
+  modelRoutes,
+  pipelineRoutes,
+  policyRoutes,
+  projectRoutes,
+  promotionRoutes,
+  runRoutes,
+  stackRoutes,
+  trustRoutes,
+  workspaceRoutes,
+} from '@airlock-ml/contract'
+import { artifactHandlers } from './artifacts/routes.ts'
+import { recordRefusal } from './audit/refusals.ts'
+import { auditHandlers } from './audit/routes.ts'
+import { createOnce } from './db/create-once.ts'
+import type { Deps } from './deps.ts'
+import { createHttp } from './http/create-http.ts'
+import { type Guards, mount } from './http/mount.ts'
+import { serveOpenapi } from './http/openapi.ts'
+import { authenticate } from './identity/authenticate.ts'
+import { identityHandlers } from './identity/routes.ts'
+import type { ServerLog } from './log.ts'
+import { modelHandlers } from './models/routes.ts'
+import { pipelineHandlers } from './pipelines/routes.ts'
+import { policyHandlers } from './policies/routes.ts'
+import { authorize } from './projects/authorize.ts'
+import { projectHandlers } from './projects/routes.ts'
+import { promotionHandlers } from './promotions/routes.ts'
+import { runHandlers } from './runs/routes.ts'
+import { stackHandlers } from './stacks/routes.ts'
+import { trustHandlers } from './trust/routes.ts'
+import { workspaceHandlers } from './workspace/routes.ts'
+import { findWorkspace } from './workspace/store.ts'
+
+/** The workspace as an HTTP application, without a port. */
+export type App = { fetch: (request: Request) => Response | Promise<Response> }
+
+/** The composition root: the only file that knows every slice. */
+export function createApp(
+  deps: Deps,
+  { log, isDraining = () => false }: { log: ServerLog; isDraining?: () => boolean },
+): App {
+  const isReady = async () => (await findWorkspace(deps.db).catch(() => undefined)) !== undefined
+  const app = createHttp({ isDraining, isReady }, { newId: deps.newId, log })
+  const guards: Guards = {
+    authenticate: (authorization) => authenticate(deps, authorization),
+    authorize: (caller, route, project) => authorize(deps, caller, route, project),
+    createOnce: createOnce(deps.db, deps.now),
+    onRefusal: (refusal) => recordRefusal(deps, refusal),
+    newId: deps.newId,
+  }
+  serveOpenapi(app)
+  mount(app, workspaceRoutes, workspaceHandlers(deps), guards)
+  mount(app, auditRoutes, auditHandlers(deps), guards)
+  mount(app, identityRoutes, identityHandlers(deps), guards)
+  mount(app, trustRoutes, trustHandlers(deps), guards)
+  mount(app, projectRoutes, projectHandlers(deps), guards)
+  mount(app, stackRoutes, stackHandlers(deps), guards)
+  mount(app, pipelineRoutes, pipelineHandlers(deps), guards)
+  mount(app, artifactRoutes, artifactHandlers(deps), guards)
+  mount(app, modelRoutes, modelHandlers(deps), guards)
+  mount(app, runRoutes, runHandlers(deps), guards)
+  mount(app, policyRoutes, policyHandlers(deps), guards)
+  mount(app, promotionRoutes, promotionHandlers(deps), guards)
+  return app
+}

@@ -1,0 +1,52 @@
+import { type Blob, PlatformError } from '@airlock-ml/contract'
+import { type Body, readWhole, sha256Hex, withStoreCodes } from '@airlock-ml/stack'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import { findBlob, insertBlob } from './store.ts'
+
+/** Where the bytes with a digest lie in the artifact store. */
+export const blobKey = (digest: string): string => `blobs/${digest.slice(0, 2)}/${digest}`
+
+/**
+ * Stores bytes under the SHA-256 the caller gives for them, hashing them on the way; first the bytes, then the row
+ * that refers to them. Who sends bytes that are here already still has to send them all.
+ * @throws PlatformError `blob_digest_mismatch`, `store_full`
+ */
+export async function putBlob(
+  deps: Deps,
+  { project, digest }: { project: string; digest: string },
+  body: Body,
+): Promise<Blob> {
+  const { sizeBytes } = await deps.artifacts.write(blobKey(digest), body, { sha256: digest, ifAbsent: true })
+  await crashPoint('artifact:blob-stored')
+  const blob = { digest, sizeBytes }
+  if (!(await findBlob(deps.db, project, digest)))
+    await transact(deps.db, (tx) => insertBlob(tx, project, { ...blob, createdAt: deps.now().toISOString() }))
+  return blob
+}
+
+/**
+ * Opens bytes of a project. Whoever reads them checks their digest.
+ * @throws PlatformError `blob_not_found`, `blob_damaged` when the row is there and the bytes are not
+ */
+export async function openBlob(deps: Deps, { project, digest }: { project: string; digest: string }): Promise<Body> {
+  if (!(await findBlob(deps.db, project, digest)))
+    throw new PlatformError('blob_not_found', `The project ${project} has no bytes ${digest}.`)
+  return withStoreCodes(deps.artifacts, { not_found: 'blob_damaged' }, () => deps.artifacts.read(blobKey(digest)))
+}
+
+const MAX_WHOLE_BYTES = 1024 * 1024 * 1024
+
+/**
+ * Bytes of a project in memory, checked against their digest.
+ * @throws PlatformError `blob_not_found`, `blob_damaged`
+ */
+export async function readBlob(deps: Deps, where: { project: string; digest: string }): Promise<Uint8Array> {
+  const tooLong = () =>
+    new PlatformError('blob_damaged', `The bytes ${where.digest} are larger than ${MAX_WHOLE_BYTES} bytes.`)
+  const bytes = await readWhole(await openBlob(deps, where), MAX_WHOLE_BYTES, tooLong)
+  if (sha256Hex(bytes) !== where.digest)
+    throw new PlatformError('blob_damaged', `The bytes stored as ${where.digest} have another SHA-256.`)
+  return bytes
+}

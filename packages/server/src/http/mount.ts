@@ -1,0 +1,145 @@
+import {
+  API_PREFIX,
+  type BytesIn,
+  PlatformError,
+  type Route,
+  type RouteArgs,
+  type RouteResult,
+  type Routes,
+} from '@airlock-ml/contract'
+import type { Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { z } from 'zod'
+import type { Tx } from '../db/db.ts'
+import type { Caller, RequestContext } from './request-context.ts'
+
+type Result<R extends Route> = R['bytes'] extends 'response' ? ReadableStream<Uint8Array> : RouteResult<R>
+
+/**
+ * One function a route. A route that creates is handed the transaction in which its `Idempotency-Key` is kept, so that
+ * the act and the memory of it are one.
+ */
+export type Handlers<T extends Routes> = {
+  [K in keyof T]: T[K] extends { creates: true }
+    ? (tx: Tx, args: RouteArgs<T[K]>, context: RequestContext) => Promise<Result<T[K]>>
+    : (args: RouteArgs<T[K]>, context: RequestContext) => Promise<Result<T[K]>>
+}
+
+/** What mounting needs from the slices: who calls, what they may, and how a creation is remembered. */
+export type Guards = {
+  authenticate: (authorization: string | undefined) => Promise<Caller | null>
+  authorize: (caller: Caller, route: Route, project: string | undefined) => Promise<void>
+  createOnce: (
+    request: { operation: string; key: string | undefined; args: unknown; context: RequestContext },
+    create: (tx: Tx) => Promise<unknown>,
+  ) => Promise<unknown>
+  onRefusal: (refusal: {
+    operation: string
+    route: Route
+    subject: string
+    error: PlatformError
+    context: RequestContext
+  }) => Promise<void>
+  newId: () => string
+}
+
+const MAX_JSON_BYTES = 32 * 1024 * 1024
+const anonymous: Caller = {
+  actor: { identityId: null, kind: 'anonymous', name: 'anonymous', person: 'anonymous', apiKeyId: null },
+  roles: [],
+}
+
+/** Mounts contract routes: authenticate, authorize, parse, call, serialise. */
+export function mount<T extends Routes>(app: Hono, routes: T, handlers: Handlers<T>, guards: Guards): void {
+  for (const [operation, route] of Object.entries(routes)) {
+    const handler = handlers[operation] as (...args: unknown[]) => Promise<unknown>
+    const path = API_PREFIX + route.path.replace(/\{(\w+)\}/g, ':$1')
+    const call = async (c: Context) => {
+      const context: RequestContext = { ...(await identify(c, route, guards)), requestId: requestIdOf(c, guards) }
+      try {
+        const args = await parse(c, route)
+        await guards.authorize(context, route, c.req.param('project'))
+        const result = route.creates
+          ? await guards.createOnce({ operation, key: c.req.header('idempotency-key'), args, context }, (tx) =>
+              handler(tx, args, context),
+            )
+          : await handler(args, context)
+        if (route.bytes === 'response')
+          return c.body(result as ReadableStream<Uint8Array>, 200, { 'content-type': 'application/octet-stream' })
+        return c.json(result as object, route.status ?? 200)
+      } catch (error) {
+        if (error instanceof PlatformError)
+          await guards.onRefusal({ operation, route, subject: c.req.path, error, context })
+        throw error
+      }
+    }
+    if (route.body) app.on(route.method, path, bodyLimit({ maxSize: MAX_JSON_BYTES, onError: tooLarge }), call)
+    else app.on(route.method, path, call)
+  }
+}
+
+async function identify(c: Context, route: Route, guards: Guards): Promise<Caller> {
+  const authorization = c.req.header('authorization')
+  if (route.action === 'public' && authorization === undefined) return anonymous
+  const caller = await guards.authenticate(authorization)
+  if (caller) return caller
+  if (route.action === 'public') return anonymous
+  const why =
+    authorization === undefined
+      ? 'The request carries no API key.'
+      : 'The API key is unknown, expired, revoked or of a disabled identity.'
+  throw new PlatformError('unauthenticated', why)
+}
+
+/** Taken from the request where it is harmless, so that a caller can follow it; made otherwise. */
+export function requestIdOf(c: Context, { newId }: Pick<Guards, 'newId'>): string {
+  const known = c.get('requestId') as string | undefined
+  if (known) return known
+  const given = c.req.header('x-request-id')
+  const id = given && /^[\w-]{1,64}$/.test(given) ? given : newId()
+  c.set('requestId', id)
+  return id
+}
+
+async function parse(c: Context, route: Route): Promise<Record<string, unknown>> {
+  const named = {
+    ...check('path', route.params, c.req.param()),
+    ...check('query', route.query, c.req.query()),
+  }
+  if (route.bytes === 'request') return { ...named, body: bytesOf(c) }
+  if (!route.body) return named
+  return { ...named, body: checkBody(route.body, await jsonOf(c)) }
+}
+
+const bytesOf = (c: Context): BytesIn => c.req.raw.body ?? new Uint8Array()
+
+async function jsonOf(c: Context): Promise<unknown> {
+  const text = await c.req.text()
+  if (text === '') return {}
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new PlatformError('request_invalid', `The body is not JSON: ${(error as Error).message}`)
+  }
+}
+
+const checkBody = (schema: z.ZodType, value: unknown) => checked('body', schema, value)
+
+const check = (where: string, schema: z.ZodType | undefined, value: unknown) =>
+  schema ? (checked(where, schema, value) as Record<string, unknown>) : {}
+
+function checked(where: string, schema: z.ZodType, value: unknown): unknown {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new PlatformError('request_invalid', `The request's ${where} is not valid:\n${z.prettifyError(result.error)}`, {
+    [where]: result.error.issues
+      .slice(0, 50)
+      .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message })),
+  })
+}
+
+const tooLarge = () => {
+  throw new PlatformError('body_too_large', `The body is larger than ${MAX_JSON_BYTES} bytes.`, {
+    maxBytes: MAX_JSON_BYTES,
+  })
+}

@@ -1,0 +1,70 @@
+import { type ApiKey, PlatformError } from '@airlock-ml/contract'
+import { record } from '../audit/record.ts'
+import type { Tx } from '../db/db.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { hmacOf, newApiKey } from './api-key.ts'
+import { existing } from './change.ts'
+import { apiKeyOf, findApiKey, insertApiKey, setRevoked } from './store.ts'
+
+type Wanted = { identity: string; expiresAt: string | null }
+type Made = { apiKey: ApiKey; secret: string }
+
+/**
+ * Makes a key; its secret leaves the server in this answer and never again.
+ * @throws PlatformError `identity_not_found`, `identity_disabled`
+ */
+export const createApiKey = (deps: Deps, wanted: Wanted, by: RequestContext): Promise<Made> =>
+  transact(deps.db, (tx) => insertNewApiKey(tx, deps, wanted, by))
+
+/** The same inside a transaction that does more, as a workspace's birth. */
+export async function insertNewApiKey(
+  tx: Tx,
+  deps: Pick<Deps, 'now' | 'newId' | 'pepper'>,
+  { identity, expiresAt }: Wanted,
+  by: RequestContext,
+): Promise<Made> {
+  const owner = await existing(tx, identity)
+  if (owner.disabledAt) throw new PlatformError('identity_disabled', `${identity} was disabled at ${owner.disabledAt}.`)
+  const key = newApiKey()
+  const createdAt = deps.now().toISOString()
+  await insertApiKey(tx, {
+    id: key.id,
+    identity_id: owner.id,
+    secret_hmac: hmacOf(key.secret, deps.pepper),
+    created_at: createdAt,
+    expires_at: expiresAt,
+    revoked_at: null,
+  })
+  await record(tx, deps, {
+    type: 'api-key.created',
+    actor: by.actor,
+    requestId: by.requestId,
+    project: null,
+    subject: { kind: 'api-key', id: key.id },
+    after: { identity, expiresAt },
+  })
+  return { apiKey: { id: key.id, identity, createdAt, expiresAt, revokedAt: null }, secret: key.text }
+}
+
+/** @throws PlatformError `api_key_not_found` */
+export const revokeApiKey = (deps: Deps, id: string, by: RequestContext): Promise<ApiKey> =>
+  transact(deps.db, async (tx) => {
+    const row = await findApiKey(tx, id)
+    if (!row) throw noSuchKey(id)
+    if (row.revoked_at) return apiKeyOf(row)
+    const revokedAt = deps.now().toISOString()
+    await setRevoked(tx, id, revokedAt)
+    await record(tx, deps, {
+      type: 'api-key.revoked',
+      actor: by.actor,
+      requestId: by.requestId,
+      project: null,
+      subject: { kind: 'api-key', id },
+      after: { identity: row.identity_name },
+    })
+    return { ...apiKeyOf(row), revokedAt }
+  })
+
+export const noSuchKey = (id: string) => new PlatformError('api_key_not_found', `There is no API key ${id}.`)

@@ -1,0 +1,37 @@
+import { type identityRoutes, PlatformError } from '@airlock-ml/contract'
+import { mapPage } from '../db/keyset.ts'
+import type { Deps } from '../deps.ts'
+import type { Handlers } from '../http/mount.ts'
+import { disable, setRoles } from './change.ts'
+import { createServiceAccount, createUser, serviceAccountOf, userOf } from './create.ts'
+import { createApiKey, noSuchKey, revokeApiKey } from './keys.ts'
+import { apiKeyOf, findApiKey, findIdentity, type Identity, listApiKeys, listIdentities } from './store.ts'
+
+export function identityHandlers(deps: Deps): Handlers<typeof identityRoutes> {
+  const { db } = deps
+  const one = async (name: string, kind: Identity['kind']) => {
+    const identity = await findIdentity(db, { name })
+    if (identity?.kind !== kind)
+      throw new PlatformError('identity_not_found', `There is no ${kind.replace('-', ' ')} ${name}.`)
+    return identity
+  }
+  return {
+    whoami: async (_, { actor, roles }) => ({ actor, roles: [...roles] }),
+    createUser: (tx, { body }, by) => createUser(tx, deps, body, by),
+    listUsers: async (page) => mapPage(await listIdentities(db, 'user', page), userOf),
+    showUser: async ({ name }) => userOf(await one(name, 'user')),
+    createServiceAccount: (tx, { body }, by) => createServiceAccount(tx, deps, body, by),
+    listServiceAccounts: async (page) => mapPage(await listIdentities(db, 'service-account', page), serviceAccountOf),
+    showServiceAccount: async ({ name }) => serviceAccountOf(await one(name, 'service-account')),
+    setRoles: ({ name, body }, by) => setRoles(deps, { name, roles: body.roles }, by),
+    disableIdentity: ({ name }, by) => disable(deps, name, by),
+    createApiKey: ({ body }, by) => createApiKey(deps, body, by),
+    listApiKeys: ({ identity, ...page }) => listApiKeys(db, identity, page),
+    showApiKey: async ({ id }) => {
+      const row = await findApiKey(db, id)
+      if (!row) throw noSuchKey(id)
+      return apiKeyOf(row)
+    },
+    revokeApiKey: ({ id }, by) => revokeApiKey(deps, id, by),
+  }
+}

@@ -1,0 +1,149 @@
+import type { ApiKey, Page, PageQuery, Role, RoleBinding } from '@airlock-ml/contract'
+import type { Db, Tx } from '../db/db.ts'
+import { mapPage, pageOf } from '../db/keyset.ts'
+
+type IdentityKind = 'user' | 'service-account'
+
+export type IdentityTables = {
+  identities: {
+    id: string
+    name: string
+    kind: IdentityKind
+    owner_id: string | null
+    disabled_at: string | null
+    created_at: string
+  }
+  role_bindings: { identity_id: string; project: string; role: Role }
+  api_keys: {
+    id: string
+    identity_id: string
+    secret_hmac: string
+    created_at: string
+    expires_at: string | null
+    revoked_at: string | null
+  }
+}
+
+/** An identity as the slice's rules see it. */
+export type Identity = {
+  id: string
+  name: string
+  kind: IdentityKind
+  owner: string | null
+  /** The identity's own, or its owner's. */
+  disabledAt: string | null
+  createdAt: string
+  roles: RoleBinding[]
+}
+
+const withOwner = (db: Db) =>
+  db
+    .selectFrom('identities')
+    .leftJoin('identities as owners', 'owners.id', 'identities.owner_id')
+    .select([
+      'identities.id',
+      'identities.name',
+      'identities.kind',
+      'identities.disabled_at',
+      'identities.created_at',
+      'owners.name as owner_name',
+      'owners.disabled_at as owner_disabled_at',
+    ])
+
+type Row = Awaited<ReturnType<ReturnType<typeof withOwner>['executeTakeFirstOrThrow']>>
+
+const identityOf = (row: Row, roles: RoleBinding[]): Identity => ({
+  id: row.id,
+  name: row.name,
+  kind: row.kind,
+  owner: row.owner_name,
+  disabledAt: row.disabled_at ?? row.owner_disabled_at,
+  createdAt: row.created_at,
+  roles,
+})
+
+export const rolesOf = (db: Db, identityId: string): Promise<RoleBinding[]> =>
+  db
+    .selectFrom('role_bindings')
+    .select(['project', 'role'])
+    .where('identity_id', '=', identityId)
+    .orderBy('project')
+    .orderBy('role')
+    .execute()
+
+export async function findIdentity(db: Db, by: { id: string } | { name: string }): Promise<Identity | undefined> {
+  const row = await withOwner(db)
+    .$if('id' in by, (q) => q.where('identities.id', '=', (by as { id: string }).id))
+    .$if('name' in by, (q) => q.where('identities.name', '=', (by as { name: string }).name))
+    .executeTakeFirst()
+  return row && identityOf(row, await rolesOf(db, row.id))
+}
+
+export async function listIdentities(db: Db, kind: IdentityKind, page: PageQuery): Promise<Page<Identity>> {
+  const query = withOwner(db).where('identities.kind', '=', kind)
+  const rows = await pageOf(query, page, { column: 'identities.name', direction: 'asc', valueOf: (row) => row.name })
+  const items = await Promise.all(rows.items.map(async (row) => identityOf(row, await rolesOf(db, row.id))))
+  return { items, nextCursor: rows.nextCursor }
+}
+
+export const insertIdentity = (tx: Tx, row: IdentityTables['identities']) =>
+  tx.insertInto('identities').values(row).execute()
+
+export async function replaceRoles(tx: Tx, identityId: string, roles: readonly RoleBinding[]): Promise<void> {
+  await tx.deleteFrom('role_bindings').where('identity_id', '=', identityId).execute()
+  if (roles.length === 0) return
+  await tx
+    .insertInto('role_bindings')
+    .values(roles.map(({ project, role }) => ({ identity_id: identityId, project, role })))
+    .onConflict((c) => c.doNothing())
+    .execute()
+}
+
+export const setDisabled = (tx: Tx, identityId: string, at: string) =>
+  tx.updateTable('identities').set({ disabled_at: at }).where('id', '=', identityId).execute()
+
+/** How many users who are not disabled are platform-admin of the whole workspace. */
+export async function countAdmins(tx: Tx): Promise<number> {
+  const row = await tx
+    .selectFrom('identities')
+    .innerJoin('role_bindings', 'role_bindings.identity_id', 'identities.id')
+    .select((e) => e.fn.countAll().as('n'))
+    .where('identities.kind', '=', 'user')
+    .where('identities.disabled_at', 'is', null)
+    .where('role_bindings.project', '=', '*')
+    .where('role_bindings.role', '=', 'platform-admin')
+    .executeTakeFirstOrThrow()
+  return Number(row.n)
+}
+
+const withIdentity = (db: Db) =>
+  db
+    .selectFrom('api_keys')
+    .innerJoin('identities', 'identities.id', 'api_keys.identity_id')
+    .selectAll('api_keys')
+    .select('identities.name as identity_name')
+
+type KeyRow = Awaited<ReturnType<ReturnType<typeof withIdentity>['executeTakeFirstOrThrow']>>
+
+export const apiKeyOf = (row: KeyRow): ApiKey => ({
+  id: row.id,
+  identity: row.identity_name,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  revokedAt: row.revoked_at,
+})
+
+export const findApiKey = (db: Db, id: string) => withIdentity(db).where('api_keys.id', '=', id).executeTakeFirst()
+
+export async function listApiKeys(db: Db, identity: string | undefined, page: PageQuery): Promise<Page<ApiKey>> {
+  const query = withIdentity(db).$if(identity !== undefined, (q) => q.where('identities.name', '=', identity!))
+  return mapPage(
+    await pageOf(query, page, { column: 'api_keys.id', direction: 'asc', valueOf: (row) => row.id }),
+    apiKeyOf,
+  )
+}
+
+export const insertApiKey = (tx: Tx, row: IdentityTables['api_keys']) => tx.insertInto('api_keys').values(row).execute()
+
+export const setRevoked = (tx: Tx, id: string, at: string) =>
+  tx.updateTable('api_keys').set({ revoked_at: at }).where('id', '=', id).execute()

@@ -1,0 +1,64 @@
+import { access, readFile } from 'node:fs/promises'
+import { fileSigner } from '@airlock-ml/bundle'
+import { PlatformError } from '@airlock-ml/contract'
+import { openObjectStore } from '@airlock-ml/stack'
+import { openDb } from './db/db.ts'
+import { migrate } from './db/migrate.ts'
+import type { Deps } from './deps.ts'
+import { newId as uuidv7 } from './ids.ts'
+import { pathsOf } from './workspace/files.ts'
+import { findWorkspace } from './workspace/store.ts'
+
+/** Where a workspace lies, and what tests replace. */
+export type WorkspaceOptions = {
+  /** Folder of the workspace, made by `createWorkspace`. */
+  dir: string
+  /** Path or URI of the exchange. */
+  exchange: string
+  now?: () => Date
+  newId?: () => string
+}
+
+/**
+ * Opens what an embedded workspace stands on. Close its `db` when done.
+ * @throws PlatformError `workspace_not_found`, `schema_too_new`
+ */
+export async function openDeps({
+  dir,
+  exchange,
+  now = () => new Date(),
+  newId = uuidv7,
+}: WorkspaceOptions): Promise<Deps> {
+  const paths = pathsOf(dir)
+  const notFound = (cause: NodeJS.ErrnoException) => {
+    throw new PlatformError(
+      'workspace_not_found',
+      `There is no whole workspace in ${dir} (${cause.code} ${cause.path}).`,
+      {},
+      { cause },
+    )
+  }
+  await access(paths.database).catch(notFound)
+  const signer = fileSigner((await readFile(paths.signingKey).catch(notFound)).toString())
+  const pepper = await readFile(paths.pepper).catch(notFound)
+  const db = openDb(paths.database)
+  try {
+    await migrate(db, now())
+    const row = await findWorkspace(db)
+    if (!row) throw new PlatformError('workspace_not_found', `The birth of the workspace in ${dir} was not completed.`)
+    return {
+      workspace: { id: row.id, name: row.name },
+      db,
+      artifacts: await openObjectStore(paths.artifacts),
+      exchange: await openObjectStore(exchange),
+      signer,
+      pepper,
+      stagingDir: paths.staging,
+      now,
+      newId,
+    }
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}

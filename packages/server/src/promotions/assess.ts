@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises'
+import { bundlePrefixOf, type FetchedBundle, fetchBundle } from '@airlock-ml/bundle'
+import { type Evidence, LINEAGE_FILE, Lineage, PlatformError, SNAPSHOT_FILE, SnapshotSpec } from '@airlock-ml/contract'
+import { sha256Hex } from '@airlock-ml/stack'
+import type { Deps } from '../deps.ts'
+import { keysInForce } from '../trust/store.ts'
+
+/** A bundle that was verified, with what this workspace worked out about it. */
+export type Assessment = { bundle: FetchedBundle; evidence: Evidence; metrics: Record<string, number> }
+
+/**
+ * Verifies a bundle into a private folder and works out the evidence: the signature by a trusted key, every size and
+ * digest, and the model's scores on the evaluation table that travels with it. What the source merely says is
+ * `asserted`, whatever grade it gives itself.
+ * @throws PlatformError `exchange_uri_invalid`, `exchange_unreachable`, `bundle_not_found`, `bundle_invalid`,
+ * `bundle_untrusted`, `bundle_too_new`, `model_invalid`
+ */
+export async function assess(
+  deps: Deps,
+  wanted: { uri: string; model: string; stagingDir: string },
+): Promise<Assessment> {
+  const prefix = bundlePrefixOf(deps.exchange.uri, wanted.uri)
+  const trustedKeys = await keysInForce(deps.db)
+  const bundle = await fetchBundle({ exchange: deps.exchange, prefix, stagingDir: wanted.stagingDir, trustedKeys })
+  const { manifest } = bundle
+  if (manifest.source.model !== wanted.model)
+    throw new PlatformError('bundle_invalid', `It holds the model ${manifest.source.model}, not ${wanted.model}.`)
+  await checkInnards(bundle)
+  const metrics = await rescore(bundle)
+  return { bundle, metrics, evidence: evidenceOf(bundle, metrics) }
+}
+
+/** The bytes of one file of a verified bundle. */
+export const readBundled = (bundle: FetchedBundle, path: string): Promise<Uint8Array> =>
+  readFile(bundle.files.get(path)!)
+
+const fileOf = ({ manifest }: FetchedBundle, role: string) => {
+  const file = manifest.files.find(({ artifact }) => artifact?.role === role)
+  if (file) return file
+  throw new PlatformError('bundle_invalid', `It has no ${role}.`, { role })
+}
+
+/** Snapshot and lineage must be what the manifest says, and the model file the one it names. */
+async function checkInnards(bundle: FetchedBundle): Promise<void> {
+  const { manifest } = bundle
+  for (const path of [SNAPSHOT_FILE, LINEAGE_FILE])
+    if (!bundle.files.has(path)) throw new PlatformError('bundle_invalid', `It has no ${path}.`, { file: path })
+  if (fileOf(bundle, 'model').sha256 !== manifest.model.digest)
+    throw new PlatformError('bundle_invalid', 'The model file is not the one its manifest names.', {
+      file: fileOf(bundle, 'model').path,
+    })
+  const snapshot = await readBundled(bundle, SNAPSHOT_FILE)
+  if (sha256Hex(snapshot) !== manifest.training.snapshotDigest)
+    throw new PlatformError('bundle_invalid', 'The snapshot is not the one its manifest names.', {
+      file: SNAPSHOT_FILE,
+    })
+  parsed(SnapshotSpec, snapshot, SNAPSHOT_FILE)
+  const lineage = parsed(Lineage, await readBundled(bundle, LINEAGE_FILE), LINEAGE_FILE)
+  if (lineage.runId !== manifest.training.runId)
+    throw new PlatformError('bundle_invalid', 'The lineage is of another run than the manifest names.', {
+      file: LINEAGE_FILE,
+    })
+}
+
+function parsed<T>(schema: { parse: (value: unknown) => T }, bytes: Uint8Array, file: string): T {
+  try {
+    return schema.parse(JSON.parse(Buffer.from(bytes).toString()))
+  } catch (error) {
+    throw new PlatformError('bundle_invalid', `${file} is not valid: ${(error as Error).message.slice(0, 500)}`, {
+      file,
+    })
+  }
+}
+
+/** Scores the model on the table that travels with it: these are the numbers that gates see. */
+async function rescore(bundle: FetchedBundle): Promise<Record<string, number>> {
+  const { assertSafeOnnx, evaluate, flatMetrics, loadOnnx, readParquet } = await import('@airlock-ml/tabular')
+  const bytes = await readBundled(bundle, fileOf(bundle, 'model').path)
+  const { evaluation } = bundle.manifest
+  try {
+    assertSafeOnnx(bytes)
+    const model = await loadOnnx(bytes)
+    try {
+      const table = await readParquet(await readBundled(bundle, fileOf(bundle, 'evaluation').path))
+      return flatMetrics(await evaluate(model, table, evaluation))
+    } finally {
+      await model.close()
+    }
+  } catch (error) {
+    throw new PlatformError(
+      'model_invalid',
+      `The model could not be scored on its evaluation table: ${(error as Error).message}`,
+      {},
+      { cause: error },
+    )
+  }
+}
+
+function evidenceOf(
+  { manifest, digest, keyHint, workspace }: FetchedBundle,
+  metrics: Record<string, number>,
+): Evidence {
+  const asserted = (value: Evidence['run']) => ({ grade: 'asserted' as const, value: value?.value ?? {} })
+  const tables = manifest.files.filter(({ artifact }) => artifact?.type === 'table')
+  return {
+    metrics: { grade: 'recomputed', value: metrics },
+    data: {
+      grade: 'recomputed',
+      value: Object.fromEntries(
+        tables.map(({ artifact, sha256, sizeBytes }) => [
+          artifact!.role,
+          { digest: sha256, sizeBytes, rows: artifact!.role === 'evaluation' ? (metrics.rows ?? null) : null },
+        ]),
+      ),
+    },
+    bundle: { grade: 'recomputed', value: { digest, workspace, key_hint: keyHint, files: manifest.files.length } },
+    run: asserted(manifest.evidence.run),
+    git: asserted({ grade: 'asserted', value: { commit: manifest.training.commit, dirty: manifest.training.dirty } }),
+    source: asserted({ grade: 'asserted', value: { ...manifest.source, metrics: manifest.model.metrics } }),
+  }
+}

@@ -1,0 +1,170 @@
+import { canonicalJson, packBundle } from '@airlock-ml/bundle'
+import {
+  type ArtifactType,
+  type BundleFile,
+  type Export,
+  type HeldStage,
+  LINEAGE_FILE,
+  type Lineage,
+  MANIFEST_VERSION,
+  type Manifest,
+  type ModelVersion,
+  PlatformError,
+  type Run,
+  SNAPSHOT_FILE,
+} from '@airlock-ml/contract'
+import { type Body, bodyOf, sha256Hex, withStoreCodes } from '@airlock-ml/stack'
+import { openBlob } from '../artifacts/blobs.ts'
+import { record } from '../audit/record.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { existingVersion } from '../models/existing.ts'
+import { changesOldestFirst } from '../models/store.ts'
+import { readSpecBytes } from '../pipelines/store.ts'
+import { showRun } from '../runs/show.ts'
+
+type Wanted = { project: string; model: string; version: { number: number } | { stage: HeldStage } }
+type PackedFile = BundleFile & { open: () => Promise<Body> }
+
+const extensions: Record<ArtifactType, string> = { model: 'onnx', table: 'parquet', json: 'json', text: 'txt' }
+
+/**
+ * Writes a version to the exchange as a signed bundle. Nothing in it tells when it was exported: the same version, with
+ * the same stages behind it, always gives the same digest, and a bundle that is there already is not written again.
+ * @throws PlatformError `model_version_not_found`, `stage_empty`, `export_not_possible`, `exchange_unreachable`, `blob_damaged`
+ */
+export async function exportVersion(deps: Deps, wanted: Wanted, by: RequestContext): Promise<Export> {
+  const version = await existingVersion(deps.db, wanted, wanted.version)
+  if (version.source.bundleDigest)
+    throw new PlatformError(
+      'export_not_possible',
+      `${version.model} ${version.number} was imported from ${version.source.workspace}; export it there.`,
+    )
+  const run = await showRun(deps.db, version.project, version.source.runId)
+  const files = await filesOf(deps, version, run)
+  const manifest = await manifestOf(deps, { version, run, files })
+  const packed = await withStoreCodes(
+    deps.exchange,
+    { unreachable: 'exchange_unreachable', full: 'exchange_unreachable' },
+    () => packBundle({ manifest, files, signer: deps.signer, exchange: deps.exchange }),
+  )
+  const bundle = { uri: packed.uri, digest: packed.digest }
+  await transact(deps.db, (tx) =>
+    record(tx, deps, {
+      type: 'model-version.exported',
+      actor: by.actor,
+      requestId: by.requestId,
+      project: version.project,
+      subject: { kind: 'model-version', id: `${version.model}/${version.number}`, digest: version.digest },
+      after: bundle,
+    }),
+  )
+  const { model, number } = version
+  return {
+    bundle,
+    model,
+    number,
+    workspace: deps.workspace.name,
+    keyHint: deps.signer.keyHint,
+    files: packed.files,
+    sizeBytes: packed.sizeBytes,
+  }
+}
+
+async function filesOf(deps: Deps, version: ModelVersion, run: Run): Promise<PackedFile[]> {
+  const { project } = version
+  const snapshot = await readSpecBytes(deps.db, project, version.source.snapshotDigest)
+  if (!snapshot)
+    throw new PlatformError('export_not_possible', `The snapshot of ${version.model} ${version.number} is gone.`)
+  const inMemory = (path: string, bytes: Uint8Array): PackedFile => ({
+    path,
+    sha256: sha256Hex(bytes),
+    sizeBytes: bytes.byteLength,
+    artifact: null,
+    open: async () => bodyOf(bytes),
+  })
+  const artifacts = Object.entries(version.artifacts).map(
+    ([role, { id, type, digest, sizeBytes }]): PackedFile => ({
+      path: `artifacts/${role}.${extensions[type]}`,
+      sha256: digest,
+      sizeBytes,
+      artifact: { role, type, id },
+      open: () => openBlob(deps, { project, digest }),
+    }),
+  )
+  const files = [
+    ...artifacts,
+    inMemory(SNAPSHOT_FILE, snapshot),
+    inMemory(LINEAGE_FILE, canonicalJson(lineageOf(run, snapshot))),
+  ]
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+function lineageOf(run: Run, snapshot: Uint8Array): Lineage {
+  const spec = JSON.parse(Buffer.from(snapshot).toString()) as {
+    steps: { name: string; parameters: Lineage['steps'][number]['parameters'] }[]
+  }
+  const parameters = new Map(spec.steps.map((step) => [step.name, step.parameters]))
+  return {
+    formatVersion: 1,
+    runId: run.id,
+    steps: run.steps.map((step) => ({
+      name: step.name,
+      parameters: parameters.get(step.name) ?? {},
+      inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, { id, digest }]) => [name, { id, digest }])),
+      outputs: Object.fromEntries(
+        Object.entries(step.outputs).map(([name, { id, digest, type, sizeBytes }]) => [
+          name,
+          { id, digest, type, sizeBytes },
+        ]),
+      ),
+      metadata: step.metadata,
+      startedAt: step.startedAt,
+      endedAt: step.endedAt ?? step.startedAt,
+    })),
+  }
+}
+
+async function manifestOf(
+  deps: Deps,
+  { version, run, files }: { version: ModelVersion; run: Run; files: PackedFile[] },
+): Promise<Manifest> {
+  const { source } = version
+  const changes = (await changesOldestFirst(deps.db, version)).filter(({ number }) => number === version.number)
+  return {
+    formatVersion: MANIFEST_VERSION,
+    source: {
+      workspace: deps.workspace.name,
+      project: version.project,
+      model: version.model,
+      number: version.number,
+      versionId: version.id,
+      registeredAt: version.createdAt,
+      registeredBy: version.createdBy,
+    },
+    training: {
+      runId: run.id,
+      pipeline: source.pipeline,
+      environment: run.environment,
+      stack: run.stack!,
+      startedBy: run.startedBy,
+      startedAt: run.startedAt,
+      endedAt: run.endedAt!,
+      snapshotDigest: source.snapshotDigest,
+      commit: source.commit,
+      dirty: source.dirty,
+    },
+    model: { digest: version.digest, parameters: version.parameters, metrics: version.metrics },
+    evaluation: version.evaluation,
+    evidence: version.evidence,
+    promotionChain: changes.map(({ stage, at, by, policyVersion }) => ({
+      workspace: deps.workspace.name,
+      stage,
+      at,
+      by,
+      policyVersion,
+    })),
+    files: files.map(({ open: _, ...file }) => file),
+  }
+}

@@ -1,0 +1,273 @@
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createSigningKey, publicKeyOf } from '@airlock-ml/bundle'
+import type { Promotion } from '@airlock-ml/contract'
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Call } from '../../test/call.ts'
+import { callAs } from '../../test/call.ts'
+import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
+import {
+  model,
+  passing,
+  project,
+  stageAndExport,
+  type TwoWorkspaces,
+  twoWorkspaces,
+} from '../../test/two-workspaces.ts'
+
+let first: TrainedModel
+let second: TrainedModel
+let both: TwoWorkspaces
+let alice: Call
+let bob: Call
+
+beforeAll(async () => {
+  first = await trainModel({ seed: 1 })
+  second = await trainModel({ seed: 2 })
+})
+beforeEach(async () => {
+  both = await twoWorkspaces()
+  alice = await both.production.as('alice', 'ml-engineer', 'approver')
+  bob = await both.production.as('bob', 'approver')
+})
+afterEach(() => both.close())
+
+const show = (promotionId: string) => both.production.root('showPromotion', { project, promotionId })
+const request = (uri: string) => alice('requestPromotion', { project, body: { model, bundle: { uri } } })
+const approve = (by: Call, { id, planDigest }: Promotion) =>
+  by('approvePromotion', { project, promotionId: id, body: { planDigest: planDigest! } })
+
+/** Requests, verifies, has bob approve, imports. */
+async function importBundle(uri: string): Promise<Promotion> {
+  const { id } = await request(uri)
+  await both.production.workspace.advance(id)
+  const verified = await show(id)
+  if (verified.state !== 'awaiting_approval') return verified
+  await approve(bob, verified)
+  await both.production.workspace.advance(id)
+  return show(id)
+}
+
+test('an approved bundle becomes the production version with all its provenance, in one go', async () => {
+  const { bundle, number } = await stageAndExport(both.dev.root, first)
+  const requested = await request(bundle.uri)
+  expect(requested).toMatchObject({ state: 'requested', requestedBy: 'alice', bundle: { digest: bundle.digest } })
+  await both.production.workspace.advance()
+  const verified = await show(requested.id)
+  expect(verified).toMatchObject({
+    state: 'awaiting_approval',
+    approvalsRequired: 1,
+    plan: { bundleDigest: bundle.digest, policyVersion: 1, currentHolder: null },
+    gates: [{ verdict: 'passed', values: { 'metrics.accuracy': first.metrics.accuracy } }],
+    source: { workspace: 'enterprise-dev-staging', number },
+  })
+  expect(await approve(bob, verified)).toMatchObject({ state: 'approved', approvals: [{ by: 'bob', person: 'bob' }] })
+  await both.production.workspace.advance()
+  const done = await show(requested.id)
+  expect(done).toMatchObject({ state: 'completed', version: { number: 1 }, refusal: null })
+  const { root } = both.production
+  const version = await root('showModelVersion', { project, model, number: 1 })
+  expect(version).toMatchObject({
+    stage: 'production',
+    metrics: first.metrics,
+    evidence: { metrics: { grade: 'recomputed' }, run: { grade: 'asserted' } },
+    source: {
+      workspace: 'enterprise-dev-staging',
+      number,
+      bundleDigest: bundle.digest,
+      commit: 'a'.repeat(40),
+      promotionId: done.id,
+    },
+  })
+  expect(await root('showRun', { project, runId: done.runId! })).toMatchObject({
+    pipeline: 'import_model',
+    status: 'completed',
+    model: { action: 'imports', number: 1 },
+    steps: [{ name: 'register', status: 'completed', outputs: { model: { digest: version.digest } } }],
+  })
+  const types = (await root('listAuditEvents', { limit: 8 })).items.map(({ type }) => type)
+  expect(types).toEqual([
+    'promotion.completed',
+    'run.completed',
+    'stage.imported',
+    'model-version.registered',
+    'run.started',
+    'promotion.approved',
+    'promotion.verified',
+    'promotion.requested',
+  ])
+  expect(await readdir(join(both.exchange, 'receipts', bundle.digest))).toEqual([`${done.id}.json`])
+  expect(await root('checkWorkspace', {})).toMatchObject({ consistent: true, findings: [] })
+})
+
+test('the same request again answers with the open promotion, and after the import with the completed one', async () => {
+  const { bundle } = await stageAndExport(both.dev.root, first)
+  const open = await request(bundle.uri)
+  expect((await request(bundle.uri)).id).toBe(open.id)
+  const done = await importBundle(bundle.uri)
+  expect(await request(bundle.uri)).toEqual(done)
+})
+
+test('the same version exported again is the same bundle at the same place', async () => {
+  const { bundle, number } = await stageAndExport(both.dev.root, first)
+  expect(await both.dev.root('exportModelVersion', { project, model, body: { number } })).toMatchObject({ bundle })
+  expect(await readdir(join(both.exchange, 'bundles'))).toEqual([bundle.digest])
+})
+
+test('without an approval nothing is imported', async () => {
+  const { bundle } = await stageAndExport(both.dev.root, first)
+  const { id } = await request(bundle.uri)
+  await both.production.workspace.advance()
+  await both.production.workspace.advance()
+  expect(await show(id)).toMatchObject({ state: 'awaiting_approval', version: null })
+  await expect(both.production.root('showModel', { project, model })).rejects.toMatchObject({ code: 'model_not_found' })
+})
+
+test('neither the requester nor their service account may approve, and a person counts once', async () => {
+  const { root, keyOf } = both.production
+  const { bundle } = await stageAndExport(both.dev.root, first)
+  const strict = { name: 'production', stage: 'production' as const, gates: passing, approvals: { required: 2 } }
+  await root('applyPolicy', { project, body: strict })
+  const { id } = await request(bundle.uri)
+  await both.production.workspace.advance()
+  const verified = await show(id)
+  await root('createServiceAccount', {
+    body: { name: 'alice-ci', owner: 'alice', roles: [{ project, role: 'approver' }] },
+  })
+  await root('createServiceAccount', { body: { name: 'bob-ci', owner: 'bob', roles: [{ project, role: 'approver' }] } })
+  const aliceCi = callAs(both.production.workspace.fetch, await keyOf('alice-ci'))
+  const bobCi = callAs(both.production.workspace.fetch, await keyOf('bob-ci'))
+  await expect(approve(alice, verified)).rejects.toMatchObject({ code: 'approval_by_requester' })
+  await expect(approve(aliceCi, verified)).rejects.toMatchObject({ code: 'approval_by_requester' })
+  await approve(bob, verified)
+  await expect(approve(bobCi, verified)).rejects.toMatchObject({ code: 'approval_exists' })
+  await expect(approve(root, verified)).rejects.toMatchObject({ code: 'forbidden' })
+  expect((await show(id)).state).toBe('awaiting_approval')
+})
+
+test('an approval for another plan is refused, and a new policy voids the plan that was approved', async () => {
+  const { root, workspace } = both.production
+  const { bundle } = await stageAndExport(both.dev.root, first)
+  const { id } = await request(bundle.uri)
+  await workspace.advance()
+  const verified = await show(id)
+  await expect(approve(bob, { ...verified, planDigest: 'f'.repeat(64) })).rejects.toMatchObject({
+    code: 'plan_changed',
+  })
+  await approve(bob, verified)
+  const changed = [{ ...passing[0]!, expression: 'metrics.accuracy >= 0.91' }]
+  await root('applyPolicy', {
+    project,
+    body: { name: 'production', stage: 'production', gates: changed, approvals: { required: 1 } },
+  })
+  await workspace.advance()
+  const again = await show(id)
+  expect(again).toMatchObject({ state: 'awaiting_approval', version: null, plan: { policyVersion: 2 } })
+  expect(again.planDigest).not.toBe(verified.planDigest)
+  await approve(bob, again)
+  await workspace.advance()
+  expect(await show(id)).toMatchObject({ state: 'completed' })
+})
+
+test('a rejected promotion stays rejected', async () => {
+  const { bundle } = await stageAndExport(both.dev.root, first)
+  const { id } = await request(bundle.uri)
+  await both.production.workspace.advance()
+  await bob('rejectPromotion', { project, promotionId: id, body: { reason: 'Not before the audit.' } })
+  await expect(approve(bob, await show(id))).rejects.toMatchObject({ code: 'promotion_ended' })
+  await both.production.workspace.advance()
+  expect(await show(id)).toMatchObject({ state: 'rejected', version: null })
+})
+
+test('metrics that lie do not pass: the gate sees what production worked out itself', async () => {
+  const { bundle } = await stageAndExport(both.dev.root, { ...first, metrics: { ...first.metrics, accuracy: 1 } })
+  const gates = [
+    { ...passing[0]!, expression: `metrics.accuracy > ${first.metrics.accuracy}`, grade: 'recomputed' as const },
+  ]
+  await both.production.root('applyPolicy', { project, body: { name: 'production', stage: 'production', gates } })
+  const refused = await importBundle(bundle.uri)
+  expect(refused).toMatchObject({
+    state: 'refused',
+    refusal: { code: 'gates_failed' },
+    gates: [{ verdict: 'failed', values: { 'metrics.accuracy': first.metrics.accuracy } }],
+  })
+})
+
+test('a stage without a policy takes no bundle', async () => {
+  const { bundle } = await stageAndExport(both.dev.root, first)
+  const { id } = await alice('requestPromotion', {
+    project,
+    body: { model, stage: 'staging', bundle: { uri: bundle.uri } },
+  })
+  await both.production.workspace.advance()
+  expect(await show(id)).toMatchObject({ state: 'refused', refusal: { code: 'policy_missing' } })
+})
+
+test('a key that was removed while people decided no longer opens the door', async () => {
+  const { root, workspace } = both.production
+  const { bundle } = await stageAndExport(both.dev.root, first)
+  const { id } = await request(bundle.uri)
+  await workspace.advance()
+  await approve(bob, await show(id))
+  const [key] = (await root('listTrustedKeys', {})).items
+  await root('removeTrustedKey', { keyHint: key!.keyHint, body: { reason: 'stolen' } })
+  await workspace.advance()
+  expect(await show(id)).toMatchObject({ state: 'refused', refusal: { code: 'bundle_untrusted' }, version: null })
+})
+
+test('a bundle of a stranger is refused, and the refusal is in the log', async () => {
+  const { root } = both.production
+  const { bundle } = await stageAndExport(both.dev.root, first)
+  const [key] = (await root('listTrustedKeys', {})).items
+  await root('removeTrustedKey', { keyHint: key!.keyHint, body: { reason: 'rotated' } })
+  await root('addTrustedKey', {
+    body: { workspace: 'enterprise-dev-staging', publicKey: publicKeyOf(createSigningKey()) },
+  })
+  expect(await importBundle(bundle.uri)).toMatchObject({ state: 'refused', refusal: { code: 'bundle_untrusted' } })
+  const { items } = await root('listAuditEvents', { type: 'promotion.refused' })
+  expect(items).toMatchObject([{ outcome: 'refused', after: { code: 'bundle_untrusted' } }])
+})
+
+test('a flipped byte is found whatever file it is in', async () => {
+  const { bundle } = await stageAndExport(both.dev.root, first)
+  const original = fileURLToPath(bundle.uri)
+  const files = (await readdir(original, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+  expect(files.length).toBeGreaterThan(5)
+  for (const [i, file] of files.entries()) {
+    const copy = join(original, '..', `attempt-${i + 10}`)
+    await cp(original, copy, { recursive: true })
+    const target = join(copy, file.parentPath.slice(original.length), file.name)
+    const bytes = await readFile(target)
+    bytes[Math.floor(bytes.length / 2)]! ^= 1
+    await writeFile(target, bytes)
+    const uri = bundle.uri.replace(/attempt-\d+/, `attempt-${i + 10}`)
+    const refused = await importBundle(uri)
+    expect([file.name, refused.state, refused.version]).toEqual([file.name, 'refused', null])
+  }
+  expect(await both.production.root('checkWorkspace', {})).toMatchObject({ consistent: true })
+})
+
+test('an older bundle is refused as a replay once a newer one came in', async () => {
+  const older = await stageAndExport(both.dev.root, first)
+  const newer = await stageAndExport(both.dev.root, second, { newer: true })
+  expect(await importBundle(newer.bundle.uri)).toMatchObject({ state: 'completed' })
+  expect(await importBundle(older.bundle.uri)).toMatchObject({ state: 'refused', refusal: { code: 'bundle_replayed' } })
+})
+
+test('a plan tells what would happen and keeps nothing', async () => {
+  const { bundle } = await stageAndExport(both.dev.root, first)
+  const plan = await alice('planPromotion', { project, body: { model, bundle: { uri: bundle.uri } } })
+  expect(plan).toMatchObject({
+    verdict: 'passed',
+    metrics: first.metrics,
+    approvals: { required: 1, roles: ['approver'] },
+  })
+  expect((await both.production.root('listPromotions', { project })).items).toEqual([])
+  expect(await readdir(join(both.production.dir, 'staging'))).toEqual([])
+})
+
+test('a URI outside of the exchange is no bundle', async () => {
+  for (const uri of ['file:///etc/passwd', '../../etc', 'gs://elsewhere/bundles', `file://${both.exchange}/../dev/x`])
+    await expect(request(uri)).rejects.toMatchObject({ code: 'exchange_uri_invalid' })
+})

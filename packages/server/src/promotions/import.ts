@@ -1,0 +1,220 @@
+import { readFile } from 'node:fs/promises'
+import { digestOf } from '@airlock-ml/bundle'
+import {
+  type ArtifactRef,
+  type BundleFile,
+  type Evidence,
+  MANIFEST_FILE,
+  PlatformError,
+  type Promotion,
+  SIGNATURE_FILE,
+} from '@airlock-ml/contract'
+import { sha256Hex } from '@airlock-ml/stack'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
+import { blobKey } from '../artifacts/blobs.ts'
+import { registerArtifact } from '../artifacts/register.ts'
+import { insertBlob } from '../artifacts/store.ts'
+import { record, systemActor } from '../audit/record.ts'
+import type { Tx } from '../db/db.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import { findIdentity } from '../identity/store.ts'
+import { changeStage } from '../models/change-stage.ts'
+import { registerVersion } from '../models/register.ts'
+import { post } from '../outbox/post.ts'
+import { type Admission, admit, demandPassed } from '../policies/admit.ts'
+import { findTrustedKey } from '../trust/store.ts'
+import { approvalsOf } from './approve.ts'
+import { existingPromotion } from './existing.ts'
+import { beginImportRun, endImportRun, IMPORT_STEP } from './import-run.ts'
+import { demandLease, type PromotionLease } from './lease.ts'
+import { openStaged, type StagedBundle, stagedFile } from './open-staged.ts'
+import { planOf, refuseReplay } from './plan.ts'
+import { removeStagedBundle } from './staged-bundle.ts'
+import { readEvidence, setState } from './store.ts'
+
+const worker = { actor: systemActor('promotion-worker'), requestId: null }
+
+/** A file of the bundle as it lies in the artifact store. */
+type StoredFile = { path: string; digest: string; sizeBytes: number; artifact: BundleFile['artifact'] }
+
+/**
+ * `approved` → `completed`: first every byte of the verified copy goes into the artifact store, then one transaction
+ * makes the version with all its provenance, gives it the stage, archives the one before, and writes history, audit and
+ * receipt. What can change with time (trust, approvers, policy, holder) is asked again inside it; where the plan is no
+ * longer the one that was approved, the promotion goes back to `requested` to be verified anew.
+ */
+export async function importBundle(deps: Deps, promotion: Promotion, lease: PromotionLease): Promise<void> {
+  const bundle = await openStaged(deps, promotion)
+  const runId = await beginImportRun(deps, promotion, lease)
+  await crashPoint('import:run-started')
+  const files = await storeFiles(deps, bundle, promotion.bundle.digest)
+  await transact(deps.db, (tx) => commit(tx, deps, { promotion, lease, bundle, files, runId }))
+  await crashPoint('import:committed')
+  await removeStagedBundle(deps, promotion.id)
+}
+
+async function storeFiles(deps: Deps, bundle: StagedBundle, bundleDigest: string): Promise<StoredFile[]> {
+  const signature = await readFile(stagedFile(bundle, SIGNATURE_FILE))
+  const manifestBytes = await readFile(stagedFile(bundle, MANIFEST_FILE))
+  const stored: StoredFile[] = [
+    ...bundle.manifest.files.map(({ path, sha256, sizeBytes, artifact }) => ({
+      path,
+      digest: sha256,
+      sizeBytes,
+      artifact,
+    })),
+    { path: SIGNATURE_FILE, digest: sha256Hex(signature), sizeBytes: signature.byteLength, artifact: null },
+    { path: MANIFEST_FILE, digest: bundleDigest, sizeBytes: manifestBytes.byteLength, artifact: null },
+  ]
+  for (const { path, digest } of stored) {
+    await deps.artifacts.adopt(blobKey(digest), stagedFile(bundle, path))
+    await crashPoint('import:blob-stored')
+  }
+  return stored
+}
+
+type Commit = { promotion: Promotion; lease: PromotionLease; bundle: StagedBundle; files: StoredFile[]; runId: string }
+
+async function commit(tx: Tx, deps: Deps, { promotion, lease, bundle, files, runId }: Commit): Promise<void> {
+  const { id, project, model, stage } = promotion
+  await demandLease(tx, deps, lease)
+  const evidence = await readEvidence(tx, id)
+  const current = await existingPromotion(tx, project, id)
+  if (current.state !== 'approved') throw new PlatformError('promotion_ended', `The promotion is ${current.state} now.`)
+  await demandTrust(tx, evidence)
+  await demandApprovals(tx, current)
+  const admission = await admit(tx, { project, model, stage, evidence })
+  const plan = await planOf(tx, promotion, { bundleDigest: promotion.bundle.digest, admission })
+  if (digestOf(plan) !== current.planDigest) return backToRequested(tx, deps, { promotion: current, runId })
+  await refuseReplay(tx, promotion, { digest: promotion.bundle.digest, manifest: bundle.manifest })
+  demandPassed(admission, 'The bundle')
+  const version = await registerImported(tx, deps, { promotion, bundle, files, runId, evidence, admission })
+  await endImportRun(tx, deps, runId, {
+    status: 'completed',
+    model: { number: version.number, digest: version.digest },
+    metadata: { bundle: promotion.bundle, files: Object.fromEntries(files.map(({ path, digest }) => [path, digest])) },
+  })
+  await setState(tx, id, 'completed', {
+    version_id: version.id,
+    version_number: version.number,
+    run_id: runId,
+    gates: admission.gates,
+    ended_at: deps.now().toISOString(),
+  })
+  await record(tx, deps, {
+    ...worker,
+    type: 'promotion.completed',
+    project,
+    subject: { kind: 'promotion', id, digest: promotion.bundle.digest },
+    after: { model, stage, number: version.number, source: promotion.source, planDigest: current.planDigest },
+  })
+  await post(tx, deps, { topic: 'promotion.receipt', payload: { project, promotionId: id } })
+}
+
+async function registerImported(
+  tx: Tx,
+  deps: Deps,
+  {
+    promotion,
+    bundle,
+    files,
+    runId,
+    evidence,
+    admission,
+  }: Omit<Commit, 'lease'> & { evidence: Evidence; admission: Admission },
+) {
+  const { project, model, stage, id: promotionId } = promotion
+  const { source, training, model: trained, evaluation } = bundle.manifest
+  const createdAt = deps.now().toISOString()
+  for (const { digest, sizeBytes } of files) await insertBlob(tx, project, { digest, sizeBytes, createdAt })
+  const artifacts: Record<string, ArtifactRef> = {}
+  for (const { artifact, digest } of files)
+    if (artifact)
+      artifacts[artifact.role] = await registerArtifact(tx, deps, {
+        project,
+        name: `import_model.${model}.${artifact.role}`,
+        type: artifact.type,
+        digest,
+        metadata: { sourceArtifactId: artifact.id, sourceWorkspace: source.workspace },
+        producedBy: { runId, step: IMPORT_STEP, output: artifact.role },
+      })
+  const version = await registerVersion(
+    tx,
+    deps,
+    {
+      project,
+      model,
+      digest: trained.digest,
+      metrics: evidence.metrics!.value as Record<string, number>,
+      parameters: trained.parameters,
+      artifacts,
+      evaluation,
+      evidence,
+      source: {
+        workspace: source.workspace,
+        project: source.project,
+        model: source.model,
+        number: source.number,
+        runId: training.runId,
+        pipeline: training.pipeline,
+        snapshotDigest: training.snapshotDigest,
+        commit: training.commit,
+        dirty: training.dirty,
+        trainedAt: training.endedAt,
+        bundleDigest: promotion.bundle.digest,
+        promotionId,
+      },
+    },
+    worker,
+  )
+  await changeStage(
+    tx,
+    deps,
+    { version, stage, act: 'import', reason: null, promotionId, policyVersion: admission.policy.version },
+    worker,
+  )
+  return version
+}
+
+/** The key that signed the bundle is still trusted: it may have been removed while people decided. */
+async function demandTrust(tx: Tx, { bundle }: Evidence): Promise<void> {
+  const key = await findTrustedKey(tx, String(bundle?.value.key_hint))
+  if (key && !key.removedAt) return
+  throw new PlatformError(
+    'bundle_untrusted',
+    `The key ${bundle?.value.key_hint} that signed it was removed at ${key?.removedAt ?? 'an unknown time'}.`,
+  )
+}
+
+/** Approvals of people who were disabled since do not count. */
+async function demandApprovals(tx: Tx, promotion: Promotion): Promise<void> {
+  const given = approvalsOf(promotion)
+  const identities = await Promise.all(given.map(({ by }) => findIdentity(tx, { name: by })))
+  const valid = identities.filter((identity) => identity && !identity.disabledAt).length
+  if (valid >= promotion.approvalsRequired) return
+  throw new PlatformError(
+    'approval_role_missing',
+    `${promotion.approvalsRequired} approval(s) are needed and ${valid} hold: an approver was disabled since.`,
+    {
+      roles: promotion.approvalRoles,
+    },
+  )
+}
+
+async function backToRequested(
+  tx: Tx,
+  deps: Deps,
+  { promotion, runId }: { promotion: Promotion; runId: string },
+): Promise<void> {
+  const error = { step: null, message: 'The policy or the holder of the stage changed after the plan was approved.' }
+  await endImportRun(tx, deps, runId, { status: 'failed', error })
+  await setState(tx, promotion.id, 'requested', { plan: null, plan_digest: null })
+  await record(tx, deps, {
+    ...worker,
+    type: 'promotion.plan-changed',
+    project: promotion.project,
+    subject: { kind: 'promotion', id: promotion.id, digest: promotion.planDigest ?? promotion.bundle.digest },
+    reason: error.message,
+  })
+}

@@ -1,0 +1,102 @@
+import {
+  type GateVerdict,
+  type HeldStage,
+  type ModelVersion,
+  PlatformError,
+  type StageChange,
+} from '@airlock-ml/contract'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
+import { readBlob } from '../artifacts/blobs.ts'
+import type { Db } from '../db/db.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { changeStage } from '../models/change-stage.ts'
+import { existingVersion } from '../models/existing.ts'
+import { changesOldestFirst } from '../models/store.ts'
+import { type Admission, admit, demandPassed } from '../policies/admit.ts'
+import { reread } from './promote.ts'
+
+/** Which stage goes back, and to whom: by default to whoever really held it before. */
+export type Wanted = {
+  project: string
+  model: string
+  stage: HeldStage
+  toNumber?: number | undefined
+  reason: string
+  dryRun: boolean
+}
+
+type RolledBack = {
+  dryRun: boolean
+  from: ModelVersion
+  to: ModelVersion
+  gates: GateVerdict[]
+  change: StageChange | null
+}
+
+/**
+ * Gives a stage back to an earlier holder, in one transaction, through the stage's policy: its gates are asked again,
+ * its approvals are not, since those were given to the same bytes when they first came in. The target's model must be
+ * whole in the artifact store. A dry run does all but the change.
+ * @throws PlatformError `stage_empty`, `rollback_no_history`, `rollback_target_invalid`, `already_in_stage`,
+ * `policy_missing`, `gates_failed`, `blob_damaged`
+ */
+export async function rollback(deps: Deps, wanted: Wanted, by: RequestContext): Promise<RolledBack> {
+  const { project, stage, reason, dryRun } = wanted
+  const first = await prepare(deps.db, wanted)
+  await readBlob(deps, { project, digest: first.to.digest })
+  if (dryRun) return { dryRun, from: first.from, to: first.to, gates: first.admission.gates, change: null }
+  const done = await transact(deps.db, async (tx) => {
+    const { from, to, admission } = await prepare(tx, { ...wanted, toNumber: first.to.number })
+    const { policy, gates } = admission
+    const change = await changeStage(
+      tx,
+      deps,
+      { version: to, stage, act: 'rollback', reason, promotionId: null, policyVersion: policy.version },
+      by,
+    )
+    return { dryRun, from: await reread(tx, from), to: await reread(tx, to), gates, change }
+  })
+  await crashPoint('rollback:committed')
+  return done
+}
+
+async function prepare(
+  db: Db,
+  wanted: Wanted,
+): Promise<{ from: ModelVersion; to: ModelVersion; admission: Admission }> {
+  const { project, model, stage } = wanted
+  const from = await existingVersion(db, wanted, { stage })
+  const number = targetOf(await changesOldestFirst(db, wanted, stage), { ...wanted, current: from.number })
+  const to = await existingVersion(db, wanted, { number })
+  const admission = await admit(db, { project, model, stage, evidence: to.evidence })
+  demandPassed(admission, `${model} ${number}`)
+  return { from, to, admission }
+}
+
+function targetOf(changes: StageChange[], { model, stage, toNumber, current }: Wanted & { current: number }): number {
+  if (toNumber === current) throw new PlatformError('already_in_stage', `${model} ${current} holds ${stage} already.`)
+  if (toNumber === undefined) {
+    const before = holdersInOrder(changes).at(-2)
+    if (before !== undefined) return before
+    throw new PlatformError('rollback_no_history', `${model} ${current} is the first version that held ${stage}.`)
+  }
+  if (changes.some(({ number }) => number === toNumber)) return toNumber
+  throw new PlatformError('rollback_target_invalid', `${model} ${toNumber} never held ${stage}.`, {
+    held: [...new Set(changes.map(({ number }) => number))],
+  })
+}
+
+/**
+ * The chain of holders that led to the present one, oldest first. A rollback takes off what it undid, so that the next
+ * one goes further back and not to what was just left.
+ */
+export function holdersInOrder(changes: readonly StageChange[]): number[] {
+  const chain: number[] = []
+  for (const { act, number } of changes) {
+    if (act === 'rollback') while (chain.length > 0 && chain.at(-1) !== number) chain.pop()
+    if (chain.at(-1) !== number) chain.push(number)
+  }
+  return chain
+}

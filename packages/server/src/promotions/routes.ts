@@ -1,0 +1,26 @@
+import type { promotionRoutes } from '@airlock-ml/contract'
+import type { Deps } from '../deps.ts'
+import type { Handlers } from '../http/mount.ts'
+import { approve } from './approve.ts'
+import { existingPromotion } from './existing.ts'
+import { exportVersion } from './export.ts'
+import { planPromotion } from './plan.ts'
+import { promote } from './promote.ts'
+import { reject } from './reject.ts'
+import { requestPromotion } from './request.ts'
+import { rollback } from './rollback.ts'
+import { listPromotions } from './store.ts'
+
+export const promotionHandlers = (deps: Deps): Handlers<typeof promotionRoutes> => ({
+  promoteModelVersion: ({ body, ...model }, by) => promote(deps, { ...model, ...body }, by),
+  rollbackModel: ({ body, ...model }, by) => rollback(deps, { ...model, ...body }, by),
+  exportModelVersion: ({ body, ...model }, by) => exportVersion(deps, { ...model, version: body }, by),
+  planPromotion: ({ project, body: { model, stage, bundle } }) =>
+    planPromotion(deps, { project, model, stage, uri: bundle.uri }),
+  requestPromotion: (tx, { project, body: { model, stage, bundle } }, by) =>
+    requestPromotion(tx, deps, { project, model, stage, uri: bundle.uri }, by),
+  listPromotions: ({ project, model, state, ...page }) => listPromotions(deps.db, { project, model, state }, page),
+  showPromotion: ({ project, promotionId }) => existingPromotion(deps.db, project, promotionId),
+  approvePromotion: ({ body, ...promotion }, by) => approve(deps, { ...promotion, ...body }, by),
+  rejectPromotion: ({ body, ...promotion }, by) => reject(deps, { ...promotion, ...body }, by),
+})

@@ -1,0 +1,214 @@
+import type { Approval, Evidence, HeldStage, Page, PageQuery, Promotion, PromotionState } from '@airlock-ml/contract'
+import type { Db, Tx } from '../db/db.ts'
+import { fromJson, toJson } from '../db/json.ts'
+import { mapPage, pageOf } from '../db/keyset.ts'
+
+export type PromotionTables = {
+  promotions: {
+    id: string
+    project: string
+    model: string
+    stage: HeldStage
+    state: PromotionState
+    bundle_uri: string
+    bundle_digest: string
+    source: string | null
+    plan: string | null
+    plan_digest: string | null
+    evidence: string | null
+    gates: string
+    approvals_required: number
+    approval_roles: string
+    version_id: string | null
+    version_number: number | null
+    run_id: string | null
+    refusal: string | null
+    requested_by: string
+    requested_by_person: string
+    requested_at: string
+    ended_at: string | null
+    lease_token: string | null
+    lease_expires_at: string | null
+  }
+  approvals: {
+    promotion_id: string
+    plan_digest: string
+    person: string
+    by_name: string
+    decision: Approval['decision']
+    reason: string | null
+    at: string
+  }
+}
+
+type Row = PromotionTables['promotions']
+
+const approvalOf = (row: PromotionTables['approvals']): Approval => ({
+  by: row.by_name,
+  person: row.person,
+  planDigest: row.plan_digest,
+  decision: row.decision,
+  reason: row.reason,
+  at: row.at,
+})
+
+const parsed = <T>(text: string | null): T | null => (text === null ? null : fromJson<T>(text))
+
+const promotionOf = (row: Row, approvals: Approval[]): Promotion => ({
+  id: row.id,
+  project: row.project,
+  model: row.model,
+  stage: row.stage,
+  state: row.state,
+  bundle: { uri: row.bundle_uri, digest: row.bundle_digest },
+  source: parsed(row.source),
+  plan: parsed(row.plan),
+  planDigest: row.plan_digest,
+  gates: fromJson(row.gates),
+  approvals,
+  approvalsRequired: row.approvals_required,
+  approvalRoles: fromJson(row.approval_roles),
+  version: row.version_id === null ? null : { id: row.version_id, number: row.version_number! },
+  runId: row.run_id,
+  refusal: parsed(row.refusal),
+  requestedBy: row.requested_by,
+  requestedByPerson: row.requested_by_person,
+  requestedAt: row.requested_at,
+  endedAt: row.ended_at,
+})
+
+async function approvalsOf(db: Db, promotionIds: string[]): Promise<Map<string, Approval[]>> {
+  if (promotionIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('approvals')
+    .selectAll()
+    .where('promotion_id', 'in', promotionIds)
+    .orderBy('at')
+    .execute()
+  return new Map([...Map.groupBy(rows, (row) => row.promotion_id)].map(([id, some]) => [id, some.map(approvalOf)]))
+}
+
+export async function findPromotion(db: Db, project: string, id: string): Promise<Promotion | undefined> {
+  const row = await db
+    .selectFrom('promotions')
+    .selectAll()
+    .where('project', '=', project)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && promotionOf(row, (await approvalsOf(db, [id])).get(id) ?? [])
+}
+
+/** The open promotion of a bundle into a stage; the database keeps it to one. */
+export const findOpen = (db: Db, key: { project: string; model: string; stage: HeldStage; bundleDigest: string }) =>
+  db
+    .selectFrom('promotions')
+    .select('id')
+    .where('project', '=', key.project)
+    .where('model', '=', key.model)
+    .where('stage', '=', key.stage)
+    .where('bundle_digest', '=', key.bundleDigest)
+    .where('state', 'in', ['requested', 'awaiting_approval', 'approved'])
+    .executeTakeFirst()
+
+export async function listPromotions(
+  db: Db,
+  filter: { project: string; model?: string | undefined; state?: PromotionState | undefined },
+  page: PageQuery,
+): Promise<Page<Promotion>> {
+  const query = db
+    .selectFrom('promotions')
+    .selectAll()
+    .where('project', '=', filter.project)
+    .$if(filter.model !== undefined, (q) => q.where('model', '=', filter.model!))
+    .$if(filter.state !== undefined, (q) => q.where('state', '=', filter.state!))
+  const rows = await pageOf(query, page, { column: 'id', direction: 'desc', valueOf: (row) => row.id })
+  const approvals = await approvalsOf(
+    db,
+    rows.items.map((row) => row.id),
+  )
+  return mapPage(rows, (row) => promotionOf(row, approvals.get(row.id) ?? []))
+}
+
+/** Promotions that wait for a worker, oldest first. */
+export const listWaiting = (db: Db) =>
+  db
+    .selectFrom('promotions')
+    .select(['id', 'project'])
+    .where('state', 'in', ['requested', 'approved'])
+    .orderBy('id')
+    .execute()
+
+export const insertPromotion = (tx: Tx, row: Row) => tx.insertInto('promotions').values(row).execute()
+
+/** Changes that come with a state. */
+export type Change = Partial<
+  Pick<Row, 'approvals_required' | 'version_id' | 'version_number' | 'run_id' | 'plan_digest' | 'ended_at'>
+> & {
+  source?: Promotion['source']
+  plan?: Promotion['plan']
+  evidence?: Evidence
+  gates?: Promotion['gates']
+  approvalRoles?: Promotion['approvalRoles']
+  refusal?: Promotion['refusal']
+}
+
+export const setState = (tx: Tx, id: string, state: PromotionState, change: Change = {}) => {
+  const { source, plan, evidence, gates, approvalRoles, refusal, ...plain } = change
+  return tx
+    .updateTable('promotions')
+    .set({
+      state,
+      ...plain,
+      ...(source !== undefined && { source: toJson(source) }),
+      ...(plan !== undefined && { plan: plan === null ? null : toJson(plan) }),
+      ...(evidence !== undefined && { evidence: toJson(evidence) }),
+      ...(gates !== undefined && { gates: toJson(gates) }),
+      ...(approvalRoles !== undefined && { approval_roles: toJson(approvalRoles) }),
+      ...(refusal !== undefined && { refusal: toJson(refusal) }),
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+export const readEvidence = async (db: Db, id: string): Promise<Evidence> => {
+  const row = await db.selectFrom('promotions').select('evidence').where('id', '=', id).executeTakeFirstOrThrow()
+  return fromJson<Evidence>(row.evidence ?? '{}')
+}
+
+export const insertApproval = (tx: Tx, promotionId: string, approval: Approval) =>
+  tx
+    .insertInto('approvals')
+    .values({
+      promotion_id: promotionId,
+      plan_digest: approval.planDigest,
+      person: approval.person,
+      by_name: approval.by,
+      decision: approval.decision,
+      reason: approval.reason,
+      at: approval.at,
+    })
+    .execute()
+
+export const findLease = (tx: Tx, id: string) =>
+  tx
+    .selectFrom('promotions')
+    .select(['lease_token', 'lease_expires_at', 'run_id'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+
+export const setLease = (tx: Tx, id: string, lease: { token: string; expiresAt: string } | null) =>
+  tx
+    .updateTable('promotions')
+    .set({ lease_token: lease?.token ?? null, lease_expires_at: lease?.expiresAt ?? null })
+    .where('id', '=', id)
+    .execute()
+
+/** Extends a lease for whoever has its token; undefined when they have lost it. */
+export const extendLease = (tx: Tx, id: string, lease: { token: string; expiresAt: string }) =>
+  tx
+    .updateTable('promotions')
+    .set({ lease_expires_at: lease.expiresAt })
+    .where('id', '=', id)
+    .where('lease_token', '=', lease.token)
+    .returning('id')
+    .executeTakeFirst()

@@ -1,0 +1,61 @@
+import { digestOf } from '@airlock-ml/bundle'
+import type { Promotion } from '@airlock-ml/contract'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
+import { record, systemActor } from '../audit/record.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import { admit, gatesFailed } from '../policies/admit.ts'
+import { approvalsOf } from './approve.ts'
+import { assess } from './assess.ts'
+import { existingPromotion } from './existing.ts'
+import { demandLease, type PromotionLease } from './lease.ts'
+import { planOf, refuseReplay } from './plan.ts'
+import { stagedBundleDir } from './staged-bundle.ts'
+import { setState } from './store.ts'
+
+/**
+ * `requested` → `awaiting_approval`, or straight to `approved` when the policy asks for nobody or the same plan was
+ * approved before. The bundle is verified into the promotion's own folder, which the import reads later.
+ * @throws PlatformError those of `assess` and `planPromotion`, `gates_failed`
+ */
+export async function verify(deps: Deps, promotion: Promotion, lease: PromotionLease): Promise<void> {
+  const { id, project, model, stage } = promotion
+  const { bundle, evidence } = await assess(deps, {
+    uri: promotion.bundle.uri,
+    model,
+    stagingDir: stagedBundleDir(deps, id),
+  })
+  await crashPoint('promotion:staged')
+  await transact(deps.db, async (tx) => {
+    await demandLease(tx, deps, lease)
+    await refuseReplay(tx, promotion, bundle)
+    const admission = await admit(tx, { project, model, stage, evidence })
+    const { policy, gates } = admission
+    const { workspace, number } = bundle.manifest.source
+    const source = { workspace, number }
+    await setState(tx, id, 'requested', { source, gates, evidence })
+    if (!admission.passed) return
+    const plan = await planOf(tx, promotion, { bundleDigest: bundle.digest, admission })
+    const planDigest = digestOf(plan)
+    const { required, roles } = policy.spec.approvals
+    const given = approvalsOf({ ...(await existingPromotion(tx, project, id)), planDigest }).length
+    await setState(tx, id, given >= required ? 'approved' : 'awaiting_approval', {
+      plan,
+      plan_digest: planDigest,
+      approvals_required: required,
+      approvalRoles: roles,
+    })
+    await record(tx, deps, {
+      type: 'promotion.verified',
+      actor: systemActor('promotion-worker'),
+      requestId: null,
+      project,
+      subject: { kind: 'promotion', id, digest: planDigest },
+      after: { plan, metrics: evidence.metrics?.value ?? {}, approvalsRequired: required },
+    })
+  })
+  const verified = await existingPromotion(deps.db, project, id)
+  if (verified.state === 'requested')
+    throw gatesFailed(verified.gates, `The bundle does not pass the policy for ${stage}`)
+  await crashPoint('promotion:verified')
+}

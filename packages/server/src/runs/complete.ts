@@ -1,0 +1,172 @@
+import { digestOf } from '@airlock-ml/bundle'
+import {
+  type HookRun,
+  type Json,
+  type ModelVersion,
+  PlatformError,
+  type Run,
+  type SnapshotModel,
+  type SnapshotSpec,
+} from '@airlock-ml/contract'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
+import { readBlob } from '../artifacts/blobs.ts'
+import { artifactsOfRun, refOf } from '../artifacts/store.ts'
+import { record } from '../audit/record.ts'
+import type { Tx } from '../db/db.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { type NewVersion, registerVersion } from '../models/register.ts'
+import { evidenceOfRun } from './evidence.ts'
+import { holdRun } from './lease.ts'
+import { showRun } from './show.ts'
+import type { SnapshotSpecs } from './snapshot-specs.ts'
+import { endRun, endRunningSteps, type RunRow, stepsOf } from './store.ts'
+
+type HeldRun = { project: string; runId: string; leaseToken: string }
+type Trains = Extract<SnapshotModel, { action: 'trains' }>
+
+/**
+ * Ends a run well. A run that trains registers its one new version in the same transaction, so that there is no version
+ * of a run that failed and no completed training without its version.
+ * @throws PlatformError those of `holdRun`, `run_incomplete`, `model_invalid`
+ */
+export async function completeRun(
+  deps: Deps,
+  specs: SnapshotSpecs,
+  { hooks, metadata, ...held }: HeldRun & { hooks: HookRun[]; metadata: Record<string, Json> },
+  by: RequestContext,
+): Promise<Run> {
+  const { run, spec } = await transact(deps.db, async (tx) => {
+    const run = await holdRun(tx, deps, held)
+    const spec = await specs.specOf(tx, run)
+    await demandAllCompleted(tx, run, spec)
+    return { run, spec }
+  })
+  const trained = spec.model?.action === 'trains' ? await readTrained(deps, run, spec, spec.model, hooks) : null
+  await crashPoint('run:completing-checked')
+  await transact(deps.db, async (tx) => {
+    await holdRun(tx, deps, held)
+    const version = trained && (await registerVersion(tx, deps, trained, by))
+    await endRun(tx, run.id, {
+      status: 'completed',
+      at: deps.now().toISOString(),
+      hooks,
+      metadata,
+      ...(version && { model: { number: version.number, digest: version.digest } }),
+    })
+    await recordEnd(tx, deps, run, by)
+  })
+  await crashPoint('run:completed')
+  return showRun(deps.db, run.project, run.id)
+}
+
+/** Ends a run that failed; it registers nothing. */
+export async function failRun(
+  deps: Deps,
+  { error, hooks, ...held }: HeldRun & { error: { step: string | null; message: string }; hooks: HookRun[] },
+  by: RequestContext,
+): Promise<Run> {
+  await transact(deps.db, async (tx) => {
+    const run = await holdRun(tx, deps, held)
+    const at = deps.now().toISOString()
+    await endRunningSteps(tx, run.id, { status: 'failed', at, error: 'The run failed while this step ran.' })
+    await endRun(tx, run.id, { status: 'failed', at, error, hooks })
+    await recordEnd(tx, deps, run, by)
+  })
+  return showRun(deps.db, held.project, held.runId)
+}
+
+/** One event a run, with the digest of its record: what happened inside is telemetry. */
+async function recordEnd(tx: Tx, deps: Deps, { id, project }: RunRow, by: RequestContext): Promise<void> {
+  const ended = await showRun(tx, project, id)
+  await record(tx, deps, {
+    type: `run.${ended.status}`,
+    actor: by.actor,
+    requestId: by.requestId,
+    project,
+    subject: { kind: 'run', id, digest: digestOf(ended) },
+    after: { pipeline: ended.pipeline, version: ended.model?.number ?? null },
+    reason: ended.error?.message.slice(0, 2_000) ?? null,
+  })
+}
+
+async function demandAllCompleted(tx: Tx, run: RunRow, spec: SnapshotSpec): Promise<void> {
+  const completed = new Set(
+    (await stepsOf(tx, run.id)).filter(({ status }) => status === 'completed').map(({ name }) => name),
+  )
+  const open = spec.steps.map(({ name }) => name).filter((name) => !completed.has(name))
+  if (open.length > 0)
+    throw new PlatformError('run_incomplete', `${open.length} of ${spec.steps.length} steps have not completed.`, {
+      steps: open.slice(0, 50),
+    })
+}
+
+async function readTrained(
+  deps: Deps,
+  run: RunRow,
+  spec: SnapshotSpec,
+  model: Trains,
+  hooks: HookRun[],
+): Promise<NewVersion> {
+  const made = await artifactsOfRun(deps.db, run.id)
+  const artifacts: ModelVersion['artifacts'] = {}
+  for (const [role, { step, output }] of Object.entries(model.artifacts))
+    artifacts[role] = refOf(made.find((row) => row.step === step && row.output === output)!)
+  const read = (role: string) => readBlob(deps, { project: run.project, digest: artifacts[role]!.digest })
+  for (const [role, type] of [
+    ['model', 'model'],
+    ['evaluation', 'table'],
+    ['metrics', 'json'],
+  ] as const)
+    if (artifacts[role]?.type !== type)
+      throw new PlatformError(
+        'model_invalid',
+        `The artifact ${role} of a version must be of type ${type}; it is ${artifacts[role]?.type}.`,
+      )
+  const { assertSafeOnnx } = await import('@airlock-ml/tabular')
+  try {
+    assertSafeOnnx(await read('model'))
+  } catch (error) {
+    throw new PlatformError('model_invalid', (error as Error).message, {}, { cause: error })
+  }
+  const metrics = numbersOf(await read('metrics'))
+  return {
+    project: run.project,
+    model: model.name,
+    digest: artifacts.model!.digest,
+    metrics,
+    parameters: spec.parameters,
+    artifacts,
+    evaluation: model.evaluation,
+    evidence: evidenceOfRun(deps, run, { spec, metrics, artifacts, hooks }),
+    source: {
+      workspace: deps.workspace.name,
+      project: run.project,
+      model: model.name,
+      runId: run.id,
+      pipeline: run.pipeline,
+      snapshotDigest: run.snapshot_digest!,
+      commit: spec.code.commit,
+      dirty: spec.code.dirty,
+      trainedAt: deps.now().toISOString(),
+      bundleDigest: null,
+      promotionId: null,
+    },
+  }
+}
+
+/** The finite numbers at the top of a metrics artifact; what is nested in it stays in the artifact. */
+function numbersOf(bytes: Uint8Array): Record<string, number> {
+  let value: unknown
+  try {
+    value = JSON.parse(Buffer.from(bytes).toString())
+  } catch (error) {
+    throw new PlatformError('model_invalid', `The metrics are not JSON: ${(error as Error).message}`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new PlatformError('model_invalid', 'The metrics are not a JSON object of numbers by name.')
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+  )
+}

@@ -1,0 +1,67 @@
+import { PlatformError } from '@airlock-ml/contract'
+import { record, systemActor } from '../audit/record.ts'
+import type { Tx } from '../db/db.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import { endRun, endRunningSteps, findExpired, findRun, type RunRow, renewLease } from './store.ts'
+
+/** How long a run is believed to live without a sign of life. */
+const LEASE_MS = 60_000
+
+export const leaseEnd = ({ now }: Pick<Deps, 'now'>): string => new Date(now().getTime() + LEASE_MS).toISOString()
+
+/**
+ * Renews the lease of a run; everything a run writes begins with it, in the same transaction.
+ * @throws PlatformError `run_not_found`, `run_not_running`, `run_lease_lost`
+ */
+export async function holdRun(
+  tx: Tx,
+  deps: Pick<Deps, 'now'>,
+  held: { project: string; runId: string; leaseToken: string },
+): Promise<RunRow> {
+  const run = await renewLease(tx, { runId: held.runId, token: held.leaseToken, expiresAt: leaseEnd(deps) })
+  if (run && run.project === held.project) return run
+  const known = await existingRun(tx, held.project, held.runId)
+  if (known.status === 'lost')
+    throw new PlatformError('run_lease_lost', `Run ${known.id} gave no sign of life until ${known.lease_expires_at}.`)
+  if (known.status !== 'running') throw new PlatformError('run_not_running', `Run ${known.id} is ${known.status}.`)
+  throw new PlatformError('run_lease_lost', `Run ${known.id} is held by another process.`)
+}
+
+/** @throws PlatformError `run_not_found` */
+export async function existingRun(db: Tx | Deps['db'], project: string, runId: string): Promise<RunRow> {
+  const run = await findRun(db, project, runId)
+  if (!run) throw new PlatformError('run_not_found', `The project ${project} has no run ${runId}.`)
+  return run
+}
+
+/** Marks the runs whose process died as `lost`, and returns how many. */
+export async function reapLostRuns(deps: Deps): Promise<number> {
+  const now = deps.now().toISOString()
+  if ((await findExpired(deps.db, now)).length === 0) return 0
+  return transact(deps.db, async (tx) => {
+    const expired = await findExpired(tx, now)
+    for (const run of expired) await loseRun(tx, deps, run)
+    return expired.length
+  })
+}
+
+/** Marks one run as `lost`. */
+export async function loseRun(
+  tx: Tx,
+  deps: Pick<Deps, 'now' | 'newId'>,
+  run: Pick<RunRow, 'id' | 'project' | 'pipeline'>,
+): Promise<void> {
+  const at = deps.now().toISOString()
+  const message = 'Its process died or stopped renewing its lease.'
+  await endRun(tx, run.id, { status: 'lost', at, error: { step: null, message } })
+  await endRunningSteps(tx, run.id, { status: 'lost', at, error: message })
+  await record(tx, deps, {
+    type: 'run.lost',
+    actor: systemActor('lease-keeper'),
+    requestId: null,
+    project: run.project,
+    subject: { kind: 'run', id: run.id },
+    after: { pipeline: run.pipeline },
+  })
+}

@@ -1,0 +1,158 @@
+import {
+  type ArtifactRef,
+  type ArtifactType,
+  type Json,
+  type LogLine,
+  PlatformError,
+  type SnapshotStep,
+} from '@airlock-ml/contract'
+import { registerArtifact } from '../artifacts/register.ts'
+import { refOf } from '../artifacts/store.ts'
+import type { Tx } from '../db/db.ts'
+import { toJson } from '../db/json.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import { findVersion } from '../models/store.ts'
+import { holdRun } from './lease.ts'
+import type { SnapshotSpecs } from './snapshot-specs.ts'
+import { appendLogs, endStep, findOutput, insertStep, insertStepInputs, type RunRow } from './store.ts'
+
+/** Which step, and the proof that the caller holds its run. */
+export type HeldStep = { project: string; runId: string; step: string; leaseToken: string }
+
+/**
+ * Records that a step starts. What it reads is worked out here from the snapshot, not believed.
+ * @throws PlatformError those of `holdRun`, `step_run_not_found`, `step_conflict`, `artifact_not_found`
+ */
+export const startStep = (
+  deps: Deps,
+  specs: SnapshotSpecs,
+  held: HeldStep,
+): Promise<{ startedAt: string; inputs: Record<string, ArtifactRef> }> =>
+  transact(deps.db, async (tx) => {
+    const run = await holdRun(tx, deps, held)
+    const step = await specs.stepOf(tx, run, held.step)
+    const inputs = await inputsOf(tx, run, step)
+    const startedAt = deps.now().toISOString()
+    const { numInsertedOrUpdatedRows } = await insertStep(tx, {
+      run_id: run.id,
+      name: step.name,
+      status: 'running',
+      started_at: startedAt,
+      ended_at: null,
+      metadata: toJson({}),
+      error: null,
+    })
+    if (numInsertedOrUpdatedRows === 0n)
+      throw new PlatformError('step_conflict', `The step ${step.name} was started already.`)
+    await insertStepInputs(
+      tx,
+      Object.entries(inputs).map(([input, { id }]) => ({ run_id: run.id, step: step.name, input, artifact_id: id })),
+    )
+    return { startedAt, inputs }
+  })
+
+async function inputsOf(tx: Tx, run: RunRow, step: SnapshotStep): Promise<Record<string, ArtifactRef>> {
+  const inputs: Record<string, ArtifactRef> = {}
+  for (const [input, source] of Object.entries(step.inputs)) {
+    if (source.from === 'model') {
+      const version = await findVersion(
+        tx,
+        { project: run.project, model: run.model_name! },
+        { number: run.model_number! },
+      )
+      inputs[input] = version!.artifacts[source.role]!
+      continue
+    }
+    const made = await findOutput(tx, { runId: run.id, step: source.step, output: source.output })
+    if (!made)
+      throw new PlatformError(
+        'artifact_not_found',
+        `${step.name} reads ${source.step}.${source.output}, which was not made yet.`,
+      )
+    inputs[input] = refOf(made)
+  }
+  return inputs
+}
+
+/** What a step has made and said. */
+export type StepResult = {
+  outputs: Record<string, { type: ArtifactType; digest: string; metadata: Record<string, Json> }>
+  metadata: Record<string, Json>
+  logs: LogLine[]
+}
+
+/**
+ * Records what a step made: exactly the outputs that the snapshot names, whose bytes were stored before.
+ * @throws PlatformError those of `holdRun`, `step_run_not_found`, `step_conflict`, `blob_not_found`
+ */
+export const completeStep = (
+  deps: Deps,
+  specs: SnapshotSpecs,
+  held: HeldStep,
+  result: StepResult,
+): Promise<{ outputs: Record<string, ArtifactRef> }> =>
+  transact(deps.db, async (tx) => {
+    const run = await holdRun(tx, deps, held)
+    const step = await specs.stepOf(tx, run, held.step)
+    checkOutputs(step, result.outputs)
+    await endHeldStep(tx, held, {
+      status: 'completed',
+      at: deps.now().toISOString(),
+      metadata: result.metadata,
+      error: null,
+    })
+    const outputs: Record<string, ArtifactRef> = {}
+    for (const [output, { type, digest, metadata }] of Object.entries(result.outputs))
+      outputs[output] = await registerArtifact(tx, deps, {
+        project: run.project,
+        name: `${run.pipeline}.${step.name}.${output}`,
+        type,
+        digest,
+        metadata,
+        producedBy: { runId: run.id, step: step.name, output },
+      })
+    await appendLogs(tx, { runId: run.id, name: step.name }, result.logs)
+    return { outputs }
+  })
+
+function checkOutputs(step: SnapshotStep, outputs: StepResult['outputs']): void {
+  const wanted = Object.entries(step.outputs)
+  const missing = wanted
+    .filter(([name, { type }]) => outputs[name]?.type !== type)
+    .map(([name, { type }]) => `${name} (${type})`)
+  const extra = Object.keys(outputs).filter((name) => !step.outputs[name])
+  if (missing.length === 0 && extra.length === 0) return
+  throw new PlatformError('step_conflict', `The outputs of ${step.name} are not those of its snapshot.`, {
+    missing,
+    extra,
+  })
+}
+
+/** @throws PlatformError those of `holdRun`, `step_conflict` */
+export const failStep = (
+  deps: Deps,
+  held: HeldStep,
+  failure: { error: string; metadata: Record<string, Json>; logs: LogLine[] },
+) =>
+  transact(deps.db, async (tx) => {
+    await holdRun(tx, deps, held)
+    const endedAt = deps.now().toISOString()
+    await endHeldStep(tx, held, { status: 'failed', at: endedAt, metadata: failure.metadata, error: failure.error })
+    await appendLogs(tx, { runId: held.runId, name: held.step }, failure.logs)
+    return { endedAt }
+  })
+
+async function endHeldStep(tx: Tx, { runId, step }: HeldStep, end: Parameters<typeof endStep>[2]): Promise<void> {
+  if (await endStep(tx, { runId, name: step }, end)) return
+  throw new PlatformError('step_conflict', `The step ${step} is not running.`)
+}
+
+/** @throws PlatformError those of `holdRun`, `step_run_not_found` */
+export const logStep = (deps: Deps, specs: SnapshotSpecs, held: HeldStep, lines: LogLine[]) =>
+  transact(deps.db, async (tx) => {
+    const run = await holdRun(tx, deps, held)
+    await specs.stepOf(tx, run, held.step)
+    await appendLogs(tx, { runId: run.id, name: held.step }, lines)
+    return { appended: lines.length }
+  })

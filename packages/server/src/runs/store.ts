@@ -1,0 +1,251 @@
+import type {
+  Grade,
+  HookRun,
+  Json,
+  LogLine,
+  Page,
+  PageQuery,
+  RunError,
+  RunStatus,
+  RunSummary,
+  StepRun,
+} from '@airlock-ml/contract'
+import type { ArtifactTables } from '../artifacts/store.ts'
+import { refOf } from '../artifacts/store.ts'
+import type { Db, Tx } from '../db/db.ts'
+import { fromJson, toJson } from '../db/json.ts'
+import { mapPage, pageOf } from '../db/keyset.ts'
+
+export type RunTables = {
+  runs: {
+    id: string
+    project: string
+    pipeline: string
+    snapshot_id: string | null
+    snapshot_digest: string | null
+    environment: RunSummary['environment']
+    stack: string | null
+    labels: string
+    status: RunStatus
+    grade: Grade
+    model_action: 'trains' | 'consumes' | 'imports' | null
+    model_name: string | null
+    model_number: number | null
+    model_digest: string | null
+    started_by: string
+    started_at: string
+    ended_at: string | null
+    error: string | null
+    metadata: string
+    hooks: string
+    lease_token: string
+    lease_expires_at: string
+  }
+  step_runs: {
+    run_id: string
+    name: string
+    status: StepRun['status']
+    started_at: string
+    ended_at: string | null
+    metadata: string
+    error: string | null
+  }
+  step_inputs: { run_id: string; step: string; input: string; artifact_id: string }
+  run_logs: { run_id: string; line: number; step: string; at: string; level: LogLine['level']; message: string }
+}
+
+export type RunRow = RunTables['runs']
+export type StepRow = RunTables['step_runs']
+type ArtifactRow = ArtifactTables['artifact_versions']
+
+export const summaryOf = (row: RunRow): RunSummary => ({
+  id: row.id,
+  project: row.project,
+  pipeline: row.pipeline,
+  snapshotId: row.snapshot_id,
+  snapshotDigest: row.snapshot_digest,
+  environment: row.environment,
+  stack: row.stack,
+  labels: fromJson(row.labels),
+  status: row.status,
+  grade: row.grade,
+  model:
+    row.model_action && row.model_name
+      ? { action: row.model_action, name: row.model_name, number: row.model_number, digest: row.model_digest }
+      : null,
+  startedBy: row.started_by,
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+  error: row.error === null ? null : fromJson<RunError>(row.error),
+})
+
+export const insertRun = (tx: Tx, row: RunRow) => tx.insertInto('runs').values(row).execute()
+
+export const findRun = (db: Db, project: string, id: string): Promise<RunRow | undefined> =>
+  db.selectFrom('runs').selectAll().where('project', '=', project).where('id', '=', id).executeTakeFirst()
+
+export async function listRuns(
+  db: Db,
+  filter: { project: string; pipeline?: string | undefined; status?: RunStatus | undefined },
+  page: PageQuery,
+): Promise<Page<RunSummary>> {
+  const query = db
+    .selectFrom('runs')
+    .selectAll()
+    .where('project', '=', filter.project)
+    .$if(filter.pipeline !== undefined, (q) => q.where('pipeline', '=', filter.pipeline!))
+    .$if(filter.status !== undefined, (q) => q.where('status', '=', filter.status!))
+  return mapPage(await pageOf(query, page, { column: 'id', direction: 'desc', valueOf: (row) => row.id }), summaryOf)
+}
+
+/** Renews the lease of a running run for whoever has its token; undefined when they have lost it. */
+export const renewLease = (tx: Tx, lease: { runId: string; token: string; expiresAt: string }) =>
+  tx
+    .updateTable('runs')
+    .set({ lease_expires_at: lease.expiresAt })
+    .where('id', '=', lease.runId)
+    .where('lease_token', '=', lease.token)
+    .where('status', '=', 'running')
+    .returningAll()
+    .executeTakeFirst()
+
+/** What ends with a run. */
+export type RunEnd = {
+  status: Exclude<RunStatus, 'running'>
+  at: string
+  error?: RunError
+  hooks?: HookRun[]
+  metadata?: Record<string, Json>
+  model?: { number: number; digest: string }
+}
+
+export const endRun = (tx: Tx, runId: string, end: RunEnd) =>
+  tx
+    .updateTable('runs')
+    .set({
+      status: end.status,
+      ended_at: end.at,
+      ...(end.error && { error: toJson(end.error) }),
+      ...(end.hooks && { hooks: toJson(end.hooks) }),
+      ...(end.metadata && { metadata: toJson(end.metadata) }),
+      ...(end.model && { model_number: end.model.number, model_digest: end.model.digest }),
+    })
+    .where('id', '=', runId)
+    .where('status', '=', 'running')
+    .returningAll()
+    .executeTakeFirst()
+
+/** Running runs whose lease ran out before `now`. */
+export const findExpired = (db: Db, now: string): Promise<RunRow[]> =>
+  db.selectFrom('runs').selectAll().where('status', '=', 'running').where('lease_expires_at', '<', now).execute()
+
+/** Ends the steps that were still running when their run ended. */
+export const endRunningSteps = (tx: Tx, runId: string, end: { status: 'failed' | 'lost'; at: string; error: string }) =>
+  tx
+    .updateTable('step_runs')
+    .set({ status: end.status, ended_at: end.at, error: end.error })
+    .where('run_id', '=', runId)
+    .where('status', '=', 'running')
+    .execute()
+
+export const insertStep = (tx: Tx, row: StepRow) =>
+  tx
+    .insertInto('step_runs')
+    .values(row)
+    .onConflict((c) => c.doNothing())
+    .executeTakeFirstOrThrow()
+
+export const insertStepInputs = (tx: Tx, rows: RunTables['step_inputs'][]) =>
+  rows.length === 0 ? undefined : tx.insertInto('step_inputs').values(rows).execute()
+
+export const endStep = (
+  tx: Tx,
+  step: { runId: string; name: string },
+  end: { status: 'completed' | 'failed'; at: string; metadata: Record<string, Json>; error: string | null },
+) =>
+  tx
+    .updateTable('step_runs')
+    .set({ status: end.status, ended_at: end.at, metadata: toJson(end.metadata), error: end.error })
+    .where('run_id', '=', step.runId)
+    .where('name', '=', step.name)
+    .where('status', '=', 'running')
+    .returning('name')
+    .executeTakeFirst()
+
+/** The artifact a step of a run made as an output. */
+export const findOutput = (
+  db: Db,
+  from: { runId: string; step: string; output: string },
+): Promise<ArtifactRow | undefined> =>
+  db
+    .selectFrom('artifact_versions')
+    .selectAll()
+    .where('run_id', '=', from.runId)
+    .where('step', '=', from.step)
+    .where('output', '=', from.output)
+    .executeTakeFirst()
+
+export const stepsOf = (db: Db, runId: string): Promise<StepRow[]> =>
+  db.selectFrom('step_runs').selectAll().where('run_id', '=', runId).orderBy('started_at').orderBy('name').execute()
+
+/** The steps of a run with what each read and made. */
+export async function stepRunsOf(db: Db, runId: string): Promise<StepRun[]> {
+  const steps = await stepsOf(db, runId)
+  const inputs = await db
+    .selectFrom('step_inputs')
+    .innerJoin('artifact_versions', 'artifact_versions.id', 'step_inputs.artifact_id')
+    .selectAll('artifact_versions')
+    .select(['step_inputs.step as reader', 'step_inputs.input'])
+    .where('step_inputs.run_id', '=', runId)
+    .execute()
+  const outputs = await db.selectFrom('artifact_versions').selectAll().where('run_id', '=', runId).execute()
+  const readBy = Map.groupBy(inputs, (row) => row.reader)
+  const madeBy = Map.groupBy(outputs, (row) => row.step)
+  return steps.map((step) => ({
+    name: step.name,
+    status: step.status,
+    startedAt: step.started_at,
+    endedAt: step.ended_at,
+    inputs: Object.fromEntries((readBy.get(step.name) ?? []).map((row) => [row.input, refOf(row)])),
+    outputs: Object.fromEntries((madeBy.get(step.name) ?? []).map((row) => [row.output!, refOf(row)])),
+    metadata: fromJson(step.metadata),
+    error: step.error,
+  }))
+}
+
+export async function appendLogs(
+  tx: Tx,
+  step: { runId: string; name: string },
+  lines: readonly LogLine[],
+): Promise<void> {
+  if (lines.length === 0) return
+  const last = await tx
+    .selectFrom('run_logs')
+    .select((e) => e.fn.max('line').as('line'))
+    .where('run_id', '=', step.runId)
+    .executeTakeFirst()
+  const first = Number(last?.line ?? 0) + 1
+  for (let from = 0; from < lines.length; from += 500)
+    await tx
+      .insertInto('run_logs')
+      .values(
+        lines
+          .slice(from, from + 500)
+          .map((line, i) => ({ run_id: step.runId, line: first + from + i, step: step.name, ...line })),
+      )
+      .execute()
+}
+
+export async function listLogs(
+  db: Db,
+  filter: { runId: string; step?: string | undefined },
+  page: PageQuery,
+): Promise<Page<LogLine & { step: string }>> {
+  const query = db
+    .selectFrom('run_logs')
+    .selectAll()
+    .where('run_id', '=', filter.runId)
+    .$if(filter.step !== undefined, (q) => q.where('step', '=', filter.step!))
+  const rows = await pageOf(query, page, { column: 'line', direction: 'asc', valueOf: (row) => Number(row.line) })
+  return mapPage(rows, ({ step, at, level, message }) => ({ step, at, level, message }))
+}

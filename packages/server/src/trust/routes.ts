@@ -1,0 +1,16 @@
+import type { trustRoutes } from '@airlock-ml/contract'
+import type { Deps } from '../deps.ts'
+import type { Handlers } from '../http/mount.ts'
+import { addTrustedKey, noSuchKey, removeTrustedKey } from './change.ts'
+import { findTrustedKey, listTrustedKeys } from './store.ts'
+
+export const trustHandlers = (deps: Deps): Handlers<typeof trustRoutes> => ({
+  addTrustedKey: (tx, { body }, by) => addTrustedKey(tx, deps, body, by),
+  listTrustedKeys: (page) => listTrustedKeys(deps.db, page),
+  showTrustedKey: async ({ keyHint }) => {
+    const key = await findTrustedKey(deps.db, keyHint)
+    if (!key) throw noSuchKey(keyHint)
+    return key
+  },
+  removeTrustedKey: ({ keyHint, body }, by) => removeTrustedKey(deps, { keyHint, ...body }, by),
+})

@@ -1,0 +1,58 @@
+import type { Page, PageQuery, TrustedKey } from '@airlock-ml/contract'
+import type { Db, Tx } from '../db/db.ts'
+import { mapPage, pageOf } from '../db/keyset.ts'
+
+export type TrustTables = {
+  trusted_keys: {
+    key_hint: string
+    workspace: string
+    public_key: string
+    added_at: string
+    added_by: string
+    removed_at: string | null
+  }
+}
+
+const trustedKeyOf = (row: TrustTables['trusted_keys']): TrustedKey => ({
+  keyHint: row.key_hint,
+  workspace: row.workspace,
+  publicKey: row.public_key,
+  addedAt: row.added_at,
+  addedBy: row.added_by,
+  removedAt: row.removed_at,
+})
+
+export async function findTrustedKey(db: Db, keyHint: string): Promise<TrustedKey | undefined> {
+  const row = await db.selectFrom('trusted_keys').selectAll().where('key_hint', '=', keyHint).executeTakeFirst()
+  return row && trustedKeyOf(row)
+}
+
+/** The keys that are trusted now. */
+export async function keysInForce(db: Db): Promise<TrustedKey[]> {
+  const rows = await db.selectFrom('trusted_keys').selectAll().where('removed_at', 'is', null).execute()
+  return rows.map(trustedKeyOf)
+}
+
+export async function listTrustedKeys(db: Db, page: PageQuery): Promise<Page<TrustedKey>> {
+  const query = db.selectFrom('trusted_keys').selectAll()
+  return mapPage(
+    await pageOf(query, page, { column: 'key_hint', direction: 'asc', valueOf: (row) => row.key_hint }),
+    trustedKeyOf,
+  )
+}
+
+export const insertTrustedKey = (tx: Tx, key: TrustedKey) =>
+  tx
+    .insertInto('trusted_keys')
+    .values({
+      key_hint: key.keyHint,
+      workspace: key.workspace,
+      public_key: key.publicKey,
+      added_at: key.addedAt,
+      added_by: key.addedBy,
+      removed_at: null,
+    })
+    .execute()
+
+export const setRemoved = (tx: Tx, keyHint: string, at: string) =>
+  tx.updateTable('trusted_keys').set({ removed_at: at }).where('key_hint', '=', keyHint).execute()

@@ -1,0 +1,167 @@
+import type { Finding, WorkspaceCheck } from '@airlock-ml/contract'
+import { hashBody } from '@airlock-ml/stack'
+import { blobKey } from '../artifacts/blobs.ts'
+import { allBlobs } from '../artifacts/store.ts'
+import { measureLog } from '../audit/store.ts'
+import type { Deps } from '../deps.ts'
+import { allVersions, holdersAndLastChanges } from '../models/store.ts'
+import { listStagedBundles } from '../promotions/staged-bundle.ts'
+import { reapLostRuns } from '../runs/lease.ts'
+import { changesWithoutEvent, promotionsWithEvents, trainedByRun } from './store.ts'
+
+const ABANDONED_AFTER_MS = 60 * 60_000
+
+/** What only takes space: a crash between storing bytes and referring to them leaves it, and it harms nothing. */
+const harmless: readonly Finding['kind'][] = ['blob_orphaned', 'upload_abandoned']
+
+/**
+ * Checks that database, artifact store and audit log agree: every referred blob is there and hashes to its digest,
+ * stages, history, runs, promotions and events fit together. Reads every stored byte; changes nothing but marking runs
+ * whose process died as `lost`.
+ */
+export async function checkWorkspace(deps: Deps): Promise<WorkspaceCheck> {
+  await reapLostRuns(deps)
+  const parts = [
+    await checkBlobs(deps),
+    await checkStages(deps),
+    await checkVersions(deps),
+    await checkPromotions(deps),
+    await checkLog(deps),
+  ]
+  const findings = parts.flatMap((part) => part.findings)
+  return {
+    consistent: findings.every(({ kind }) => harmless.includes(kind)),
+    findings,
+    checked: Object.assign({}, ...parts.map((part) => part.checked)) as Record<string, number>,
+  }
+}
+
+type Part = { findings: Finding[]; checked: Record<string, number> }
+
+async function checkBlobs({ db, artifacts }: Deps): Promise<Part> {
+  const findings: Finding[] = []
+  const known = await allBlobs(db)
+  for (const [digest, sizeBytes] of known) {
+    const info = await artifacts.stat(blobKey(digest))
+    if (!info)
+      findings.push({
+        kind: 'blob_missing',
+        subject: digest,
+        detail: 'The database refers to bytes that are not in the artifact store.',
+      })
+    else if (info.sizeBytes !== sizeBytes || (await hashBody(await artifacts.read(blobKey(digest)))).sha256 !== digest)
+      findings.push({ kind: 'blob_damaged', subject: digest, detail: 'The stored bytes have another SHA-256.' })
+  }
+  for await (const { key } of artifacts.list('blobs/')) {
+    const digest = key.split('/').at(-1)!
+    if (!known.has(digest))
+      findings.push({ kind: 'blob_orphaned', subject: key, detail: 'Nothing refers to these bytes.' })
+  }
+  for (const { name, sizeBytes } of await artifacts.listAbandoned(ABANDONED_AFTER_MS))
+    findings.push({
+      kind: 'upload_abandoned',
+      subject: name,
+      detail: `A write that was cut off left ${sizeBytes} bytes.`,
+    })
+  return { findings, checked: { blobs: known.size } }
+}
+
+async function checkStages({ db }: Deps): Promise<Part> {
+  const { holders, changes } = await holdersAndLastChanges(db)
+  const keyOf = (at: { project: string; model: string; stage: string }) => `${at.project}/${at.model}/${at.stage}`
+  const last = new Map(changes.map((change) => [keyOf(change), change.number]))
+  const holding = new Map(holders.map((holder) => [keyOf(holder), holder.number]))
+  const findings: Finding[] = []
+  for (const [key, number] of holding)
+    if (last.get(key) !== number)
+      findings.push({
+        kind: 'stage_inconsistent',
+        subject: key,
+        detail: `Version ${number} holds it; by its history it is ${last.get(key) ?? 'nobody'}.`,
+      })
+  for (const [key, number] of last) {
+    const elsewhere = [...holding].some(
+      ([other, holder]) => other !== key && holder === number && samePlace(other, key),
+    )
+    if (!holding.has(key) && !elsewhere)
+      findings.push({
+        kind: 'history_inconsistent',
+        subject: key,
+        detail: `By its history version ${number} holds it, but nobody does.`,
+      })
+  }
+  for (const { model, number, sequence } of await changesWithoutEvent(db))
+    findings.push({
+      kind: 'event_missing',
+      subject: `${model}/${number}`,
+      detail: `The change of stage ${sequence} has no audit event.`,
+    })
+  return { findings, checked: { stageChanges: changes.length } }
+}
+
+const samePlace = (a: string, b: string) => a.slice(0, a.lastIndexOf('/')) === b.slice(0, b.lastIndexOf('/'))
+
+async function checkVersions({ db, workspace }: Deps): Promise<Part> {
+  const versions = await allVersions(db)
+  const runs = await trainedByRun(db)
+  const findings: Finding[] = []
+  const made = new Set<string>()
+  for (const { model, number, source } of versions) {
+    if (source.workspace !== workspace.name) continue
+    made.add(source.runId)
+    const run = runs.get(source.runId)
+    if (run?.status !== 'completed')
+      findings.push({
+        kind: 'run_inconsistent',
+        subject: `${model}/${number}`,
+        detail: `Its run ${source.runId} is ${run?.status ?? 'missing'}.`,
+      })
+  }
+  for (const run of runs.values())
+    if (run.model_action === 'trains' && run.status === 'completed' && !made.has(run.id))
+      findings.push({
+        kind: 'run_inconsistent',
+        subject: run.id,
+        detail: 'The run completed but registered no version.',
+      })
+  return { findings, checked: { modelVersions: versions.length, runs: runs.size } }
+}
+
+async function checkPromotions(deps: Deps): Promise<Part> {
+  const promotions = await promotionsWithEvents(deps.db)
+  const versions = await allVersions(deps.db)
+  const imported = new Set(versions.map(({ source }) => source.promotionId))
+  const findings: Finding[] = []
+  const wrong = (id: string, detail: string) => findings.push({ kind: 'promotion_inconsistent', subject: id, detail })
+  for (const { id, state, completions, version_number: number } of promotions) {
+    const isDone = state === 'completed'
+    if (isDone !== (Number(completions) === 1))
+      wrong(id, `It is ${state} and has ${completions} events of its completion.`)
+    if (isDone !== imported.has(id))
+      wrong(id, `It is ${state} and ${imported.has(id) ? 'made a version' : 'made no version'}.`)
+    if (isDone !== (number !== null)) wrong(id, `It is ${state} and names version ${number}.`)
+  }
+  const ended = new Set(
+    promotions.filter(({ state }) => ['completed', 'refused', 'rejected'].includes(state)).map(({ id }) => id),
+  )
+  for (const id of await listStagedBundles(deps))
+    if (ended.has(id))
+      findings.push({
+        kind: 'upload_abandoned',
+        subject: id,
+        detail: 'The promotion ended; its private copy of the bundle is still there.',
+      })
+  return { findings, checked: { promotions: promotions.length } }
+}
+
+async function checkLog({ db }: Deps): Promise<Part> {
+  const { head, events } = await measureLog(db)
+  const findings: Finding[] = []
+  if (head !== events)
+    findings.push({
+      kind: 'event_missing',
+      subject: 'audit',
+      detail: `The log's head is ${head}, but it has ${events} events.`,
+    })
+  return { findings, checked: { auditEvents: events } }
+}

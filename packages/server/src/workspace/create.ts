@@ -1,0 +1,109 @@
+import { mkdir } from 'node:fs/promises'
+import { createSigningKey, fileSigner } from '@airlock-ml/bundle'
+import { record, systemActor } from '../audit/record.ts'
+import { openDb } from '../db/db.ts'
+import { migrate } from '../db/migrate.ts'
+import { transact } from '../db/transact.ts'
+import { insertNewApiKey } from '../identity/keys.ts'
+import { findIdentity, insertIdentity, replaceRoles } from '../identity/store.ts'
+import { newId as uuidv7 } from '../ids.ts'
+import { createProject } from '../projects/create.ts'
+import { findProject } from '../projects/store.ts'
+import { pathsOf, readOrMakeSecret } from './files.ts'
+import { findWorkspace, insertWorkspace } from './store.ts'
+
+/** A workspace that is to be. */
+export type NewWorkspace = {
+  /** Its folder, made when it is missing. */
+  dir: string
+  name: string
+  project: string
+  /** Name of the first user, who is platform-admin everywhere. */
+  admin: string
+  now?: () => Date
+  newId?: () => string
+}
+
+/** `apiKey` is the admin's, new; null when the workspace was there with that admin, and `renewAdminKey` was not asked for. */
+export type CreatedWorkspace = { created: boolean; apiKey: string | null }
+
+/**
+ * The birth of an embedded workspace: folder, signing key, pepper, database, project, first admin. Run again after a
+ * crash it completes what is missing. `renewAdminKey` gives the admin another key, as the owner of the folder may.
+ */
+export async function createWorkspace(wanted: NewWorkspace & { renewAdminKey?: boolean }): Promise<CreatedWorkspace> {
+  const { dir, name, now = () => new Date(), newId = uuidv7 } = wanted
+  const paths = pathsOf(dir)
+  for (const folder of [dir, paths.artifacts, paths.staging]) await mkdir(folder, { recursive: true, mode: 0o700 })
+  const signer = fileSigner(
+    (await readOrMakeSecret(paths.signingKey, () => Buffer.from(createSigningKey()))).toString(),
+  )
+  const pepper = await readOrMakeSecret(paths.pepper, () => crypto.getRandomValues(Buffer.alloc(32)))
+  const db = openDb(paths.database)
+  try {
+    await migrate(db, now())
+    return await transact(db, async (tx) => {
+      const actor = systemActor('birth')
+      const by = { actor, roles: [], requestId: newId() }
+      const known = await findWorkspace(tx)
+      if (!known) {
+        const createdAt = now().toISOString()
+        await insertWorkspace(tx, {
+          id: newId(),
+          name,
+          public_key: signer.publicKey,
+          key_hint: signer.keyHint,
+          created_at: createdAt,
+        })
+        await record(
+          tx,
+          { now, newId },
+          {
+            type: 'workspace.created',
+            actor,
+            requestId: by.requestId,
+            project: null,
+            subject: { kind: 'workspace', id: name, digest: signer.keyHint },
+          },
+        )
+      }
+      if (!(await findProject(tx, wanted.project)))
+        await createProject(tx, { now, newId }, { name: wanted.project, description: '' }, by)
+      const admin = await findIdentity(tx, { name: wanted.admin })
+      if (known && admin && !wanted.renewAdminKey) return { created: false, apiKey: null }
+      if (!admin) {
+        const id = newId()
+        await insertIdentity(tx, {
+          id,
+          name: wanted.admin,
+          kind: 'user',
+          owner_id: null,
+          disabled_at: null,
+          created_at: now().toISOString(),
+        })
+        await replaceRoles(tx, id, [{ project: '*', role: 'platform-admin' }])
+        await record(
+          tx,
+          { now, newId },
+          {
+            type: 'user.created',
+            actor,
+            requestId: by.requestId,
+            project: null,
+            subject: { kind: 'user', id: wanted.admin },
+            after: { roles: [{ project: '*', role: 'platform-admin' }] },
+          },
+        )
+      }
+      const { secret } = await insertNewApiKey(
+        tx,
+        { now, newId, pepper },
+        { identity: wanted.admin, expiresAt: null },
+        by,
+      )
+      return { created: !known, apiKey: secret }
+    })
+  } finally {
+    await db.destroy()
+  }
+}
