@@ -41,6 +41,8 @@ async function openSession(bytes: Uint8Array): Promise<{
   session: InferenceSession
   makeTensor: (values: Float32Array, shape: readonly number[]) => Tensor
 }> {
+  // From 1.29 on the library reports its use to its maker, unless this is set before it is loaded: nothing leaves here.
+  process.env.ORT_DISABLE_TELEMETRY = '1'
   const ort = await import('onnxruntime-node')
   ort.env.logLevel = 'fatal'
   try {
