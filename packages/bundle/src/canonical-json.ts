@@ -1,0 +1,15 @@
+import { sha256Hex } from '@airlock-ml/stack'
+import canonicalize from 'canonicalize'
+
+/**
+ * A JSON value as RFC 8785 bytes: one value, one spelling. Fields that are undefined are left out. Throws for what JSON
+ * cannot say: NaN, infinities, lone surrogates, cycles.
+ */
+export const canonicalJson = (value: unknown): Uint8Array => {
+  const text = canonicalize(value)
+  if (text === undefined) throw new TypeError('This value has no JSON form.')
+  return new TextEncoder().encode(text)
+}
+
+/** SHA-256 of a value's canonical JSON, hex. */
+export const digestOf = (value: unknown): string => sha256Hex(canonicalJson(value))
