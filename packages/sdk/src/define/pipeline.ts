@@ -27,7 +27,8 @@ export interface Uses<A extends Artifacts = Artifacts> {
 export interface TrainedArtifacts {
   readonly model: Ref<'model', Uint8Array>
   readonly evaluation: Ref<'table', Table>
-  readonly metrics: Ref<'json', Readonly<Record<string, number>>>
+  /** The numbers at the top of it become the metrics of the version. */
+  readonly metrics: Ref<'json', object>
   readonly [role: string]: Ref
 }
 

@@ -1,0 +1,45 @@
+import { type Json, PlatformError, type Snapshot, type SnapshotSpec } from '@airlock-ml/contract'
+import { buildGraph } from '../compile/build-graph.ts'
+import type { Graph } from '../compile/graph.ts'
+import type { Pipeline } from '../define/pipeline.ts'
+import { jsonText } from '../json-text.ts'
+import type { Hooks } from './hook.ts'
+import type { RunPipelineOptions } from './run-options.ts'
+
+/** What is known before a run starts. */
+export interface PreparedRun {
+  readonly snapshotId: string
+  readonly graph: Graph
+  readonly parameters: Readonly<Record<string, Json>>
+}
+
+/** Stores or reads the snapshot, and makes sure that the code and hooks at hand are those it speaks of. */
+export async function prepareRun(options: RunPipelineOptions): Promise<PreparedRun> {
+  const { id, spec } = await snapshotOf(options)
+  demandHooks(spec, options.hooks)
+  return { snapshotId: id, graph: matchingGraph(options.pipeline, { id, spec }), parameters: spec.parameters }
+}
+
+async function snapshotOf({ client, project, snapshot }: RunPipelineOptions): Promise<Snapshot> {
+  if ('id' in snapshot) return await client.showSnapshot({ project, snapshotId: snapshot.id })
+  return await client.createSnapshot({ project, body: snapshot })
+}
+
+function matchingGraph(pipeline: Pipeline, { id, spec }: { id: string; spec: SnapshotSpec }): Graph {
+  const graph = pipeline.name === spec.pipeline ? buildGraph(pipeline, spec.parameters) : undefined
+  if (graph && jsonText(graph.steps.map(({ step }) => step)) === jsonText(spec.steps)) return graph
+  throw new PlatformError(
+    'pipeline_invalid',
+    `Pipeline "${pipeline.name}" is not what snapshot ${id} was compiled from: its steps or their wiring differ. Compile it again, or check out the commit of the snapshot.`,
+  )
+}
+
+/** Hooks belong to the platform: a run without those of its snapshot does not start. */
+function demandHooks({ hooks }: SnapshotSpec, given: Hooks = { success: [], failure: [] }): void {
+  for (const on of ['success', 'failure'] as const) {
+    const names = given[on].map(({ name }) => name)
+    if (jsonText(names) === jsonText(hooks[on])) continue
+    const message = `The snapshot names the ${on} hooks [${hooks[on].join(', ')}], but given were [${names.join(', ')}].`
+    throw new PlatformError('hook_invalid', message)
+  }
+}

@@ -1,0 +1,26 @@
+import type { ArtifactRef, HookRun, LogLine, Run, RunError } from '@airlock-ml/contract'
+
+/** A version that a run registered. */
+export interface NewVersion {
+  readonly model: string
+  readonly number: number
+  /** SHA-256 of the ONNX file. */
+  readonly digest: string
+}
+
+/** What happens in a run, in the order it happens. Steps that run in parallel interleave. */
+export type RunEvent =
+  | { readonly type: 'run-started'; readonly run: Run; readonly steps: readonly string[] }
+  | { readonly type: 'step-started'; readonly step: string }
+  | {
+      readonly type: 'step-completed'
+      readonly step: string
+      readonly durationMs: number
+      readonly outputs: Readonly<Record<string, ArtifactRef>>
+    }
+  | { readonly type: 'step-failed'; readonly step: string; readonly durationMs: number; readonly message: string }
+  /** `step` is null for a line of a hook. */
+  | { readonly type: 'log'; readonly step: string | null; readonly line: LogLine }
+  | { readonly type: 'hook'; readonly hook: HookRun }
+  | { readonly type: 'run-completed'; readonly run: Run; readonly version: NewVersion | null }
+  | { readonly type: 'run-failed'; readonly run: Run; readonly error: RunError }

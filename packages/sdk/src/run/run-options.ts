@@ -1,0 +1,34 @@
+import type { Client } from '@airlock-ml/client'
+import type { Api, RouteInput, Run, SnapshotSpec } from '@airlock-ml/contract'
+import type { Pipeline } from '../define/pipeline.ts'
+import type { Hooks } from './hook.ts'
+import type { NewVersion, RunEvent } from './run-event.ts'
+
+/** What to run, where, and how. */
+export interface RunPipelineOptions {
+  readonly client: Client
+  readonly project: string
+  readonly pipeline: Pipeline
+  /** What to run: a compiled pipeline, which is stored first, or the id of one that is stored. */
+  readonly snapshot: SnapshotSpec | { readonly id: string }
+  /** Which version a consuming pipeline is pinned to. Default: what the workspace chooses for the environment. */
+  readonly version?: RouteInput<Api['startRun']>['body']['version']
+  readonly labels?: Readonly<Record<string, string>>
+  /** Those that the snapshot names, as `loadHooks` gives them. Default none. */
+  readonly hooks?: Hooks
+  /** The most steps that run at the same time. Default: the number of processors. */
+  readonly concurrency?: number
+  /** Told of everything that happens. It must not throw. */
+  readonly onEvent?: (event: RunEvent) => void
+  /** Cancels the run: it fails with `cancelled by REASON`, the reason being that of the signal. */
+  readonly signal?: AbortSignal
+  readonly now?: () => Date
+}
+
+/** How a run ended. */
+export interface RunOutcome {
+  /** Its status is `completed` or `failed`. */
+  readonly run: Run
+  /** The version that a training run registered; null for every other run, and for one that failed. */
+  readonly version: NewVersion | null
+}

@@ -1,0 +1,94 @@
+import { availableParallelism } from 'node:os'
+import { type HookRun, PlatformError, type Run, type RunError } from '@airlock-ml/contract'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
+import type { Graph } from '../compile/graph.ts'
+import { executeStep } from './execute-step.ts'
+import { failureMessage } from './failure-message.ts'
+import { keepLease } from './keep-lease.ts'
+import { openSession } from './open-session.ts'
+import { prepareRun } from './prepare-run.ts'
+import type { NewVersion } from './run-event.ts'
+import { runHooks } from './run-hooks.ts'
+import type { RunOutcome, RunPipelineOptions } from './run-options.ts'
+import { isLeaseLost, type RunSession } from './run-session.ts'
+import { schedule } from './schedule.ts'
+
+/**
+ * Runs a compiled pipeline in this process and records it in a workspace: steps in parallel where nothing stands
+ * between them, each input read and checked, each output stored before it is recorded, hooks once at the end.
+ *
+ * A step or success hook that throws, and a cancellation, give a failed run, not a rejection. Rejects with a
+ * `PlatformError` when there is no run to speak of or its end could not be recorded: `pipeline_invalid` when the
+ * pipeline is not what the snapshot was compiled from, `hook_invalid` when hooks of the snapshot are not given,
+ * `run_lease_lost`, and those of the workspace.
+ */
+export async function runPipeline(options: RunPipelineOptions): Promise<RunOutcome> {
+  const { snapshotId, graph, parameters } = await prepareRun(options)
+  options.signal?.throwIfAborted()
+  const { client, project, version, labels = {} } = options
+  const started = await client.startRun({ project, body: { snapshotId, labels, ...(version && { version }) } })
+  await crashPoint('run:started')
+  const { session, close } = openSession(options, { started, parameters })
+  const leaseMs = Date.parse(started.lease.expiresAt) - Date.parse(started.run.startedAt)
+  const stopKeeping = keepLease(session, leaseMs)
+  try {
+    session.emit({ type: 'run-started', run: started.run, steps: graph.steps.map(({ step }) => step.name) })
+    return await runToEnd(session, graph, options)
+  } finally {
+    stopKeeping()
+    close()
+  }
+}
+
+async function runToEnd(session: RunSession, graph: Graph, options: RunPipelineOptions): Promise<RunOutcome> {
+  const { concurrency = availableParallelism(), hooks = { success: [], failure: [] }, labels = {} } = options
+  const execute = (step: Graph['steps'][number]) => executeStep(session, step)
+  const failed = stoppedBy(session, await schedule(graph.steps, { concurrency, execute, stop: session.stop }))
+  if (failed) return await fail(session, options, { error: failed, hooks: [] })
+  const hookRuns = await runHooks(session, hooks, { on: 'success', labels, error: null })
+  const refusal = hookRuns.find(({ outcome }) => outcome === 'failed')
+  const message = `The success hook ${refusal?.name} failed: ${refusal?.error}`
+  const refused = stoppedBy(session, refusal ? { step: null, message } : null)
+  if (refused) return await fail(session, options, { error: refused, hooks: hookRuns })
+  return await complete(session, options, hookRuns)
+}
+
+/** A cancellation explains the failures that came of it; with a lost lease nothing more can be recorded. */
+function stoppedBy({ stop }: RunSession, failure: RunError | null): RunError | null {
+  if (!stop.aborted) return failure
+  if (isLeaseLost(stop.reason)) throw stop.reason
+  return { step: null, message: failureMessage(stop.reason, 'The caller') }
+}
+
+async function complete(session: RunSession, options: RunPipelineOptions, hooks: HookRun[]): Promise<RunOutcome> {
+  await crashPoint('run:completing')
+  try {
+    const run = await session.client.completeRun({ ...session.held, body: { leaseToken: session.leaseToken, hooks } })
+    const version = versionOf(run)
+    session.emit({ type: 'run-completed', run, version })
+    return { run, version }
+  } catch (error) {
+    // Without an answer the run may have completed: it must not be failed.
+    const isKnown = error instanceof PlatformError && error.code !== 'workspace_unreachable' && !isLeaseLost(error)
+    if (!isKnown) throw error
+    return await fail(session, options, { error: { step: null, message: error.message }, hooks })
+  }
+}
+
+async function fail(
+  session: RunSession,
+  { hooks = { success: [], failure: [] }, labels = {} }: RunPipelineOptions,
+  failure: { error: RunError; hooks: HookRun[] },
+): Promise<RunOutcome> {
+  const { error } = failure
+  const hookRuns = [...failure.hooks, ...(await runHooks(session, hooks, { on: 'failure', labels, error }))]
+  const body = { leaseToken: session.leaseToken, error, hooks: hookRuns }
+  const run = await session.client.failRun({ ...session.held, body })
+  session.emit({ type: 'run-failed', run, error })
+  return { run, version: null }
+}
+
+function versionOf({ model }: Run): NewVersion | null {
+  if (model?.action !== 'trains' || model.number === null || model.digest === null) return null
+  return { model: model.name, number: model.number, digest: model.digest }
+}
