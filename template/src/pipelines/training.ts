@@ -1,0 +1,59 @@
+import { pipeline } from '@airlock-ml/sdk'
+import { z } from 'zod'
+import { validateDataQuality } from '../../governance/steps/validate-data-quality.ts'
+import { validateModelPerformance } from '../../governance/steps/validate-model-performance.ts'
+import { DIAGNOSIS, FEATURES, LABELS, MODEL, TARGET } from '../diagnosis.ts'
+import { evaluateModel } from '../steps/evaluate-model.ts'
+import { labelDiagnosis } from '../steps/label-diagnosis.ts'
+import { loadData } from '../steps/load-data.ts'
+import { splitData } from '../steps/split-data.ts'
+import { trainModel } from '../steps/train-model.ts'
+
+/** Trains a version of the model. Its values for each environment are in configs/. */
+export default pipeline({
+  name: 'training',
+  params: z.object({
+    data: z.string(),
+    min_rows: z.int().default(100),
+    holdout_seed: z.string().default(MODEL),
+    test_share: z.number().default(0.2),
+    trees: z.int().default(100),
+    min_samples_leaf: z.int().default(1),
+    seed: z.int().default(42),
+    min_accuracy: z.number().default(0.9),
+    min_recall: z.number().default(0.85),
+    min_roc_auc: z.number().default(0.95),
+  }),
+  trains: { model: MODEL, evaluation: { target: DIAGNOSIS, positive: 'malignant' } },
+  build: ({ params }) => {
+    const { table } = loadData({ params: { path: params.data } })
+    const { checked } = validateDataQuality({
+      inputs: { table },
+      params: {
+        features: [...FEATURES],
+        target: TARGET,
+        labels: Object.keys(LABELS),
+        min_rows: params.min_rows,
+      },
+    })
+    const { labelled } = labelDiagnosis({ inputs: { table: checked } })
+    const { train, test } = splitData({
+      inputs: { table: labelled },
+      params: { holdout_seed: params.holdout_seed, test_share: params.test_share },
+    })
+    const { model, scaler } = trainModel({
+      inputs: { train },
+      params: { trees: params.trees, min_samples_leaf: params.min_samples_leaf, seed: params.seed },
+    })
+    const { metrics } = evaluateModel({ inputs: { model, test } })
+    validateModelPerformance({
+      inputs: { metrics },
+      params: {
+        min_accuracy: params.min_accuracy,
+        min_recall: params.min_recall,
+        min_roc_auc: params.min_roc_auc,
+      },
+    })
+    return { model, evaluation: test, metrics, scaler }
+  },
+})
