@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { callAs } from '../../test/call.ts'
+import { project, type TestWorkspace, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+
+let both: TwoWorkspaces
+let dev: TestWorkspace
+
+beforeAll(async () => {
+  both = await twoWorkspaces()
+  dev = both.dev
+})
+afterAll(() => both.close())
+
+test.each([null, 'nonsense', `alk_${'0'.repeat(24)}_${'A'.repeat(43)}`])(
+  'the key %s opens nothing but what is public',
+  async (key) => {
+    const stranger = callAs(dev.workspace.fetch, key)
+    await expect(stranger('listProjects', {})).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(await stranger('showWorkspace', {})).toMatchObject({ name: 'enterprise-dev-staging' })
+  },
+)
+
+test('a key with a changed last letter is not the key', async () => {
+  const key = await dev.keyOf('root')
+  const changed = key.slice(0, -1) + (key.endsWith('A') ? 'B' : 'A')
+  await expect(callAs(dev.workspace.fetch, changed)('whoami', {})).rejects.toMatchObject({ code: 'unauthenticated' })
+})
+
+test('a revoked or expired key stops at once', async () => {
+  const { apiKey, secret } = await dev.root('createApiKey', { body: { identity: 'root' } })
+  const call = callAs(dev.workspace.fetch, secret)
+  expect((await call('whoami', {})).actor.name).toBe('root')
+  await dev.root('revokeApiKey', { id: apiKey.id })
+  await expect(call('whoami', {})).rejects.toMatchObject({ code: 'unauthenticated' })
+  const old = await dev.root('createApiKey', { body: { identity: 'root', expiresAt: '2020-01-01T00:00:00.000Z' } })
+  await expect(callAs(dev.workspace.fetch, old.secret)('whoami', {})).rejects.toMatchObject({ code: 'unauthenticated' })
+})
+
+test('secrets are shown once and not kept in the clear', async () => {
+  const { secret } = await dev.root('createApiKey', { body: { identity: 'root' } })
+  const seen = JSON.stringify([await dev.root('listApiKeys', {}), await dev.root('listAuditEvents', {})])
+  expect(seen).not.toContain(secret.split('_')[2])
+})
+
+test('disabling a person ends their service accounts too', async () => {
+  const ann = await dev.as('ann', 'ml-engineer')
+  await dev.root('createServiceAccount', {
+    body: { name: 'ann-ci', owner: 'ann', roles: [{ project, role: 'data-scientist' }] },
+  })
+  const ci = callAs(dev.workspace.fetch, await dev.keyOf('ann-ci'))
+  expect((await ci('whoami', {})).actor).toMatchObject({ name: 'ann-ci', person: 'ann', kind: 'service-account' })
+  await dev.root('disableIdentity', { name: 'ann' })
+  for (const call of [ann, ci]) await expect(call('whoami', {})).rejects.toMatchObject({ code: 'unauthenticated' })
+})
+
+test('the last admin can neither be disabled nor lose the role', async () => {
+  await expect(dev.root('disableIdentity', { name: 'root' })).rejects.toMatchObject({ code: 'last_admin' })
+  await expect(dev.root('setRoles', { name: 'root', body: { roles: [] } })).rejects.toMatchObject({
+    code: 'last_admin',
+  })
+  expect((await dev.root('whoami', {})).roles).toEqual([{ project: '*', role: 'platform-admin' }])
+})
+
+test('users and service accounts share one list of names', async () => {
+  await dev.root('createUser', { body: { name: 'carl' } })
+  await expect(dev.root('createServiceAccount', { body: { name: 'carl', owner: 'root' } })).rejects.toMatchObject({
+    code: 'identity_exists',
+  })
+  await expect(dev.root('createServiceAccount', { body: { name: 'bot', owner: 'nobody' } })).rejects.toMatchObject({
+    code: 'identity_not_found',
+  })
+})
+
+test.each(['../etc', 'a'.repeat(300), 'اسم', 'A', ''])(
+  'the name %s is refused with the rule it breaks',
+  async (name) => {
+    await expect(dev.root('createUser', { body: { name } })).rejects.toMatchObject({ code: 'request_invalid' })
+  },
+)

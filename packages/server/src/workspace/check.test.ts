@@ -1,0 +1,58 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { trainModel } from '../../test/trained-model.ts'
+import { model, project, stageAndExport, type TwoWorkspaces, twoWorkspaces, upload } from '../../test/two-workspaces.ts'
+
+let both: TwoWorkspaces
+let digest: string
+const trained = trainModel({ seed: 1, trees: 3 })
+
+beforeEach(async () => {
+  both = await twoWorkspaces()
+  await stageAndExport(both.dev.root, await trained)
+  digest = (await both.dev.root('showModelVersion', { project, model, number: 1 })).digest
+})
+afterEach(() => both.close())
+
+const check = () => both.dev.root('checkWorkspace', {})
+const blob = () => join(both.dev.dir, 'artifacts', 'blobs', digest.slice(0, 2), digest)
+const edit = (sql: string) => {
+  const db = new DatabaseSync(join(both.dev.dir, 'workspace.db'))
+  db.exec(sql)
+  db.close()
+}
+
+test('an untouched workspace is consistent', async () => {
+  expect(await check()).toMatchObject({
+    consistent: true,
+    findings: [],
+    checked: { modelVersions: 1, stageChanges: 1 },
+  })
+})
+
+test('damaged and missing bytes are found by digest', async () => {
+  await writeFile(blob(), 'other bytes')
+  expect(await check()).toMatchObject({ consistent: false, findings: [{ kind: 'blob_damaged', subject: digest }] })
+  await rm(blob())
+  expect(await check()).toMatchObject({ consistent: false, findings: [{ kind: 'blob_missing', subject: digest }] })
+})
+
+test('bytes that nothing refers to are named, and harm nothing', async () => {
+  const orphan = await upload(both.dev.root, Buffer.from('orphan'))
+  edit(`delete from blobs where digest = '${orphan}'`)
+  expect(await check()).toMatchObject({ consistent: true, findings: [{ kind: 'blob_orphaned' }] })
+})
+
+test.each([
+  ["update model_versions set stage = 'none'", 'history_inconsistent'],
+  ['update stage_changes set number = 7', 'stage_inconsistent'],
+  ['delete from audit_events where sequence = 2', 'event_missing'],
+  ["update runs set status = 'failed'", 'run_inconsistent'],
+])('the database edited by hand is found: %s', async (sql, kind) => {
+  edit(sql)
+  const { consistent, findings } = await check()
+  expect(consistent).toBe(false)
+  expect(findings.map((finding) => finding.kind)).toContain(kind)
+})
