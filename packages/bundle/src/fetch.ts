@@ -18,6 +18,7 @@ import { assertListing, type Expected, listAttempt } from './listing.ts'
 import { parseManifest } from './manifest-file.ts'
 import { type Statement, verifySignature } from './oms.ts'
 
+/** A verified bundle in the private staging folder. */
 export type FetchedBundle = {
   manifest: Manifest
   /** The manifest's bytes as they were signed; their SHA-256 is `digest`. */

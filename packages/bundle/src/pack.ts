@@ -19,6 +19,7 @@ import type { Signer } from './signing.ts'
 /** A file to pack, as the manifest names it, and how to read it. */
 export type FileToPack = { path: string; sha256: string; sizeBytes: number; open: () => Body | Promise<Body> }
 
+/** A bundle that lies in the exchange. */
 export type PackedBundle = {
   /** Where it lies: `EXCHANGE/bundles/DIGEST/attempt-N`. */
   uri: string

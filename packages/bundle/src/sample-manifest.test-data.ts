@@ -6,7 +6,7 @@ const id = (n: number): string => `01990000-0000-7000-8000-${String(n).padStart(
 /** Some bytes for each file; the two tables have the same size. */
 export const sampleFiles = (): Map<string, Buffer> =>
   new Map([
-    ['artifacts/model.onnx', Buffer.alloc(3_000_000, 'onnx')],
+    ['artifacts/model.onnx', Buffer.alloc(1_200_000, 'onnx')],
     ['artifacts/evaluation.parquet', Buffer.from('PAR1 evaluation')],
     ['artifacts/reference.parquet', Buffer.from('PAR1 reference_')],
     ['lineage.json', Buffer.from('{"steps":[]}')],

@@ -12,6 +12,7 @@ export type Body = AsyncIterable<Uint8Array> & {
 /** One object, or with `isRegular: false` a link or special file that stands in its place and cannot be read. */
 export type ObjectInfo = { key: string; sizeBytes: number; isRegular: boolean }
 
+/** How an object is written. */
 export type WriteOptions = {
   /** The SHA-256 the bytes must have, hex. With other bytes nothing is kept. Default: any bytes. */
   sha256?: string
@@ -19,6 +20,7 @@ export type WriteOptions = {
   ifAbsent?: boolean
 }
 
+/** What came of a write: digest (hex) and size of the body, and whether it became the object. */
 export type Written = { sha256: string; sizeBytes: number; written: boolean }
 
 /** What a write that was cut off has left: never an object, only space. */

@@ -15,6 +15,7 @@ import { writeTempFile } from './write-file.ts'
 /** Where writes in progress are. No key can name it, and no list shows it. */
 const tempFolder = '.tmp'
 
+/** What a local store may be given; tests pass their own ids and time. */
 export type LocalObjectStoreOptions = {
   /** Make the folder. Default: every call fails with `unreachable` while it is missing. */
   create?: boolean
