@@ -2,9 +2,9 @@ import type { Rule, SourceFile } from './tree.ts'
 
 const SERVER = 'packages/server/src/'
 
-/** The nouns in order: each may import only those before it (DESIGN.md, "Layout"). */
+/** The nouns in order: each may import only those before it (ADR 0002). */
 const SLICES = [
-  ...['audit', 'outbox', 'identity', 'trust', 'projects', 'stacks', 'pipelines', 'runs', 'artifacts', 'models'],
+  ...['audit', 'outbox', 'identity', 'trust', 'projects', 'stacks', 'pipelines', 'artifacts', 'models', 'runs'],
   ...['policies', 'promotions', 'deployments', 'predictions', 'workspace'],
 ]
 /** Below the slices: they know none of them. */
