@@ -66,13 +66,13 @@ export class RandomForest {
     }
     const { classCount } = this
     const probabilities = new Float32Array(features.rowCount * classCount)
-    for (let row = 0; row < features.rowCount; row++) {
-      for (const tree of this.trees) {
+    for (const tree of this.trees) {
+      for (let row = 0; row < features.rowCount; row++) {
         const leaf = leafOf(tree, features.columns, row) * classCount
         for (let c = 0; c < classCount; c++) probabilities[row * classCount + c]! += tree.parts[leaf + c]! / leafParts
       }
-      for (let c = 0; c < classCount; c++) probabilities[row * classCount + c]! /= this.trees.length
     }
+    for (let i = 0; i < probabilities.length; i++) probabilities[i]! /= this.trees.length
     return probabilities
   }
 

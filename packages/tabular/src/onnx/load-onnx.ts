@@ -6,7 +6,8 @@ import { OnnxModel } from './onnx-model.ts'
 
 /**
  * Loads a model for predicting, on one thread. The bytes are first held against `assertSafeOnnx`; then the graph must
- * keep the contract of `exportOnnx`: its input, outputs and metadata. onnxruntime is imported on the first call.
+ * keep the contract of `exportOnnx`: its input, outputs and metadata. onnxruntime is imported on the first call, with
+ * its telemetry switched off; a worker thread with an environment of its own must be given `ORT_DISABLE_TELEMETRY=1`.
  *
  * Throws `OnnxError`: all that `assertSafeOnnx` throws; `onnx_contract`; `onnx_runtime` when onnxruntime refuses it.
  *
@@ -42,6 +43,8 @@ async function openSession(bytes: Uint8Array): Promise<{
   makeTensor: (values: Float32Array, shape: readonly number[]) => Tensor
 }> {
   // From 1.29 on the library reports its use to its maker, unless this is set before it is loaded: nothing leaves here.
+  process.env.ORT_DISABLE_TELEMETRY = '1'
+  // Since 1.29 onnxruntime reports its use to its maker, unless this is set before it is loaded. Models stay in the house.
   process.env.ORT_DISABLE_TELEMETRY = '1'
   const ort = await import('onnxruntime-node')
   ort.env.logLevel = 'fatal'

@@ -14,6 +14,7 @@ export interface Field {
   readonly bytes: Uint8Array
 }
 
+const listKinds: ReadonlySet<WireKind> = new Set(['varints', 'floats', 'doubles'])
 const empty = new Uint8Array(0)
 const wireTypes: Readonly<Record<WireKind, readonly number[]>> = {
   varint: [0],
@@ -39,8 +40,8 @@ export function visitFields(bytes: Uint8Array, fields: MessageFields, visit: (fi
     if (!known) throw malformed(`it has an unknown field ${number}`)
     const wireType = tag % 8
     if (!wireTypes[known.kind].includes(wireType)) throw malformed(`field ${number} is stored as type ${wireType}`)
-    const repeats = known.repeated || known.kind.endsWith('s')
-    if (!repeats && seen.has(number)) throw malformed(`field ${number} comes twice`)
+    if (!known.repeated && !listKinds.has(known.kind) && seen.has(number))
+      throw malformed(`field ${number} comes twice`)
     seen.add(number)
     visit({ number, ...readValue(reader, wireType) })
   }
