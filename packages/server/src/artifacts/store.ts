@@ -21,6 +21,10 @@ export type ArtifactTables = {
   }
 }
 
+declare module '../db/tables.ts' {
+  interface Tables extends ArtifactTables {}
+}
+
 type Row = ArtifactTables['artifact_versions']
 
 export async function findBlob(db: Db, project: string, digest: string): Promise<Blob | undefined> {

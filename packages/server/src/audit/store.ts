@@ -23,6 +23,10 @@ export type AuditTables = {
   }
 }
 
+declare module '../db/tables.ts' {
+  interface Tables extends AuditTables {}
+}
+
 /** Takes the next place in the log. The update locks the head, so that places have no gaps and no two share one. */
 export async function nextSequence(tx: Tx): Promise<number> {
   const head = await tx

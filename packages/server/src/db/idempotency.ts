@@ -11,6 +11,10 @@ export type IdempotencyTables = {
   }
 }
 
+declare module './tables.ts' {
+  interface Tables extends IdempotencyTables {}
+}
+
 export const findIdempotent = (tx: Tx, identityId: string, key: string) =>
   tx
     .selectFrom('idempotency_keys')

@@ -7,6 +7,10 @@ import { transact } from './transact.ts'
 
 export type SchemaTables = { schema_versions: { version: number; name: string; breaking: number; applied_at: string } }
 
+declare module './tables.ts' {
+  interface Tables extends SchemaTables {}
+}
+
 /** All of them, in order; a migration's version is its place, from 1. */
 const migrations: readonly Migration[] = [birth]
 

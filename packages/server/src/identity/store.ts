@@ -24,6 +24,10 @@ export type IdentityTables = {
   }
 }
 
+declare module '../db/tables.ts' {
+  interface Tables extends IdentityTables {}
+}
+
 /** An identity as the slice's rules see it. */
 export type Identity = {
   id: string

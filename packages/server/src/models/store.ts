@@ -44,6 +44,10 @@ export type ModelTables = {
   }
 }
 
+declare module '../db/tables.ts' {
+  interface Tables extends ModelTables {}
+}
+
 /** Which model. */
 export type ModelKey = { project: string; model: string }
 

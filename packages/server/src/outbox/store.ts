@@ -13,6 +13,10 @@ export type OutboxTables = {
   }
 }
 
+declare module '../db/tables.ts' {
+  interface Tables extends OutboxTables {}
+}
+
 export const insertMessage = (tx: Tx, row: OutboxTables['outbox']) => tx.insertInto('outbox').values(row).execute()
 
 /** Takes the oldest message that is due and hides it until `hiddenUntil`, so that one dispatcher has it. */

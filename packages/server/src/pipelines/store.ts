@@ -21,6 +21,10 @@ export type PipelineTables = {
   }
 }
 
+declare module '../db/tables.ts' {
+  interface Tables extends PipelineTables {}
+}
+
 type Row = PipelineTables['snapshots']
 
 const snapshotOf = (row: Row): Snapshot => ({

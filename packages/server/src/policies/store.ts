@@ -18,6 +18,10 @@ export type PolicyTables = {
   }
 }
 
+declare module '../db/tables.ts' {
+  interface Tables extends PolicyTables {}
+}
+
 const policyOf = (row: PolicyTables['policies']): Policy => ({
   project: row.project,
   name: row.name,

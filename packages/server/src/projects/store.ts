@@ -4,6 +4,10 @@ import { mapPage, pageOf } from '../db/keyset.ts'
 
 export type ProjectTables = { projects: { id: string; name: string; description: string; created_at: string } }
 
+declare module '../db/tables.ts' {
+  interface Tables extends ProjectTables {}
+}
+
 const projectOf = ({ created_at, ...row }: ProjectTables['projects']): Project => ({ ...row, createdAt: created_at })
 
 export async function findProject(db: Db, name: string): Promise<Project | undefined> {

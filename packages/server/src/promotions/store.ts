@@ -41,6 +41,10 @@ export type PromotionTables = {
   }
 }
 
+declare module '../db/tables.ts' {
+  interface Tables extends PromotionTables {}
+}
+
 type Row = PromotionTables['promotions']
 
 const approvalOf = (row: PromotionTables['approvals']): Approval => ({

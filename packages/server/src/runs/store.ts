@@ -54,6 +54,10 @@ export type RunTables = {
   run_logs: { run_id: string; line: number; step: string; at: string; level: LogLine['level']; message: string }
 }
 
+declare module '../db/tables.ts' {
+  interface Tables extends RunTables {}
+}
+
 export type RunRow = RunTables['runs']
 export type StepRow = RunTables['step_runs']
 type ArtifactRow = ArtifactTables['artifact_versions']

@@ -8,6 +8,10 @@ export type StackTables = {
   stacks: { project: string; name: string; labels: string; components: string; created_at: string; updated_at: string }
 }
 
+declare module '../db/tables.ts' {
+  interface Tables extends StackTables {}
+}
+
 const stackOf = (row: StackTables['stacks']): Stack => ({
   name: row.name,
   project: row.project,

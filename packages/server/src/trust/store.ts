@@ -13,6 +13,10 @@ export type TrustTables = {
   }
 }
 
+declare module '../db/tables.ts' {
+  interface Tables extends TrustTables {}
+}
+
 const trustedKeyOf = (row: TrustTables['trusted_keys']): TrustedKey => ({
   keyHint: row.key_hint,
   workspace: row.workspace,

@@ -4,6 +4,10 @@ export type WorkspaceTables = {
   workspaces: { id: string; name: string; public_key: string; key_hint: string; created_at: string }
 }
 
+declare module '../db/tables.ts' {
+  interface Tables extends WorkspaceTables {}
+}
+
 /** The workspace of this database; undefined before its birth. */
 export const findWorkspace = (db: Db) => db.selectFrom('workspaces').selectAll().executeTakeFirst()
 
