@@ -75,7 +75,8 @@ async function print(result: Result, context: Context): Promise<void> {
 async function printError(thrown: unknown, context: Context): Promise<ExitCode> {
   const { platformErrorOf, problemText } = await import('./output/problem.ts')
   const error = await platformErrorOf(thrown)
-  const problem = error.toProblem(null)
+  const { requestId = null, ...details } = error.details
+  const problem = { ...error.toProblem(requestId as string | null), details }
   if (context.flags.json) context.stdout.write(`${JSON.stringify({ error: problem }, null, 2)}\n`)
   context.note(await problemText(problem, { colours: coloursFor(context.stderr, context.env) }))
   if (context.env.AIRLOCK_DEBUG === '1' && thrown instanceof Error) {

@@ -1,4 +1,5 @@
 import type { Policy } from '@airlock-ml/contract'
+import { openObjectStore } from '@airlock-ml/stack'
 import type { Context } from '../context.ts'
 import type { ProjectFolder } from '../project/config.ts'
 import { updateSession } from '../project/session.ts'
@@ -16,6 +17,7 @@ export type Completed = {
 
 /** Brings the embedded workspaces of a project to what its airlock.config.ts and governance/ say. */
 export async function completeProject(folder: ProjectFolder, admin: string, context: Context): Promise<Completed> {
+  await openObjectStore(folder.exchange, { create: true })
   await updateSession(folder.dir, (session) => ({ ...session, admin }))
   const keys = await makeWorkspaces(folder, admin, context)
   const workspaces = new Map<string, OpenWorkspace>()

@@ -32,7 +32,10 @@ test('every command that a remedy of the catalogue names exists', async () => {
   expect(named.length).toBeGreaterThan(20)
   for (const [, line = ''] of named) {
     const name = line.split(' ').filter((word) => /^[a-z][a-z-]*$/.test(word))
-    expect(commands.some((entry) => name.join(' ').startsWith(entry.name)), line).toBe(true)
+    expect(
+      commands.some((entry) => name.join(' ').startsWith(entry.name)),
+      line,
+    ).toBe(true)
   }
 })
 

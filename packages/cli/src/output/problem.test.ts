@@ -26,7 +26,9 @@ test('details are listed, failed gates one by one', async () => {
     message: 'Too low',
     remedy: 'Train again',
   }
-  const text = await textOf(new PlatformError('gates_failed', 'One gate failed.', { gates: [gate], roles: ['approver'] }))
+  const text = await textOf(
+    new PlatformError('gates_failed', 'One gate failed.', { gates: [gate], roles: ['approver'] }),
+  )
   expect(text).toContain('failed  accuracy')
   expect(text).toContain('Too low')
   expect(text).toContain('roles:\n    - approver')

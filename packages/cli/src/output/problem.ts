@@ -18,6 +18,7 @@ export async function problemText(problem: Problem, context: Pick<Context, 'colo
     `  ${dim('why')}  ${indent(problem.detail)}`,
     `  ${dim('do')}   ${indent(problem.remedy)}`,
   ]
+  if (problem.requestId) lines.push(`  ${dim('id')}   ${problem.requestId}`)
   const { gates, ...others } = problem.details
   if (Array.isArray(gates)) lines.push(indent(gateLines(gates as GateVerdict[], context), 2, '  '))
   if (Object.keys(others).length > 0) {

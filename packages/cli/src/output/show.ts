@@ -4,12 +4,13 @@ import type { Result } from './result.ts'
 type Value = string | number | boolean | null | undefined
 export type Fields = Record<string, Value>
 
-/** `key  value` lines, keys in one column. */
+/** `key  value` lines, keys in one column; what is undefined is left out, what is null is shown as `-`. */
 export function fieldLines(fields: Fields, context: Context): string {
-  const width = Math.max(...Object.keys(fields).map((key) => key.length))
-  return Object.entries(fields)
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined)
+  const width = Math.max(...present.map(([key]) => key.length))
+  return present
     .map(([key, value]) => {
-      const text = value === null || value === undefined || value === '' ? '-' : String(value)
+      const text = value === null || value === '' ? '-' : String(value)
       const indented = text.replaceAll('\n', `\n${' '.repeat(width + 2)}`)
       return `${context.colours.dim(key.padEnd(width))}  ${indented}`
     })
@@ -38,7 +39,7 @@ export const metricsText = (metrics: Record<string, number>): string =>
     .join(', ')
 
 /** The first twelve characters: enough to tell digests apart by eye. Decisions use the whole. */
-export const shortDigest = (digest: string | null): string | null => digest === null ? null : digest.slice(0, 12)
+export const shortDigest = (digest: string | null): string | null => (digest === null ? null : digest.slice(0, 12))
 
 /** `a=b, c=d`. */
 export const labelsText = (labels: Record<string, string>): string =>

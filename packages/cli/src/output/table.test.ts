@@ -8,7 +8,13 @@ const notes: string[] = []
 const context = { colours: coloursFor({}, {}), note: (line) => void notes.push(line) } as Context
 
 test('a list is a table without lines, and says when there is more', async () => {
-  const page = { items: [{ name: 'training', runs: 3, error: null }, { name: 'x', runs: 0, error: 'late' }], nextCursor: 'c1' }
+  const page = {
+    items: [
+      { name: 'training', runs: 3, error: null },
+      { name: 'x', runs: 0, error: 'late' },
+    ],
+    nextCursor: 'c1',
+  }
   const result = listed(page, { Name: (one) => one.name, Runs: (one) => one.runs, Error: (one) => one.error }, context)
   expect(await result.text()).toBe(['NAME      RUNS  ERROR', 'training  3     -', 'x         0     late'].join('\n'))
   expect(notes).toEqual(['There are more: add --cursor c1'])
@@ -24,6 +30,8 @@ test('an empty list says none, and is an empty page as JSON', async () => {
 test('a show is one column of keys; lines that follow stand below their value', async () => {
   const resource = { id: 7 }
   const result = shown(resource, { id: 7, 'public key': 'a\nb', missing: null }, { context, more: () => 'below' })
-  expect(await result.text()).toBe(['id          7', 'public key  a', '            b', 'missing     -', '', 'below'].join('\n'))
+  expect(await result.text()).toBe(
+    ['id          7', 'public key  a', '            b', 'missing     -', '', 'below'].join('\n'),
+  )
   expect(result.data).toBe(resource)
 })

@@ -34,7 +34,14 @@ const promotion: Promotion = {
     },
   ],
   approvals: [
-    { by: 'ben', person: 'ben', planDigest: 'b'.repeat(64), decision: 'approved', reason: null, at: '2026-01-01T00:00:00Z' },
+    {
+      by: 'ben',
+      person: 'ben',
+      planDigest: 'b'.repeat(64),
+      decision: 'approved',
+      reason: null,
+      at: '2026-01-01T00:00:00Z',
+    },
   ],
   approvalsRequired: 1,
   approvalRoles: ['approver'],

@@ -43,8 +43,9 @@ function promotionText(promotion: Promotion, { context, workspace }: Shown): str
       replaces: plan && (plan.currentHolder ? `version ${plan.currentHolder.number}` : 'nothing'),
       approvals: approvalsText(promotion),
       requested: `${promotion.requestedAt} by ${promotion.requestedBy}`,
-      ...(version ? { version: `${version.number} here` } : {}),
-      ...(refusal ? { refused: `${refusal.message} (${refusal.code})`, do: refusal.remedy } : {}),
+      version: version ? `${version.number} here` : undefined,
+      refused: refusal ? `${refusal.message} (${refusal.code})` : undefined,
+      do: refusal?.remedy,
     },
     context,
   )

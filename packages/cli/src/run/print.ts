@@ -22,8 +22,10 @@ export function runResult(run: Run, context: Context): Result {
       evidence: run.grade,
       started: `${run.startedAt} by ${run.startedBy}`,
       took: durationBetween(run.startedAt, run.endedAt),
-      error: run.error && `${run.error.step === null ? '' : `${run.error.step}: `}${run.error.message}`,
-      hooks: run.hooks.map(({ name, outcome, error }) => `${name} ${outcome}${error ? `: ${error}` : ''}`).join('\n'),
+      error: run.error ? `${run.error.step === null ? '' : `${run.error.step}: `}${run.error.message}` : undefined,
+      hooks:
+        run.hooks.map(({ name, outcome, error }) => `${name} ${outcome}${error ? `: ${error}` : ''}`).join('\n') ||
+        undefined,
     },
     { context, more: () => stepsTable(run, context) },
   )

@@ -23,8 +23,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true })
 })
 
-const lock = (workspace: string, content: object) =>
-  writeFile(layout(dir).server(workspace), JSON.stringify(content))
+const lock = (workspace: string, content: object) => writeFile(layout(dir).server(workspace), JSON.stringify(content))
 
 test('without a lock file nobody serves', async () => {
   expect(await servedUrl(dir, 'prod')).toBeNull()

@@ -1,0 +1,41 @@
+import { HeldStage, PlatformError } from '@airlock-ml/contract'
+import { exitCodes } from '../exit-codes.ts'
+import { command } from '../manifest/command.ts'
+import { compilePipeline } from '../run/compile-pipeline.ts'
+import { execute } from '../run/execute.ts'
+import { environmentOption, paramOption, stackOption } from '../run/options.ts'
+import { runResult } from '../run/print.ts'
+import { openWorkspace } from '../workspace/open.ts'
+
+export default command({
+  name: 'run',
+  summary: 'Compile a pipeline and run it',
+  description: `Exit code 1 when the run failed. A pipeline called like a verb of \`airlock run\` is run with \`airlock snapshot build
+--run\`.`,
+  args: { pipeline: { summary: 'Pipeline: the name of its file in src/pipelines/' } },
+  options: {
+    environment: environmentOption,
+    stack: stackOption,
+    param: paramOption,
+    modelVersion: { value: 'N', integer: true, summary: 'Version that a consuming pipeline is pinned to' },
+    stage: { value: 'STAGE', choices: HeldStage.options, summary: 'Pin it to the version that holds this stage' },
+  },
+  examples: [
+    'airlock run training --environment staging',
+    'airlock run training --param trees=200',
+    'airlock run batch-inference --environment production --stage production',
+  ],
+  run: async ({ args, options, context }) => {
+    const { modelVersion: number, stage, environment, stack, param: params } = options
+    if (number && stage) {
+      const fault = '--model-version and --stage both say which version: give one of them.'
+      throw new PlatformError('cli_usage_invalid', fault)
+    }
+    const compiled = await compilePipeline(context, { pipeline: args.pipeline, environment, stack, params })
+    const workspace = await openWorkspace(context, compiled.workspace)
+    const version = number ? { number } : stage ? { stage } : undefined
+    const run = await execute(context, { compiled, workspace, snapshot: compiled.spec, version })
+    const exitCode = run.status === 'completed' ? exitCodes.done : exitCodes.refused
+    return { ...runResult(run, context), exitCode }
+  },
+})

@@ -1,0 +1,41 @@
+import type { Run, SnapshotSpec } from '@airlock-ml/contract'
+import { type RunPipelineOptions, runPipeline } from '@airlock-ml/sdk'
+import type { Context } from '../context.ts'
+import type { OpenWorkspace } from '../workspace/open.ts'
+import type { Compiled } from './compile-pipeline.ts'
+import { progressLines } from './progress.ts'
+
+type Execution = {
+  compiled: Compiled
+  workspace: OpenWorkspace
+  snapshot: SnapshotSpec | { readonly id: string }
+  version?: RunPipelineOptions['version']
+}
+
+/** Runs a compiled pipeline in this process, with a line for each step. Ctrl-C cancels it and records that. */
+export async function execute(context: Context, { compiled, workspace, snapshot, version }: Execution): Promise<Run> {
+  const { client, project } = workspace
+  const cancel = new AbortController()
+  const onSignal = (signal: NodeJS.Signals) => cancel.abort(new Error(signal))
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  for (const signal of signals) process.once(signal, onSignal)
+  // Paths in parameters are relative to the project, wherever the command was typed.
+  process.chdir(compiled.projectDir)
+  try {
+    const { run } = await runPipeline({
+      client,
+      project,
+      pipeline: compiled.pipeline,
+      snapshot,
+      labels: compiled.labels,
+      hooks: compiled.hooks,
+      onEvent: progressLines(context),
+      signal: cancel.signal,
+      now: context.now,
+      ...(version && { version }),
+    })
+    return run
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal)
+  }
+}

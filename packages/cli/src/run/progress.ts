@@ -1,0 +1,36 @@
+import type { RunEvent } from '@airlock-ml/sdk'
+import type { Context } from '../context.ts'
+import { duration } from '../output/time.ts'
+
+/** Tells what happens in a run, a line each: the same in a terminal, a pipe and the log of a CI job. */
+export function progressLines({ note, colours }: Pick<Context, 'note' | 'colours'>): (event: RunEvent) => void {
+  const { dim, green, red, bold } = colours
+  let width = 0
+  return (event) => {
+    switch (event.type) {
+      case 'run-started':
+        width = Math.max(...event.steps.map((step) => step.length))
+        note(
+          `${bold(event.run.pipeline)} in ${event.run.environment} on ${event.run.stack}  ${dim(`run ${event.run.id}`)}`,
+        )
+        break
+      case 'step-completed':
+        note(`  ${green('✓')} ${event.step.padEnd(width)}  ${dim(duration(0, event.durationMs))}`)
+        break
+      case 'step-failed':
+        note(`  ${red('✗')} ${event.step.padEnd(width)}  ${dim(duration(0, event.durationMs))}  ${event.message}`)
+        break
+      case 'log':
+        note(dim(`    ${event.step ?? 'hook'} ${event.line.level}: ${event.line.message}`))
+        break
+      case 'hook': {
+        const { name, outcome, error } = event.hook
+        note(`  ${outcome === 'done' ? green('✓') : red('✗')} hook ${name}${error ? `  ${error}` : ''}`)
+        break
+      }
+      case 'run-completed':
+        if (event.version) note(`  registered ${event.version.model} version ${event.version.number}`)
+        break
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { airlockIn, command, jsonOf, type Run } from './airlock.ts'
+import { initialisedProject, production } from './project.ts'
+
+let project: Awaited<ReturnType<typeof initialisedProject>>
+let airlock: Run
+beforeAll(async () => {
+  project = await initialisedProject()
+  airlock = project.airlock
+})
+afterAll(() => project.remove())
+
+const ofProduction = ['--workspace', production]
+const whoami = (...args: string[]) => jsonOf<{ actor: { name: string } }>(airlock, 'whoami', ...args)
+const credentials = async () => JSON.parse(await readFile(join(project.dir, '.airlock/credentials.json'), 'utf8'))
+
+test('init again changes nothing, and makes a lost key of the admin anew', async () => {
+  const before = await credentials()
+  expect((await airlock('init')).code).toBe(0)
+  expect(await credentials()).toEqual(before)
+  await rm(join(project.dir, '.airlock/credentials.json'))
+  expect(await jsonOf(airlock, 'init')).toMatchObject({ admin: 'ada' })
+  expect((await whoami()).actor.name).toBe('ada')
+  expect((await stat(join(project.dir, '.airlock/credentials.json'))).mode & 0o777).toBe(0o600)
+})
+
+test('init refuses a folder that holds something else', async () => {
+  const { code, stderr } = await airlock('init', 'governance')
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/cli_folder_not_empty|cli_file_invalid/)
+})
+
+test('the secret of a key is shown once, on stdout alone, or stored and not shown', async () => {
+  await airlock('user', 'create', 'eve', '--role', 'viewer', ...ofProduction)
+  const { stdout } = await airlock('api-key', 'create', 'eve', ...ofProduction)
+  expect(stdout).toMatch(/^alk_\S+\n$/)
+  const stored = await airlock('api-key', 'create', 'eve', '--store', '--json', ...ofProduction)
+  expect(JSON.parse(stored.stdout).secret).toBeNull()
+  expect((await credentials())[production].keys.eve).toMatch(/^alk_/)
+  expect((await whoami('--as', 'eve', ...ofProduction)).actor.name).toBe('eve')
+  expect(JSON.stringify(await jsonOf(airlock, 'api-key', 'list', ...ofProduction))).not.toContain('alk_')
+})
+
+test('AIRLOCK_API_KEY acts, and --as wins over it', async () => {
+  const { stdout } = await airlock('api-key', 'create', 'eve', ...ofProduction)
+  const withKey = airlockIn(project.dir, { AIRLOCK_API_KEY: stdout.trim() })
+  expect(await jsonOf(withKey, 'whoami', ...ofProduction)).toMatchObject({ actor: { name: 'eve' } })
+  expect(await jsonOf(withKey, 'whoami', '--as', 'ada', ...ofProduction)).toMatchObject({ actor: { name: 'ada' } })
+})
+
+test('login with a key from stdin checks and stores it; logout keeps it until it is forgotten', async () => {
+  const { stdout: key } = await airlock('api-key', 'create', 'eve', ...ofProduction)
+  const child = spawn(process.execPath, [command, 'login', production, '--api-key-stdin'], {
+    cwd: project.dir,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  child.stdin.end(key)
+  const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+  expect(code).toBe(0)
+  expect(said).toContain('signed in to enterprise-production as eve')
+  expect((await whoami()).actor.name).toBe('eve')
+  await jsonOf(airlock, 'logout')
+  expect((await airlock('whoami', ...ofProduction)).code).toBe(1)
+  expect((await whoami('--as', 'eve', ...ofProduction)).actor.name).toBe('eve')
+  await jsonOf(airlock, 'logout', production, '--as', 'eve', '--forget')
+  expect((await airlock('whoami', '--as', 'eve', ...ofProduction)).stderr).toContain('cli_credential_not_found')
+  await jsonOf(airlock, 'login', production, '--as', 'ada')
+})
+
+test('a revoked key and a disabled user open nothing', async () => {
+  const asEve = { AIRLOCK_API_KEY: '' }
+  const { apiKey, secret } = await jsonOf<{ apiKey: { id: string }; secret: string }>(
+    airlock,
+    ...['api-key', 'create', 'eve', ...ofProduction],
+  )
+  asEve.AIRLOCK_API_KEY = secret
+  const eve = airlockIn(project.dir, asEve)
+  expect((await eve('whoami', ...ofProduction)).code).toBe(0)
+  await jsonOf(airlock, 'api-key', 'revoke', apiKey.id, ...ofProduction)
+  expect((await eve('whoami', ...ofProduction)).stderr).toContain('unauthenticated')
+  await jsonOf(airlock, 'user', 'disable', 'eve', ...ofProduction)
+  expect((await airlock('api-key', 'create', 'eve', ...ofProduction)).stderr).toContain('identity_disabled')
+})
+
+test('a service account is its maker’s unless another owner is named; roles are replaced', async () => {
+  const account = await jsonOf(airlock, 'service-account', 'create', 'ci', '--role', 'ml-engineer', ...ofProduction)
+  expect(account).toMatchObject({ owner: 'ada', roles: [{ project: 'cancer-detection', role: 'ml-engineer' }] })
+  await jsonOf(airlock, 'service-account', 'set-roles', 'ci', '--role', 'viewer:*', ...ofProduction)
+  expect(await jsonOf(airlock, 'service-account', 'show', 'ci', ...ofProduction)).toMatchObject({
+    roles: [{ project: '*', role: 'viewer' }],
+  })
+})

@@ -1,0 +1,89 @@
+import { hash } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ArtifactVersion, LogLine, Page, Run as PipelineRun, Snapshot } from '@airlock-ml/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { airlockIn, jsonOf, type Run } from './airlock.ts'
+import { initialisedProject, model } from './project.ts'
+
+let project: Awaited<ReturnType<typeof initialisedProject>>
+let airlock: Run
+let trained: PipelineRun
+beforeAll(async () => {
+  project = await initialisedProject()
+  airlock = project.airlock
+  trained = await jsonOf<PipelineRun>(airlock, 'run', 'training')
+})
+afterAll(() => project.remove())
+
+test('a run that fails ends with 1, registers nothing, and its document says why', async () => {
+  const { code, stdout } = await airlock('run', 'failing', '--json')
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({
+    status: 'failed',
+    error: { step: 'fail', message: 'nothing can be done' },
+  })
+  expect(await jsonOf<Page<unknown>>(airlock, 'run', 'list', '--status', 'failed')).toMatchObject({ items: [{}] })
+})
+
+test.each([
+  [['run', 'trainning'], 'training'],
+  [['run', 'training', '--param', 'treees=3'], 'trees'],
+  [['run', 'training', '--param', 'trees=many'], 'trees'],
+  [['run', 'training', '--stack', 'dev-stak'], 'dev-stak'],
+])('airlock %j is refused and names what is meant', async (args, named) => {
+  const { code, stderr } = await airlock(...args)
+  expect(code).toBe(1)
+  expect(stderr).toContain(named)
+})
+
+test('two ways to say the version are wrong usage', async () => {
+  expect((await airlock('run', 'scoring', '--model-version', '1', '--stage', 'staging')).code).toBe(2)
+})
+
+test('a consuming run is pinned to the version that was named, from any folder of the project', async () => {
+  const below = join(project.dir, 'src')
+  await mkdir(below, { recursive: true })
+  const run = await jsonOf<PipelineRun>(airlockIn(below), 'run', 'scoring', '--model-version', '1')
+  expect(run.model).toMatchObject({ action: 'consumes', name: model, number: 1, digest: trained.model?.digest })
+})
+
+test('logs of a run are read oldest first, and of one step alone', async () => {
+  const logs = await jsonOf<Page<LogLine>>(airlock, 'run', 'logs', trained.id, '--step', 'make_rows')
+  expect(logs.items).toMatchObject([{ level: 'info', message: 'made 120 rows' }])
+  expect(await jsonOf<Page<LogLine>>(airlock, 'run', 'logs', trained.id, '--step', 'train_model')).toMatchObject({
+    items: [],
+  })
+})
+
+test('an artifact is written to a file with the bytes of its digest', async () => {
+  const page = await jsonOf<Page<ArtifactVersion>>(airlock, 'artifact', 'list', '--name', 'training.train_model.model')
+  const [artifact] = page.items
+  await jsonOf(airlock, 'artifact', 'get', artifact?.id ?? '', '-o', 'model.onnx')
+  const bytes = await readFile(join(project.dir, 'model.onnx'))
+  expect(hash('sha256', bytes)).toBe(artifact?.digest)
+  expect(trained.model?.digest).toBe(artifact?.digest)
+})
+
+test('the same code and parameters give the same snapshot, other parameters another', async () => {
+  const build = ['snapshot', 'build', '--pipeline', 'training', '--environment', 'staging']
+  const first = await jsonOf<Snapshot>(airlock, ...build)
+  expect((await jsonOf<Snapshot>(airlock, ...build)).id).toBe(first.id)
+  expect((await jsonOf<Snapshot>(airlock, ...build, '--param', 'trees=3')).digest).not.toBe(first.digest)
+  expect(await jsonOf(airlock, ...build, '--run')).toMatchObject({ status: 'completed', snapshotId: first.id })
+})
+
+test('`stack set` chooses the stack of local runs', async () => {
+  await jsonOf(airlock, 'stack', 'set', 'staging-stack')
+  expect(await jsonOf(airlock, 'snapshot', 'build', '--pipeline', 'failing')).toMatchObject({
+    spec: { stack: 'staging-stack' },
+  })
+})
+
+test('pages follow each other by their cursor', async () => {
+  const first = await jsonOf<Page<PipelineRun>>(airlock, 'run', 'list', '--limit', '1')
+  expect(first.items).toHaveLength(1)
+  const cursor = first.nextCursor ?? ''
+  const second = await jsonOf<Page<PipelineRun>>(airlock, 'run', 'list', '--limit', '1', '--cursor', cursor)
+  expect(second.items[0]?.id).not.toBe(first.items[0]?.id)
+})
