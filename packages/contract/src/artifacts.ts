@@ -48,7 +48,7 @@ export const artifactRoutes = {
     params: blob,
     bytes: 'request',
     response: Blob,
-    errors: ['project_not_found', 'blob_digest_mismatch'],
+    errors: ['project_not_found', 'blob_digest_mismatch', 'store_full', 'store_unreachable'],
   },
   showBlob: {
     method: 'GET',
@@ -67,7 +67,7 @@ export const artifactRoutes = {
     params: blob,
     bytes: 'response',
     response: z.unknown(),
-    errors: ['project_not_found', 'blob_not_found'],
+    errors: ['project_not_found', 'blob_not_found', 'blob_damaged', 'store_unreachable'],
   },
   listArtifacts: {
     method: 'GET',

@@ -167,7 +167,9 @@ export const promotionRoutes = {
       'rollback_target_invalid',
       'policy_missing',
       'gates_failed',
+      'blob_not_found',
       'blob_damaged',
+      'store_unreachable',
     ],
   },
   exportModelVersion: {
@@ -185,7 +187,9 @@ export const promotionRoutes = {
       'stage_empty',
       'export_not_possible',
       'exchange_unreachable',
+      'blob_not_found',
       'blob_damaged',
+      'store_unreachable',
     ],
   },
   planPromotion: {
@@ -206,6 +210,8 @@ export const promotionRoutes = {
       'already_in_stage',
       'model_invalid',
       'policy_missing',
+      'store_full',
+      'store_unreachable',
     ],
   },
   requestPromotion: {

@@ -210,6 +210,8 @@ export const runRoutes = {
       'run_not_running',
       'run_incomplete',
       'model_invalid',
+      'blob_damaged',
+      'store_unreachable',
     ],
   },
   failRun: {

@@ -2,6 +2,7 @@ import {
   API_PREFIX,
   type Api,
   api,
+  commonErrors,
   PlatformError,
   Problem,
   type Route,
@@ -33,7 +34,13 @@ export const callAs =
         body: route.bytes === 'request' ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body),
       }),
     })
-    if (!response.ok) throw PlatformError.fromProblem(Problem.parse(await response.json()))
+    if (!response.ok) {
+      const problem = Problem.parse(await response.json())
+      const documented: readonly string[] = [...commonErrors, ...route.errors]
+      if (!documented.includes(problem.code))
+        throw new Error(`${operation} answers ${problem.code}, which its contract does not say.`)
+      throw PlatformError.fromProblem(problem)
+    }
     if (route.bytes === 'response') return response.body as never
     // Parsing here shows that the server keeps to its contract.
     return route.response.parse(await response.json()) as never

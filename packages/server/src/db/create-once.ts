@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { PlatformError } from '@airlock-ml/contract'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { Guards } from '../http/mount.ts'
 import type { Db } from './db.ts'
 import { findIdempotent, insertIdempotent } from './idempotency.ts'
@@ -13,8 +14,8 @@ import { transact } from './transact.ts'
  */
 export const createOnce =
   (db: Db, now: () => Date): Guards['createOnce'] =>
-  ({ operation, key, args, context }, create) =>
-    transact(db, async (tx) => {
+  async ({ operation, key, args, context }, create) => {
+    const created = await transact(db, async (tx) => {
       if (key === undefined) return create(tx)
       if (!/^[\x21-\x7e]{1,200}$/.test(key))
         throw new PlatformError('request_invalid', 'The Idempotency-Key must be 1 to 200 visible ASCII characters.')
@@ -35,3 +36,6 @@ export const createOnce =
       })
       return result
     })
+    await crashPoint('create:committed')
+    return created
+  }

@@ -21,10 +21,12 @@ export async function listen(
     url: `http://${shownHost}:${address.port}`,
     close: async (drainMs) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeIdleConnections()
+      // A connection that answers its last request only now would stay open until its keep-alive ends.
+      const idle = setInterval(() => server.closeIdleConnections(), 20)
       const gaveUp = new AbortController()
       await Promise.race([closed, sleep(drainMs, undefined, { signal: gaveUp.signal }).catch(() => {})])
       gaveUp.abort()
+      clearInterval(idle)
       server.closeAllConnections()
       await closed
     },

@@ -1,4 +1,5 @@
 import type { Json } from '@airlock-ml/contract'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { Db } from '../db/db.ts'
 import { fromJson } from '../db/json.ts'
 import { transact } from '../db/transact.ts'
@@ -24,6 +25,7 @@ export async function deliver(db: Db, sinks: Readonly<Record<string, Sink>>, now
       const sink = sinks[message.topic]
       if (!sink) throw new Error(`This version of Airlock has no sink for the topic ${message.topic}.`)
       await sink(fromJson<Json>(message.payload))
+      await crashPoint('outbox:delivered')
       await transact(db, (tx) => markDelivered(tx, message.id, now().toISOString()))
       delivered++
     } catch (error) {

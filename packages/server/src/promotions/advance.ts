@@ -1,4 +1,5 @@
 import { PlatformError, type Promotion, type PromotionState } from '@airlock-ml/contract'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record, systemActor } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
@@ -83,5 +84,6 @@ async function refuse(
       reason: message.slice(0, 2_000),
     })
   })
+  await crashPoint('promotion:refused')
   await removeStagedBundle(deps, at.id)
 }

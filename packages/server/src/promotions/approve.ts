@@ -1,4 +1,5 @@
 import { type Approval, PlatformError, type Promotion, type Role } from '@airlock-ml/contract'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
@@ -15,8 +16,8 @@ type Decision = { project: string; promotionId: string; planDigest: string; reas
  * @throws PlatformError `promotion_ended`, `promotion_not_ready`, `plan_changed`, `approval_by_requester`,
  * `approval_role_missing`, `approval_exists`
  */
-export const approve = (deps: Deps, decision: Decision, by: RequestContext): Promise<Promotion> =>
-  transact(deps.db, async (tx) => {
+export async function approve(deps: Deps, decision: Decision, by: RequestContext): Promise<Promotion> {
+  const approved = await transact(deps.db, async (tx) => {
     const promotion = await openPromotion(tx, decision.project, decision.promotionId)
     demandDecidable(promotion, decision.planDigest)
     demandApprover(promotion, by)
@@ -43,6 +44,9 @@ export const approve = (deps: Deps, decision: Decision, by: RequestContext): Pro
     })
     return existingPromotion(tx, promotion.project, promotion.id)
   })
+  await crashPoint('promotion:approved')
+  return approved
+}
 
 /** The approvals that count: those of the present plan. */
 export const approvalsOf = ({ approvals, planDigest }: Promotion): Approval[] =>

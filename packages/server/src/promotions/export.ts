@@ -14,6 +14,7 @@ import {
   SNAPSHOT_FILE,
 } from '@airlock-ml/contract'
 import { type Body, bodyOf, sha256Hex, withStoreCodes } from '@airlock-ml/stack'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { openBlob } from '../artifacts/blobs.ts'
 import { record } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
@@ -60,6 +61,7 @@ export async function exportVersion(deps: Deps, wanted: Wanted, by: RequestConte
       after: bundle,
     }),
   )
+  await crashPoint('export:recorded')
   const { model, number } = version
   return {
     bundle,

@@ -6,6 +6,7 @@ import {
   type StageChange,
   stageEntries,
 } from '@airlock-ml/contract'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
@@ -32,8 +33,8 @@ type Promoted = { version: ModelVersion; change: StageChange; gates: GateVerdict
  * @throws PlatformError `model_version_not_found`, `already_in_stage`, `stage_not_allowed`, `policy_missing`,
  * `gates_failed`, `approvals_required`
  */
-export const promote = (deps: Deps, wanted: Wanted, by: RequestContext): Promise<Promoted> =>
-  transact(deps.db, async (tx) => {
+export async function promote(deps: Deps, wanted: Wanted, by: RequestContext): Promise<Promoted> {
+  const promoted = await transact(deps.db, async (tx) => {
     const { stage, number, reason } = wanted
     const version = await existingVersion(tx, wanted, number === undefined ? 'newest' : { number })
     demandEntry(version, stage)
@@ -53,6 +54,9 @@ export const promote = (deps: Deps, wanted: Wanted, by: RequestContext): Promise
     )
     return { version: await reread(tx, version), change, gates }
   })
+  await crashPoint('promote:committed')
+  return promoted
+}
 
 function demandEntry({ model, number, stage: from }: ModelVersion, stage: HeldStage): void {
   if (from === stage) throw new PlatformError('already_in_stage', `${model} ${number} holds ${stage} already.`)

@@ -1,4 +1,5 @@
 import type { Promotion } from '@airlock-ml/contract'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
@@ -10,12 +11,12 @@ import { setState } from './store.ts'
  * Ends a promotion for good. Whoever asked for it may: taking back is no approval.
  * @throws PlatformError `promotion_not_found`, `promotion_ended`
  */
-export const reject = (
+export async function reject(
   deps: Deps,
   { project, promotionId, reason }: { project: string; promotionId: string; reason: string },
   by: RequestContext,
-): Promise<Promotion> =>
-  transact(deps.db, async (tx) => {
+): Promise<Promotion> {
+  const rejected = await transact(deps.db, async (tx) => {
     const promotion = await openPromotion(tx, project, promotionId)
     await setState(tx, promotion.id, 'rejected', {
       ended_at: deps.now().toISOString(),
@@ -36,3 +37,6 @@ export const reject = (
     })
     return existingPromotion(tx, project, promotion.id)
   })
+  await crashPoint('promotion:rejected')
+  return rejected
+}

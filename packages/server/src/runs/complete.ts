@@ -74,6 +74,7 @@ export async function failRun(
     await endRun(tx, run.id, { status: 'failed', at, error, hooks })
     await recordEnd(tx, deps, run, by)
   })
+  await crashPoint('run:failed')
   return showRun(deps.db, held.project, held.runId)
 }
 

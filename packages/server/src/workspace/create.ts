@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { createSigningKey, fileSigner } from '@airlock-ml/bundle'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record, systemActor } from '../audit/record.ts'
 import { openDb } from '../db/db.ts'
 import { migrate } from '../db/migrate.ts'
@@ -38,11 +39,14 @@ export async function createWorkspace(wanted: NewWorkspace & { renewAdminKey?: b
   const signer = fileSigner(
     (await readOrMakeSecret(paths.signingKey, () => Buffer.from(createSigningKey()))).toString(),
   )
+  await crashPoint('birth:signing-key-stored')
   const pepper = await readOrMakeSecret(paths.pepper, () => crypto.getRandomValues(Buffer.alloc(32)))
+  await crashPoint('birth:pepper-stored')
   const db = openDb(paths.database)
   try {
     await migrate(db, now())
-    return await transact(db, async (tx) => {
+    await crashPoint('birth:migrated')
+    const born = await transact(db, async (tx) => {
       const actor = systemActor('birth')
       const by = { actor, roles: [], requestId: newId() }
       const known = await findWorkspace(tx)
@@ -103,6 +107,8 @@ export async function createWorkspace(wanted: NewWorkspace & { renewAdminKey?: b
       )
       return { created: !known, apiKey: secret }
     })
+    await crashPoint('birth:committed')
+    return born
   } finally {
     await db.destroy()
   }
