@@ -12,6 +12,7 @@ const code = { digest: 'c'.repeat(64), commit: null, dirty: true }
 /** A real workspace in a temporary folder, with the stack `dev-stack`. */
 export interface EmbeddedWorkspace {
   readonly dir: string
+  readonly apiKey: string
   readonly client: Client
   /** Compiles and runs a pipeline, and keeps what happened. */
   readonly run: (pipeline: Pipeline, options?: RunOptions) => Promise<RunOutcome & { events: RunEvent[] }>
@@ -59,5 +60,5 @@ export async function openEmbeddedWorkspace(): Promise<EmbeddedWorkspace> {
     await workspace.close()
     await rm(dir, { recursive: true })
   }
-  return { dir, client, run, close }
+  return { dir, apiKey: apiKey ?? '', client, run, close }
 }

@@ -1,4 +1,4 @@
-import { PlatformError } from '@airlock-ml/contract'
+import { isPlatformError, PlatformError } from '@airlock-ml/contract'
 import type { CallOptions, Client, ClientOptions } from './client.ts'
 import { type Input, type PreparedRoute, preparedRoutes } from './prepare-route.ts'
 import { readAnswer } from './read-answer.ts'
@@ -87,7 +87,7 @@ async function attemptOnce(
     return { answer: await readAnswer(response, { ...prepared, validate: connection.options.validate ?? false }) }
   } catch (error) {
     signal?.throwIfAborted()
-    const seen = error instanceof PlatformError ? error : unreachable(connection.baseUrl, error)
+    const seen = isPlatformError(error) ? error : unreachable(connection.baseUrl, error)
     return { error: seen, retryAfterMs: retryAfterMs(response) }
   }
 }

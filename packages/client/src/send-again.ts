@@ -42,10 +42,13 @@ export function retryAfterMs(response: Response | undefined): number | undefined
 
 export const waitByTimer: NonNullable<ClientOptions['wait']> = (delayMs, signal) =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, delayMs)
     const stop = () => {
       clearTimeout(timer)
       reject(signal?.reason)
     }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }, delayMs)
     signal?.addEventListener('abort', stop, { once: true })
   })

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { type HookRun, PlatformError, type Run, type RunError } from '@airlock-ml/contract'
+import { type HookRun, isPlatformError, type Run, type RunError } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { Graph } from '../compile/graph.ts'
 import { executeStep } from './execute-step.ts'
@@ -69,7 +69,7 @@ async function complete(session: RunSession, options: RunPipelineOptions, hooks:
     return { run, version }
   } catch (error) {
     // Without an answer the run may have completed: it must not be failed.
-    const isKnown = error instanceof PlatformError && error.code !== 'workspace_unreachable' && !isLeaseLost(error)
+    const isKnown = isPlatformError(error) && error.code !== 'workspace_unreachable' && !isLeaseLost(error)
     if (!isKnown) throw error
     return await fail(session, options, { error: { step: null, message: error.message }, hooks })
   }
