@@ -237,6 +237,16 @@ test.each([
   expect(define).toThrow(message)
 })
 
+test('what does not fit into a snapshot is refused', () => {
+  const many = untyped(() => {
+    for (let at = 0; at <= 20_000; at++) zero({ name: `zero_${at}` })
+  })
+  expect(refusal(many).message).toContain('has 20001 steps. The most are 20000')
+  expect(() => compile(training, { ...options, params: { data: 'a' }, stack: 'Dev Stack' })).toThrow(
+    'Pipeline "training" cannot be stored: stack must be kebab-case',
+  )
+})
+
 test('compiling takes time linear in the number of steps', () => {
   const chain = (length: number) =>
     untyped(() => {

@@ -1,15 +1,13 @@
-import {
-  type Environment,
-  PlatformError,
-  type SnapshotModel,
-  SnapshotSpec,
-  type SnapshotSpec as Spec,
-} from '@airlock-ml/contract'
+import { type Environment, type SnapshotModel, SnapshotSpec, type SnapshotSpec as Spec } from '@airlock-ml/contract'
+import { invalid } from '../define/check-names.ts'
 import type { Pipeline } from '../define/pipeline.ts'
 import { schemaProblems } from '../schema-problems.ts'
 import { buildGraph } from './build-graph.ts'
 import type { Graph } from './graph.ts'
 import { parseParams } from './parse-params.ts'
+
+// The contract's own limit.
+const mostSteps = 20_000
 
 /** With what a pipeline is compiled. */
 export interface CompileOptions {
@@ -33,7 +31,7 @@ export interface CompileOptions {
 export function compile(pipeline: Pipeline, options: CompileOptions): Spec {
   const parameters = parseParams(pipeline.params, options.params, `pipeline "${pipeline.name}"`)
   const graph = buildGraph(pipeline, parameters)
-  const spec = {
+  const spec: Spec = {
     formatVersion: 1,
     pipeline: pipeline.name,
     environment: options.environment,
@@ -44,10 +42,22 @@ export function compile(pipeline: Pipeline, options: CompileOptions): Spec {
     code: options.code,
     hooks: { success: [...(options.hooks?.success ?? [])], failure: [...(options.hooks?.failure ?? [])] },
   }
-  const checked = SnapshotSpec.safeParse(spec)
-  if (checked.success) return checked.data
-  const problems = schemaProblems(SnapshotSpec, spec, checked.error).map(({ path, message }) => `${path} ${message}`)
-  throw new PlatformError('pipeline_invalid', `Pipeline "${pipeline.name}" cannot be stored: ${problems.join(' ')}`)
+  check(spec)
+  return spec
+}
+
+/** Checks what callers passed. The builder made the steps and checked each; the server checks all of it again. */
+function check(spec: Spec): void {
+  if (spec.steps.length > mostSteps) {
+    throw invalid(
+      `Pipeline "${spec.pipeline}" has ${spec.steps.length} steps. The most are ${mostSteps}: do more in each.`,
+    )
+  }
+  const shown = { ...spec, steps: spec.steps.slice(0, 1) }
+  const checked = SnapshotSpec.safeParse(shown)
+  if (checked.success) return
+  const problems = schemaProblems(SnapshotSpec, shown, checked.error).map(({ path, message }) => `${path} ${message}`)
+  throw invalid(`Pipeline "${spec.pipeline}" cannot be stored: ${problems.join(' ')}`)
 }
 
 function modelOf({ trains, uses }: Pipeline, graph: Graph): SnapshotModel | null {

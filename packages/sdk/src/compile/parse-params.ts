@@ -15,6 +15,7 @@ export function parseParams(
   given: Readonly<Record<string, unknown>>,
   owner: string,
 ): Record<string, Json> {
+  if (!schema && Object.keys(given).length === 0) return {}
   const strict = schema ? strictForm(schema) : none
   const checked = strict.safeParse(given)
   if (!checked.success) {
