@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Promotion } from '@airlock-ml/contract'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { command, jsonOf, type Run } from './airlock.ts'
-import { dev, initialisedProject, production } from './project.ts'
+import { addApprover, dev, initialisedProject, model, production } from './project.ts'
 
 type Served = { name: string; url: string; pid: number }
 
@@ -73,6 +74,20 @@ test('each workspace is a process of its own; commands go over HTTP meanwhile; S
   expect(served.map(({ pid }) => isAlive(pid))).toEqual([false, false])
   expect([dev, production].map((name) => existsSync(lockOf(name)))).toEqual([false, false])
   expect((await airlock('whoami')).code).toBe(0)
+})
+
+test('over HTTP a pipeline runs here and a promotion is the work of the servers', async () => {
+  await addApprover(airlock)
+  await startUp()
+  await jsonOf(airlock, 'run', 'training', '--environment', 'staging')
+  await jsonOf(airlock, 'model', 'promote', model, '--to-stage', 'staging')
+  const promote = ['promote', '--model', model, '--source-workspace', dev, '--dest-workspace', production]
+  const { code, stdout } = await airlock(...promote, '--json')
+  expect(code).toBe(3)
+  const { id, state } = JSON.parse(stdout) as Promotion
+  expect(state).toBe('awaiting_approval')
+  const approve = ['promotion', 'approve', id, '--as', 'ben', '--yes', '--workspace', production]
+  expect(await jsonOf(airlock, ...approve)).toMatchObject({ state: 'completed', version: { number: 1 } })
 })
 
 test('a workspace whose process is killed is served again at the same address', async () => {

@@ -47,6 +47,19 @@ test('a configuration that does not load is named, without a stack unless AIRLOC
   expect((await airlockIn(dir, { AIRLOCK_DEBUG: '1' })('model', 'list')).stderr).toContain('    at ')
 })
 
+test('what throws outside of the command, in a timer, is an error like any other', async () => {
+  const dir = join(folder.dir, 'stray')
+  await mkdir(dir)
+  await writeFile(
+    join(dir, 'airlock.config.ts'),
+    "setTimeout(() => { throw new Error('astray') }); await new Promise(() => {})",
+  )
+  const { code, stderr } = await airlockIn(dir)('model', 'list')
+  expect(code).toBe(1)
+  expect(stderr).toContain('astray')
+  expect(stderr).not.toContain('    at ')
+})
+
 test('an unknown workspace names the nearest', async () => {
   const dir = join(folder.dir, 'named')
   await mkdir(dir)

@@ -9,7 +9,6 @@ export type Host = {
   stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
   stderr: NodeJS.WritableStream & { isTTY?: boolean }
   now: () => Date
-  newId: () => string
 }
 
 /** What every command gets besides its own arguments. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Context, Host } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { commands, version } from './generated/commands.ts'
@@ -11,15 +10,16 @@ import { parse } from './program/parse.ts'
  * The command `airlock`. `argv` is what follows its name. Prints the result and returns the exit code: 0 done,
  * 1 refused or failed, 2 wrong usage, 3 pending. Never throws.
  */
-export async function main(argv: string[], host: Host = processHost()): Promise<ExitCode> {
+export async function main(argv: string[], host?: Host): Promise<ExitCode> {
   const ends: (() => Promise<void> | void)[] = []
-  const context = contextOf(host, ends)
+  const context = contextOf(host ?? processHost(), ends)
+  if (!host) catchStrays(context)
   // Until the line is parsed: an error in it must come out as its writer asked, too.
   context.flags.json = argv.includes('--json')
   try {
     const parsed = await parse(argv, commands, version)
     if (parsed.is === 'answer') {
-      host.stdout.write(parsed.text.endsWith('\n') ? parsed.text : `${parsed.text}\n`)
+      context.stdout.write(parsed.text.endsWith('\n') ? parsed.text : `${parsed.text}\n`)
       return exitCodes.done
     }
     if (parsed.is === 'wrong') {
@@ -42,7 +42,14 @@ function processHost(): Host {
   const { env, stdin, stdout, stderr } = process
   // The reader of a pipe may go away, as `head` does.
   stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
-  return { cwd: process.cwd(), env, stdin, stdout, stderr, now: () => new Date(), newId: randomUUID }
+  return { cwd: process.cwd(), env, stdin, stdout, stderr, now: () => new Date() }
+}
+
+/** What throws outside of the command's own promise, in a timer or a library, ends it like any other error. */
+function catchStrays(context: Context): void {
+  process.on('uncaughtException', (thrown) => {
+    printError(thrown, context).then((code) => process.exit(code))
+  })
 }
 
 function contextOf(host: Host, ends: (() => Promise<void> | void)[]): Context {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { openapi } from '@airlock-ml/server'
+import { dumpSchema, openapi } from '@airlock-ml/server'
 import { errorsPage, rightsPage } from './catalogue-pages.ts'
 import { cliPage } from './cli-page.ts'
 import { findCommands } from './find-commands.ts'
@@ -16,5 +16,6 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'docs/generated/errors.md': errorsPage(),
     'docs/generated/rights.md': rightsPage(),
     'docs/generated/openapi.json': `${JSON.stringify(openapi(), null, 2)}\n`,
+    'docs/generated/schema.sql': await dumpSchema(),
   }
 }

@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option, type OutputConfiguration } from 'commander'
 import type { Entry } from '../manifest/entry.ts'
 import { flagsOf } from '../manifest/flag.ts'
 import { globalOptions } from '../manifest/global-options.ts'
@@ -15,8 +15,20 @@ export type Called = {
 
 type Group = { heading: string; summary: string }
 
-/** Makes the parser of the whole manifest. Parsing calls `onCall` with what was asked for, and runs nothing. */
-export function buildProgram(entries: readonly Entry[], version: string, onCall: (called: Called) => void): Command {
+type Build = {
+  entries: readonly Entry[]
+  version: string
+  argv: readonly string[]
+  /** Told what was asked for. Parsing runs nothing. */
+  onCall: (called: Called) => void
+  output: OutputConfiguration
+}
+
+/**
+ * Makes the parser of the manifest. Only commands whose words stand in `argv` get their arguments and options: to
+ * describe all of them takes longer than everything else before the first line of help.
+ */
+export function buildProgram({ entries, version, argv, onCall, output }: Build): Command {
   const program = new Command('airlock')
     .description('Moves machine-learning models from development into production under control.')
     .version(version, '--version', 'Print the version')
@@ -24,14 +36,16 @@ export function buildProgram(entries: readonly Entry[], version: string, onCall:
     .helpCommand(false)
     .enablePositionalOptions()
     .exitOverride()
-    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .configureOutput(output)
+    .configureHelp({ sortSubcommands: false, subcommandTerm: (command) => command.name() })
   addOptions(program, globalOptions)
   const byName = new Map<string, Command>([['', program]])
-  const visible = entries.filter((entry) => !entry.hidden)
-  // Parents first, so that `run` is a command of its own before `run list` joins it; then in the order of the groups.
-  const ordered = [...visible].sort((a, b) => rank(a.name) - rank(b.name) || depth(a.name) - depth(b.name))
-  for (const entry of [...ordered, ...entries.filter((entry) => entry.hidden)]) {
+  // In the order of the groups; parents first, so that `run` is a command of its own before `run list` joins it.
+  const ordered = [...entries].sort((a, b) => rank(a.name) - rank(b.name) || depth(a.name) - depth(b.name))
+  for (const entry of ordered) {
     const command = ensureCommand(byName, entry.name, entry.hidden ?? false)
+    command.summary(entry.summary)
+    if (!entry.name.split(' ').every((word) => argv.includes(word))) continue
     describe(command, entry)
     command.action(() => onCall(calledWith(command, entry, program)))
   }
@@ -39,7 +53,12 @@ export function buildProgram(entries: readonly Entry[], version: string, onCall:
 }
 
 const depth = (name: string): number => name.split(' ').length
-const rank = (name: string): number => Object.keys(groups).indexOf(name.split(' ')[0] ?? '')
+const groupNames = Object.keys(groups)
+/** Hidden commands have no group and come last. */
+const rank = (name: string): number => {
+  const at = groupNames.indexOf(name.split(' ')[0] ?? '')
+  return at < 0 ? groupNames.length : at
+}
 
 function ensureCommand(byName: Map<string, Command>, name: string, hidden: boolean): Command {
   const existing = byName.get(name)
@@ -58,9 +77,7 @@ function ensureCommand(byName: Map<string, Command>, name: string, hidden: boole
 }
 
 function describe(command: Command, entry: Entry): void {
-  command
-    .summary(entry.summary)
-    .description(entry.description ? `${entry.summary}\n\n${entry.description}` : entry.summary)
+  command.description(entry.description ? `${entry.summary}\n\n${entry.description}` : entry.summary)
   for (const [key, spec] of Object.entries(entry.args ?? {})) {
     const argument = new Argument(spec.optional ? `[${key}]` : `<${key}>`, spec.summary)
     if (spec.choices) argument.choices(spec.choices)

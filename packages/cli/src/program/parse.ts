@@ -12,15 +12,19 @@ export type Parsed =
 export async function parse(argv: readonly string[], entries: readonly Entry[], version: string): Promise<Parsed> {
   let called: Called | undefined
   const out: string[] = []
-  const program = buildProgram(entries, version, (value) => {
-    called = value
+  const program = buildProgram({
+    entries,
+    version,
+    argv,
+    onCall: (value) => {
+      called = value
+    },
+    output: {
+      writeOut: (text) => void out.push(text),
+      writeErr: (text) => void out.push(text),
+      outputError: () => {},
+    },
   })
-  const silence = {
-    writeOut: (text: string) => void out.push(text),
-    writeErr: (text: string) => void out.push(text),
-    outputError: () => {},
-  }
-  for (const command of everyCommand(program)) command.configureOutput(silence).exitOverride()
   if (argv.length === 0) return { is: 'answer', text: program.helpInformation() }
   try {
     await program.parseAsync([...argv], { from: 'user' })
@@ -31,10 +35,6 @@ export async function parse(argv: readonly string[], entries: readonly Entry[], 
     return { is: 'wrong', message: plain(error.message), help: '' }
   }
   return called ? { is: 'call', called } : { is: 'answer', text: program.helpInformation() }
-}
-
-function everyCommand(command: ReturnType<typeof buildProgram>): ReturnType<typeof buildProgram>[] {
-  return [command, ...command.commands.flatMap(everyCommand)]
 }
 
 /** `error: unknown option '--foo'\n(Did you mean --bar?)` as a sentence. */

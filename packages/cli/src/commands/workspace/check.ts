@@ -12,7 +12,7 @@ export default command({
   run: async ({ args, context }) => {
     const workspace = await openWorkspace(context, args.name)
     const check = await workspace.client.checkWorkspace()
-    const checked = Object.entries(check.checked).map(([thing, count]) => `${count} ${thing}`)
+    const checked = Object.entries(check.checked).map(([thing, count]) => `${count} ${inWords(thing)}`)
     return {
       data: check,
       text: async () => {
@@ -28,3 +28,6 @@ export default command({
     }
   },
 })
+
+/** `auditEvents` → `audit events`. */
+const inWords = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
