@@ -1,3 +1,4 @@
+export { dumpSchema } from './db/dump-schema.ts'
 export { openapi } from './http/openapi.ts'
 export type { ServerLog } from './log.ts'
 export type { WorkspaceOptions } from './open-deps.ts'

@@ -13,6 +13,8 @@ export type AdmittedChange = {
   reason: string | null
   promotionId: string | null
   policyVersion: number
+  /** Whose wish it was, where a worker acts for a person. Default: who acts. */
+  onBehalfOf?: string
 }
 
 /**
@@ -39,7 +41,7 @@ export async function changeStage(
     digest: version.digest,
     previousNumber: previous?.number ?? null,
     at: deps.now().toISOString(),
-    by: by.actor.name,
+    by: change.onBehalfOf ?? by.actor.name,
     reason: change.reason,
     promotionId: change.promotionId,
     policyVersion: change.policyVersion,

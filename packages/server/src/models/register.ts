@@ -15,7 +15,7 @@ export async function registerVersion(
   tx: Tx,
   deps: Pick<Deps, 'now' | 'newId'>,
   wanted: NewVersion,
-  by: Pick<RequestContext, 'actor'> & { requestId: string | null },
+  by: Pick<RequestContext, 'actor'> & { requestId: string | null; onBehalfOf?: string },
 ): Promise<ModelVersion> {
   const createdAt = deps.now().toISOString()
   const number = await nextNumber(tx, wanted, createdAt)
@@ -25,7 +25,7 @@ export async function registerVersion(
     number,
     stage: 'none',
     source: { ...wanted.source, number: wanted.source.number ?? number },
-    createdBy: by.actor.name,
+    createdBy: by.onBehalfOf ?? by.actor.name,
     createdAt,
   }
   await insertVersion(tx, version)

@@ -86,6 +86,9 @@ test('an approved bundle becomes the production version with all its provenance,
     model: { action: 'imports', number: 1 },
     steps: [{ name: 'register', status: 'completed', outputs: { model: { digest: version.digest } } }],
   })
+  expect((await root('listStageChanges', { project, model })).items).toMatchObject([
+    { act: 'import', by: 'alice', reason: 'approved by bob', number: 1, sourceNumber: number, previousNumber: null },
+  ])
   const types = (await root('listAuditEvents', { limit: 8 })).items.map(({ type }) => type)
   expect(types).toEqual([
     'promotion.completed',

@@ -166,14 +166,19 @@ async function registerImported(
         promotionId,
       },
     },
-    worker,
+    { ...worker, onBehalfOf: promotion.requestedBy },
   )
-  await changeStage(
-    tx,
-    deps,
-    { version, stage, act: 'import', reason: null, promotionId, policyVersion: admission.policy.version },
-    worker,
-  )
+  const approvers = approvalsOf(promotion).map(({ by }) => by)
+  const change = {
+    version,
+    stage,
+    act: 'import' as const,
+    reason: approvers.length > 0 ? `approved by ${approvers.join(', ')}` : null,
+    promotionId,
+    policyVersion: admission.policy.version,
+    onBehalfOf: promotion.requestedBy,
+  }
+  await changeStage(tx, deps, change, worker)
   return version
 }
 

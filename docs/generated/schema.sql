@@ -1,0 +1,155 @@
+CREATE TABLE api_keys (
+  id text primary key, identity_id text not null references identities (id), secret_hmac text not null,
+  created_at text not null, expires_at text, revoked_at text);
+
+CREATE INDEX api_keys_by_identity on api_keys (identity_id);
+
+CREATE TABLE approvals (
+  promotion_id text not null references promotions (id), plan_digest text not null, person text not null,
+  by_name text not null, decision text not null check (decision in ('approved', 'rejected')), reason text,
+  at text not null, primary key (promotion_id, plan_digest, person));
+
+CREATE TABLE artifact_versions (
+  id text primary key, project text not null, name text not null, version integer not null, type text not null,
+  digest text not null, size_bytes bigint not null, metadata text not null, run_id text, step text, output text,
+  created_at text not null, unique (project, name, version),
+  foreign key (project, digest) references blobs (project, digest));
+
+CREATE INDEX artifact_versions_by_digest on artifact_versions (project, digest);
+
+CREATE INDEX artifact_versions_by_run on artifact_versions (run_id);
+
+CREATE TABLE audit_events (
+  sequence bigint primary key, id text not null unique, at text not null, type text not null, actor text not null,
+  project text, subject_kind text not null, subject_id text not null, subject_digest text,
+  outcome text not null check (outcome in ('done', 'refused')), before_json text, after_json text, reason text, request_id text);
+
+CREATE INDEX audit_events_by_subject on audit_events (subject_id, sequence);
+
+CREATE INDEX audit_events_by_type on audit_events (type, sequence);
+
+CREATE TABLE audit_head (id integer primary key check (id = 1), sequence bigint not null);
+
+CREATE TABLE blobs (
+  project text not null references projects (name), digest text not null, size_bytes bigint not null,
+  created_at text not null, primary key (project, digest));
+
+CREATE TABLE idempotency_keys (
+  identity_id text not null, key text not null, operation text not null, request_digest text not null,
+  response text not null, created_at text not null, primary key (identity_id, key));
+
+CREATE TABLE identities (
+  id text primary key, name text not null unique, kind text not null check (kind in ('user', 'service-account')),
+  owner_id text references identities (id), disabled_at text, created_at text not null,
+  check ((kind = 'user') = (owner_id is null)));
+
+CREATE TABLE model_versions (
+  id text primary key, project text not null, model text not null, number integer not null,
+  stage text not null check (stage in ('none', 'staging', 'production', 'archived')), digest text not null,
+  metrics text not null, parameters text not null, artifacts text not null, evaluation text not null,
+  evidence text not null, source text not null, source_workspace text not null, source_number integer not null,
+  bundle_digest text, created_by text not null, created_at text not null,
+  unique (project, model, number), foreign key (project, model) references models (project, name));
+
+CREATE UNIQUE INDEX model_versions_one_holder on model_versions (project, model, stage)
+  where stage in ('staging', 'production');
+
+CREATE UNIQUE INDEX model_versions_one_import on model_versions (project, model, bundle_digest)
+  where bundle_digest is not null;
+
+CREATE TABLE models (
+  project text not null references projects (name), name text not null, latest_number integer not null,
+  created_at text not null, primary key (project, name));
+
+CREATE TABLE outbox (
+  id text primary key, topic text not null, payload text not null, created_at text not null, attempts integer not null,
+  next_attempt_at text not null, delivered_at text, last_error text);
+
+CREATE INDEX outbox_waiting on outbox (next_attempt_at) where delivered_at is null;
+
+CREATE TABLE pipelines (
+  project text not null references projects (name), name text not null, created_at text not null,
+  primary key (project, name));
+
+CREATE TABLE policies (
+  id text not null unique, project text not null references projects (name), stage text not null, version integer not null,
+  name text not null, digest text not null, spec text not null, applied_by text not null, applied_at text not null,
+  primary key (project, stage, version));
+
+CREATE TABLE projects (id text primary key, name text not null unique, description text not null, created_at text not null);
+
+CREATE TABLE promotions (
+  id text primary key, project text not null references projects (name), model text not null, stage text not null,
+  state text not null check (state in
+  ('requested', 'awaiting_approval', 'approved', 'completed', 'refused', 'rejected')),
+  bundle_uri text not null, bundle_digest text not null, source text, plan text, plan_digest text,
+  evidence text, gates text not null, approvals_required integer not null, approval_roles text not null,
+  version_id text, version_number integer, run_id text, refusal text, requested_by text not null,
+  requested_by_person text not null, requested_at text not null, ended_at text,
+  lease_token text, lease_expires_at text);
+
+CREATE INDEX promotions_by_project on promotions (project, id);
+
+CREATE UNIQUE INDEX promotions_one_open on promotions (project, model, stage, bundle_digest)
+  where state in ('requested', 'awaiting_approval', 'approved');
+
+CREATE TABLE role_bindings (
+  identity_id text not null references identities (id), project text not null, role text not null,
+  primary key (identity_id, project, role));
+
+CREATE TABLE run_logs (
+  run_id text not null references runs (id), line bigint not null, step text not null, at text not null,
+  level text not null, message text not null, primary key (run_id, line));
+
+CREATE TABLE runs (
+  id text primary key, project text not null references projects (name), pipeline text not null, snapshot_id text,
+  snapshot_digest text, environment text not null, stack text, labels text not null,
+  status text not null check (status in ('running', 'completed', 'failed', 'lost')), grade text not null,
+  model_action text, model_name text, model_number integer, model_digest text,
+  started_by text not null, started_at text not null, ended_at text, error text, metadata text not null,
+  hooks text not null, lease_token text not null, lease_expires_at text not null);
+
+CREATE INDEX runs_by_project on runs (project, id);
+
+CREATE INDEX runs_running on runs (lease_expires_at) where status = 'running';
+
+CREATE TABLE schema_versions (version integer primary key, name text not null, breaking integer not null, applied_at text not null);
+
+CREATE TABLE snapshots (
+  id text primary key, project text not null, pipeline text not null, digest text not null, environment text not null,
+  stack text not null, git_commit text, dirty integer not null, spec text not null, created_by text not null,
+  created_at text not null, unique (project, digest),
+  foreign key (project, pipeline) references pipelines (project, name));
+
+CREATE INDEX snapshots_by_pipeline on snapshots (project, pipeline, id);
+
+CREATE TABLE stacks (
+  project text not null references projects (name), name text not null, labels text not null, components text not null,
+  created_at text not null, updated_at text not null, primary key (project, name));
+
+CREATE TABLE stage_changes (
+  sequence bigint primary key, id text not null unique, project text not null, model text not null,
+  stage text not null, act text not null, number integer not null, source_number integer not null,
+  digest text not null, previous_number integer, at text not null, by_name text not null, reason text,
+  promotion_id text, policy_version integer not null);
+
+CREATE INDEX stage_changes_by_model on stage_changes (project, model, sequence);
+
+CREATE TABLE step_inputs (
+  run_id text not null, step text not null, input text not null,
+  artifact_id text not null references artifact_versions (id), primary key (run_id, step, input),
+  foreign key (run_id, step) references step_runs (run_id, name));
+
+CREATE INDEX step_inputs_by_artifact on step_inputs (artifact_id);
+
+CREATE TABLE step_runs (
+  run_id text not null references runs (id), name text not null,
+  status text not null check (status in ('running', 'completed', 'failed', 'lost')), started_at text not null,
+  ended_at text, metadata text not null, error text, primary key (run_id, name));
+
+CREATE TABLE trusted_keys (
+  key_hint text primary key, workspace text not null, public_key text not null, added_at text not null,
+  added_by text not null, removed_at text);
+
+CREATE TABLE workspaces (
+  id text primary key, name text not null unique, public_key text not null, key_hint text not null, created_at text not null);
