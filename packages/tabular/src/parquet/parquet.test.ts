@@ -105,19 +105,33 @@ test('a file that claims too many cells is refused before they are made', async 
   expect((await readParquet(bytes, { maxCells: 40 })).rowCount).toBe(5)
 })
 
-test('a truncated or damaged file is refused or read, never anything else', async () => {
-  const small = everything.drop(['text'])
-  const bytes = await writeParquet(small)
-  for (let length = 0; length < bytes.length; length++) {
-    await expect(readParquet(bytes.subarray(0, length))).rejects.toBeInstanceOf(TableError)
-  }
-  for (let at = 0; at < bytes.length; at++) {
-    const damaged = bytes.slice()
-    damaged[at]! ^= 0x55
-    const outcome = await readParquet(damaged, { maxCells: 1_000 }).catch((error: unknown) => error)
-    expect(outcome instanceof TableError || outcome instanceof Table).toBe(true)
+test('with plainOnly, files of ours are read and others are refused before a page is opened', async () => {
+  expectSame(await readParquet(await writeParquet(everything), { plainOnly: true }), everything)
+  const data = Array.from({ length: 100 }, (_, i) => `name ${i % 5}`)
+  for (const options of [{ codec: 'SNAPPY' }, { codec: 'UNCOMPRESSED' }] as const) {
+    const bytes = new Uint8Array(parquetWriteBuffer({ columnData: [{ name: 's', data, type: 'STRING' }], ...options }))
+    expect((await readParquet(bytes)).rowCount).toBe(100)
+    await expect(readParquet(bytes, { plainOnly: true })).rejects.toThrow('only plain, uncompressed files are accepted')
   }
 })
+
+test.each([false, true])(
+  'a truncated or damaged file is refused or read, never anything else (plainOnly %s)',
+  async (plainOnly) => {
+    const bytes = await writeParquet(everything.drop(['text']))
+    for (let length = 0; length < bytes.length; length++) {
+      await expect(readParquet(bytes.subarray(0, length), { plainOnly })).rejects.toBeInstanceOf(TableError)
+    }
+    for (const flip of [0x55, 0x80, 0xff]) {
+      for (let at = 0; at < bytes.length; at++) {
+        const damaged = bytes.slice()
+        damaged[at]! ^= flip
+        const outcome = await readParquet(damaged, { maxCells: 1_000, plainOnly }).catch((error: unknown) => error)
+        expect(outcome instanceof TableError || outcome instanceof Table).toBe(true)
+      }
+    }
+  },
+)
 
 test('a table without columns has no file', async () => {
   await expect(writeParquet(new Table([]))).rejects.toMatchObject({ code: 'parquet_unsupported' })
