@@ -107,11 +107,11 @@ CREATE TABLE runs (
   status text not null check (status in ('running', 'completed', 'failed', 'lost')), grade text not null,
   model_action text, model_name text, model_number integer, model_digest text,
   started_by text not null, started_at text not null, ended_at text, error text, metadata text not null,
-  hooks text not null, lease_token text not null, lease_expires_at text not null);
+  hooks text not null, lease_token text not null, lease_expires_at text not null, executor text);
 
 CREATE INDEX runs_by_project on runs (project, id);
 
-CREATE INDEX runs_running on runs (lease_expires_at) where status = 'running';
+CREATE INDEX runs_running on runs (id) where status = 'running';
 
 CREATE TABLE schema_versions (version integer primary key, name text not null, breaking integer not null, applied_at text not null);
 

@@ -98,6 +98,12 @@ export const runRoutes = {
     body: z.object({
       snapshotId: Id,
       labels: Labels.default({}),
+      executor: z
+        .object({ host: z.string().min(1).max(255), pid: z.int().positive() })
+        .optional()
+        .describe(
+          'The process that runs it: one on the same machine is found dead at once, and a busy one is not taken for dead.',
+        ),
       version: z
         .union([z.strictObject({ stage: HeldStage }), z.strictObject({ number: VersionNumber })])
         .optional()

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import { type HookRun, isPlatformError, type Run, type RunError } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { Graph } from '../compile/graph.ts'
@@ -26,7 +26,9 @@ export async function runPipeline(options: RunPipelineOptions): Promise<RunOutco
   const { snapshotId, graph, parameters } = await prepareRun(options)
   options.signal?.throwIfAborted()
   const { client, project, version, labels = {} } = options
-  const started = await client.startRun({ project, body: { snapshotId, labels, ...(version && { version }) } })
+  const executor = { host: hostname(), pid: process.pid }
+  const body = { snapshotId, labels, executor, ...(version && { version }) }
+  const started = await client.startRun({ project, body })
   await crashPoint('run:started')
   const { session, close } = openSession(options, { started, parameters })
   const leaseMs = Date.parse(started.lease.expiresAt) - Date.parse(started.run.startedAt)

@@ -5,6 +5,7 @@ import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
+import { thisExecutor } from '../executor.ts'
 import { leaseEnd, loseRun } from '../runs/lease.ts'
 import { endRun, endRunningSteps, endStep, findRun, insertRun, insertStep, type RunEnd } from '../runs/store.ts'
 import { demandLease, type PromotionLease } from './lease.ts'
@@ -49,6 +50,7 @@ export const beginImportRun = (deps: Deps, promotion: Promotion, lease: Promotio
       hooks: toJson([]),
       lease_token: randomBytes(24).toString('base64url'),
       lease_expires_at: leaseEnd(deps),
+      executor: toJson(thisExecutor()),
     })
     await insertStep(tx, {
       run_id: id,

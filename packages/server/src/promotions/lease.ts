@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { PlatformError } from '@airlock-ml/contract'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
+import { stateOf, thisExecutor } from '../executor.ts'
 import { extendLease, findLease, setLease } from './store.ts'
 
 const LEASE_MS = 60_000
@@ -22,7 +22,8 @@ export const takeLease = (deps: Deps, promotionId: string): Promise<PromotionLea
     const isFree =
       !held?.lease_token || held.lease_expires_at! <= deps.now().toISOString() || isDeadHere(held.lease_token)
     if (!isFree) return null
-    const token = `${hostname()}/${process.pid}/${randomUUID()}`
+    const { host, pid } = thisExecutor()
+    const token = `${host}/${pid}/${randomUUID()}`
     await setLease(tx, promotionId, { token, expiresAt: expiry(deps) })
     return { promotionId, token }
   })
@@ -53,11 +54,5 @@ const expiry = ({ now }: Deps) => new Date(now().getTime() + LEASE_MS).toISOStri
 
 function isDeadHere(token: string): boolean {
   const [host, pid] = token.split('/')
-  if (host !== hostname() || Number(pid) === process.pid) return false
-  try {
-    process.kill(Number(pid), 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
-  }
+  return stateOf({ host: host!, pid: Number(pid) }) === 'dead'
 }

@@ -1,9 +1,11 @@
 import { PlatformError } from '@airlock-ml/contract'
 import { record, systemActor } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
+import { fromJson } from '../db/json.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
-import { endRun, endRunningSteps, findExpired, findRun, type RunRow, renewLease } from './store.ts'
+import { type Executor, stateOf } from '../executor.ts'
+import { endRun, endRunningSteps, findRun, findRunning, type RunRow, renewLease } from './store.ts'
 
 /** How long a run is believed to live without a sign of life. */
 const LEASE_MS = 60_000
@@ -37,13 +39,25 @@ export async function existingRun(db: Tx | Deps['db'], project: string, runId: s
 
 /** Marks the runs whose process died as `lost`, and returns how many. */
 export async function reapLostRuns(deps: Deps): Promise<number> {
-  const now = deps.now().toISOString()
-  if ((await findExpired(deps.db, now)).length === 0) return 0
+  const isLost = lostAt(deps.now())
+  if (!(await findRunning(deps.db)).some(isLost)) return 0
   return transact(deps.db, async (tx) => {
-    const expired = await findExpired(tx, now)
-    for (const run of expired) await loseRun(tx, deps, run)
-    return expired.length
+    const lost = (await findRunning(tx)).filter(isLost)
+    for (const run of lost) await loseRun(tx, deps, run)
+    return lost.length
   })
+}
+
+/** A process of this machine that is seen alive may be silent this long: a step that computes cannot renew a lease. */
+const BUSY_MS = 24 * 60 * 60_000
+
+function lostAt(now: Date): (run: RunRow) => boolean {
+  return ({ lease_expires_at: leaseEnd, executor }) => {
+    const silentMs = now.getTime() - Date.parse(leaseEnd)
+    const state = executor === null ? 'unknown' : stateOf(fromJson<Executor>(executor))
+    if (state === 'dead') return true
+    return silentMs > (state === 'alive' ? BUSY_MS : 0)
+  }
 }
 
 /** Marks one run as `lost`. */

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { hostname } from 'node:os'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { trainModel } from '../../test/trained-model.ts'
 import {
@@ -129,6 +131,21 @@ test('a run whose process is silent for longer than its lease is lost, and canno
   await expect(dev.root('heartbeatRun', { ...run, body: { leaseToken } })).rejects.toMatchObject({
     code: 'run_lease_lost',
   })
+})
+
+test('a process of this machine that died is seen at once, and one that only computes is not taken for dead', async () => {
+  const snapshot = await dev.root('createSnapshot', { project, body: trainingSpec() })
+  const startBy = async (pid: number) =>
+    (await dev.root('startRun', { project, body: { snapshotId: snapshot.id, executor: { host: hostname(), pid } } }))
+      .run
+  const dead = spawnSync(process.execPath, ['-e', '0']).pid
+  const gone = await startBy(dead)
+  const busy = await startBy(process.pid)
+  expect(await dev.root('showRun', { project, runId: gone.id })).toMatchObject({ status: 'lost' })
+  now = new Date(now.getTime() + 60 * 60_000)
+  expect(await dev.root('showRun', { project, runId: busy.id })).toMatchObject({ status: 'running' })
+  now = new Date(now.getTime() + 25 * 60 * 60_000)
+  expect(await dev.root('showRun', { project, runId: busy.id })).toMatchObject({ status: 'lost' })
 })
 
 test('nobody without the lease writes into a run', async () => {

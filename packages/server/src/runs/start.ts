@@ -11,6 +11,7 @@ import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
+import type { Executor } from '../executor.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { existingVersion } from '../models/existing.ts'
 import { findSnapshot } from '../pipelines/store.ts'
@@ -22,6 +23,7 @@ export type WantedRun = {
   project: string
   snapshotId: string
   labels: Record<string, string>
+  executor?: Executor | undefined
   version?: { stage: HeldStage } | { number: number } | undefined
 }
 
@@ -63,6 +65,7 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
     hooks: toJson([]),
     lease_token: randomBytes(24).toString('base64url'),
     lease_expires_at: leaseEnd(deps),
+    executor: wanted.executor ? toJson(wanted.executor) : null,
   }
   await insertRun(tx, row)
   await record(tx, deps, {

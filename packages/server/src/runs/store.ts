@@ -40,6 +40,7 @@ export type RunTables = {
     hooks: string
     lease_token: string
     lease_expires_at: string
+    executor: string | null
   }
   step_runs: {
     run_id: string
@@ -139,9 +140,8 @@ export const endRun = (tx: Tx, runId: string, end: RunEnd) =>
     .returningAll()
     .executeTakeFirst()
 
-/** Running runs whose lease ran out before `now`. */
-export const findExpired = (db: Db, now: string): Promise<RunRow[]> =>
-  db.selectFrom('runs').selectAll().where('status', '=', 'running').where('lease_expires_at', '<', now).execute()
+export const findRunning = (db: Db): Promise<RunRow[]> =>
+  db.selectFrom('runs').selectAll().where('status', '=', 'running').execute()
 
 /** Ends the steps that were still running when their run ended. */
 export const endRunningSteps = (tx: Tx, runId: string, end: { status: 'failed' | 'lost'; at: string; error: string }) =>

@@ -96,9 +96,9 @@ export const birth: Migration = {
       status text not null check (status in ('running', 'completed', 'failed', 'lost')), grade text not null,
       model_action text, model_name text, model_number integer, model_digest text,
       started_by text not null, started_at text not null, ended_at text, error text, metadata text not null,
-      hooks text not null, lease_token text not null, lease_expires_at text not null)`,
+      hooks text not null, lease_token text not null, lease_expires_at text not null, executor text)`,
     `create index runs_by_project on runs (project, id)`,
-    `create index runs_running on runs (lease_expires_at) where status = 'running'`,
+    `create index runs_running on runs (id) where status = 'running'`,
     `create table step_runs (
       run_id text not null references runs (id), name text not null,
       status text not null check (status in ('running', 'completed', 'failed', 'lost')), started_at text not null,
