@@ -44,8 +44,6 @@ async function openSession(bytes: Uint8Array): Promise<{
 }> {
   // From 1.29 on the library reports its use to its maker, unless this is set before it is loaded: nothing leaves here.
   process.env.ORT_DISABLE_TELEMETRY = '1'
-  // Since 1.29 onnxruntime reports its use to its maker, unless this is set before it is loaded. Models stay in the house.
-  process.env.ORT_DISABLE_TELEMETRY = '1'
   const ort = await import('onnxruntime-node')
   ort.env.logLevel = 'fatal'
   try {
