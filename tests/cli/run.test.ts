@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process'
 import { hash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import type { ArtifactVersion, LogLine, Page, Run as PipelineRun, Snapshot } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { airlockIn, jsonOf, type Run } from './airlock.ts'
+import { airlockIn, command, jsonOf, type Run } from './airlock.ts'
 import { initialisedProject, model } from './project.ts'
 
 let project: Awaited<ReturnType<typeof initialisedProject>>
@@ -86,4 +89,21 @@ test('pages follow each other by their cursor', async () => {
   const cursor = first.nextCursor ?? ''
   const second = await jsonOf<Page<PipelineRun>>(airlock, 'run', 'list', '--limit', '1', '--cursor', cursor)
   expect(second.items[0]?.id).not.toBe(first.items[0]?.id)
+})
+
+test('Ctrl-C cancels a run, which is recorded as failed', async () => {
+  const child = spawn(process.execPath, [command, 'run', 'waiting', '--json'], {
+    cwd: project.dir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let isSent = false
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (isSent || !String(chunk).includes('info: waiting')) return
+    isSent = child.kill('SIGINT')
+  })
+  const [document, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+  expect(code).toBe(1)
+  const run = JSON.parse(document) as PipelineRun
+  expect(run).toMatchObject({ status: 'failed', error: { message: expect.stringContaining('SIGINT') } })
+  expect(await jsonOf(airlock, 'run', 'show', run.id)).toEqual(run)
 })

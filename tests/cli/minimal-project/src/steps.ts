@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { json, model, step, table } from '@airlock-ml/sdk'
 import {
   evaluate,
@@ -79,5 +80,14 @@ export const fail = step({
   name: 'fail',
   run: () => {
     throw new Error('nothing can be done')
+  },
+})
+
+/** Ends only when the run is cancelled. */
+export const waitForCancel = step({
+  name: 'wait_for_cancel',
+  run: async ({ context }) => {
+    context.log.info('waiting')
+    await wait(600_000, undefined, { signal: context.signal })
   },
 })
