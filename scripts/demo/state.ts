@@ -1,0 +1,28 @@
+import type { ModelVersion, Page, Promotion, StageChange } from '@airlock-ml/contract'
+import type { Demo } from './demo.ts'
+import { MODEL, PRODUCTION } from './names.ts'
+
+/** Reads of what the commands left, for the checks of the chapters. All are asked of the command, as anybody can. */
+export const holderOf = async (demo: Demo, workspace: string, stage: string): Promise<ModelVersion> =>
+  first(
+    await demo.ask<Page<ModelVersion>>(`model version list ${MODEL} --stage ${stage} --workspace ${workspace}`),
+    `holder of ${stage} in ${workspace}`,
+  )
+
+export const newestVersion = async (demo: Demo, workspace: string): Promise<ModelVersion> =>
+  first(
+    await demo.ask<Page<ModelVersion>>(`model version list ${MODEL} --limit 1 --workspace ${workspace}`),
+    `version of ${MODEL} in ${workspace}`,
+  )
+
+export const newestPromotion = async (demo: Demo): Promise<Promotion> =>
+  first(await demo.ask<Page<Promotion>>(`promotion list --limit 1 --workspace ${PRODUCTION}`), 'promotion')
+
+export const stageChanges = async (demo: Demo, workspace: string): Promise<StageChange[]> =>
+  (await demo.ask<Page<StageChange>>(`model history ${MODEL} --workspace ${workspace}`)).items
+
+function first<T>({ items }: Page<T>, what: string): T {
+  const [item] = items
+  if (item === undefined) throw new Error(`There is no ${what}.`)
+  return item
+}
