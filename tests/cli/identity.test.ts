@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, rm, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -18,22 +18,6 @@ afterAll(() => project.remove())
 const ofProduction = ['--workspace', production]
 const whoami = (...args: string[]) => jsonOf<{ actor: { name: string } }>(airlock, 'whoami', ...args)
 const credentials = async () => JSON.parse(await readFile(join(project.dir, '.airlock/credentials.json'), 'utf8'))
-
-test('init again changes nothing, and makes a lost key of the admin anew', async () => {
-  const before = await credentials()
-  expect((await airlock('init')).code).toBe(0)
-  expect(await credentials()).toEqual(before)
-  await rm(join(project.dir, '.airlock/credentials.json'))
-  expect(await jsonOf(airlock, 'init')).toMatchObject({ admin: 'ada' })
-  expect((await whoami()).actor.name).toBe('ada')
-  expect((await stat(join(project.dir, '.airlock/credentials.json'))).mode & 0o777).toBe(0o600)
-})
-
-test('init refuses a folder that holds something else', async () => {
-  const { code, stderr } = await airlock('init', 'governance')
-  expect(code).toBe(1)
-  expect(stderr).toMatch(/cli_folder_not_empty|cli_file_invalid/)
-})
 
 test('the secret of a key is shown once, on stdout alone, or stored and not shown', async () => {
   await airlock('user', 'create', 'eve', '--role', 'viewer', ...ofProduction)

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { airlockIn, jsonOf, type Run } from './airlock.ts'
+import { dev, initialisedProject, production } from './project.ts'
+
+let project: Awaited<ReturnType<typeof initialisedProject>>
+let airlock: Run
+beforeAll(async () => {
+  project = await initialisedProject()
+  airlock = project.airlock
+})
+afterAll(() => project.remove())
+
+type Initialised = { project: string; admin: string; workspaces: { name: string; trusts: string[] }[] }
+const whoami = () => jsonOf<{ actor: { name: string } }>(airlock, 'whoami')
+const credentials = async () => JSON.parse(await readFile(join(project.dir, '.airlock/credentials.json'), 'utf8'))
+
+test('init again changes nothing, and makes a lost key of the admin anew', async () => {
+  const before = await credentials()
+  expect((await airlock('init')).code).toBe(0)
+  expect(await credentials()).toEqual(before)
+  await rm(join(project.dir, '.airlock/credentials.json'))
+  expect(await jsonOf(airlock, 'init')).toMatchObject({ admin: 'ada' })
+  expect((await whoami()).actor.name).toBe('ada')
+  expect((await stat(join(project.dir, '.airlock/credentials.json'))).mode & 0o777).toBe(0o600)
+})
+
+test('a new folder gets the reference project, with both workspaces, their stacks, trust and policies', async () => {
+  const made = await jsonOf<Initialised>(airlock, 'init', 'screening', '--admin', 'ben')
+  expect(made).toMatchObject({ project: 'cancer-detection', admin: 'ben' })
+  expect(made.workspaces.map(({ name, trusts }) => [name, trusts])).toEqual([
+    [dev, []],
+    [production, [dev]],
+  ])
+  const inside = airlockIn(join(project.dir, 'screening'))
+  expect(await jsonOf(inside, 'stack', 'list', '--workspace', production)).toMatchObject({
+    items: [{ name: 'gcp-stack' }],
+  })
+  expect(await jsonOf(inside, 'trust', 'list', '--workspace', production)).toMatchObject({
+    items: [{ workspace: dev }],
+  })
+  expect(await jsonOf(inside, 'policy', 'show', 'production', '--workspace', production)).toMatchObject({ version: 1 })
+})
+
+test('a folder that holds something else is refused and left as it is', async () => {
+  const dir = join(project.dir, 'other')
+  await mkdir(dir)
+  await writeFile(join(dir, 'notes.txt'), 'mine')
+  const { code, stdout } = await airlock('init', 'other', '--json')
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'cli_folder_not_empty' } })
+  expect(existsSync(join(dir, '.airlock'))).toBe(false)
+})
+
+test('--workspaces-only copies nothing', async () => {
+  const { code, stderr } = await airlock('init', 'nowhere', '--workspaces-only')
+  expect(code).toBe(1)
+  expect(stderr).toContain('cli_project_folder_not_found')
+  expect(existsSync(join(project.dir, 'nowhere'))).toBe(false)
+})
