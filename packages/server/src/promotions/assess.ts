@@ -81,7 +81,7 @@ async function rescore(bundle: FetchedBundle): Promise<Record<string, number>> {
     assertSafeOnnx(bytes)
     const model = await loadOnnx(bytes)
     try {
-      const table = await readParquet(await readBundled(bundle, fileOf(bundle, 'evaluation').path))
+      const table = await readParquet(await readBundled(bundle, fileOf(bundle, 'evaluation').path), { plainOnly: true })
       return flatMetrics(await evaluate(model, table, evaluation))
     } finally {
       await model.close()
