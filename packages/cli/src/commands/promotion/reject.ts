@@ -10,6 +10,9 @@ export default command({
   examples: ['airlock promotion reject 0198c0de-0000-7000-8000-000000000000 --reason "Trained on last year\'s data"'],
   run: async ({ args, options, context }) => {
     const { client, project, name: workspace } = await openWorkspace(context)
+    const known = await client.showPromotion({ project, promotionId: args.id })
+    // A command that was killed after its transaction is run again, and must end well.
+    if (known.state === 'rejected') return promotionResult(known, { context, workspace })
     const body = { reason: options.reason }
     const promotion = await client.rejectPromotion({ project, promotionId: args.id, body })
     return promotionResult(promotion, { context, workspace })

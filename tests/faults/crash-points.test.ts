@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Account, accountOf, faultsOf, inside } from './account.ts'
+import { type Act, acts, type Known, namedInSources, points } from './crash-points.ts'
+import { dev, type FaultyProject, faultyProject, model, production } from './faulty-project.ts'
+import { prepareStates } from './prepare.ts'
+
+let project: FaultyProject
+let known: Known
+beforeAll(async () => {
+  project = await faultyProject()
+  known = await prepareStates(project)
+}, 120_000)
+afterAll(() => project.remove())
+
+type Both = { dev: Account; production: Account }
+/** Reads both workspaces in a copy: looking marks dead runs as `lost`, which the command run again has to do itself. */
+async function look(): Promise<Both> {
+  const copy = await project.copyState()
+  return { dev: await accountOf(copy, dev), production: await accountOf(copy, production) }
+}
+const faults = (both: Both) => ({ dev: faultsOf(both.dev), production: faultsOf(both.production) })
+const none = { dev: [], production: [] }
+
+/** Kills the act's command at a point and runs it again; both workspaces must be sound after each. */
+async function killAndRunAgain(name: keyof typeof acts, point: string) {
+  const { from, command, code }: Act = acts[name]
+  await project.bringBack(from)
+  const args = command(known)
+  const killed = await project.airlock(args, { AIRLOCK_CRASH_AT: point })
+  expect(killed.signal, `airlock ${args.join(' ')} was to be killed\n${killed.stdout}${killed.stderr}`).toBe('SIGKILL')
+  const between = name === 'birth' ? null : await look()
+  if (between) expect(faults(between)).toEqual(none)
+  const again = await project.airlock(args)
+  expect(again, again.stderr).toMatchObject({ code })
+  const after = await look()
+  expect(faults(after)).toEqual(none)
+  return { between: between as Both, after, again }
+}
+
+const statuses = ({ runs }: Account) => runs.map(({ status }) => status).toSorted()
+const changes = ({ history }: Account) => history.map(({ act, stage, number }) => `${act} ${stage} ${number}`)
+const count = ({ events }: Account, type: string) => events.filter((event) => event.type === type).length
+const titled = 'killed at %s'
+
+test('every crash point of the sources has a test, and no other', () => {
+  const tested = Object.values(points).flatMap((names) => names.map((name) => name.replace(/#\d+$/, '')))
+  expect([...new Set(tested)].sort()).toEqual(namedInSources())
+})
+
+test.each(points.birth)(`${titled}, init makes the workspaces once, with keys that work`, async (point) => {
+  const { after } = await killAndRunAgain('birth', point)
+  for (const account of [after.dev, after.production]) {
+    expect(count(account, 'workspace.created')).toBe(1)
+    expect(count(account, 'user.created')).toBe(1)
+    expect(count(account, 'policy.applied')).toBe(1)
+  }
+  const trusted = await inside(project.dir, production, (client) => client.listTrustedKeys({}))
+  expect(trusted.items).toMatchObject([{ workspace: dev }])
+})
+
+test.each(points.train)(`${titled}, a training registers nothing or all, and is run again`, async (point) => {
+  const { between, after } = await killAndRunAgain('train', point)
+  const wasDone = point === 'run:completed'
+  expect(statuses(between.dev)).toEqual([wasDone ? 'completed' : 'lost'])
+  expect(between.dev.versions).toHaveLength(wasDone ? 1 : 0)
+  expect(statuses(after.dev)).toEqual(['completed', wasDone ? 'completed' : 'lost'])
+  expect(after.dev.versions).toHaveLength(wasDone ? 2 : 1)
+})
+
+test.each(points.fail)(`${titled}, a run that failed has failed`, async (point) => {
+  const { after } = await killAndRunAgain('fail', point)
+  expect(statuses(after.dev)).toEqual(['failed', 'failed'])
+})
+
+test.each(points.stage)(`${titled}, a promotion inside a workspace is one change`, async (point) => {
+  const { after } = await killAndRunAgain('stage', point)
+  expect(changes(after.dev)).toEqual(['promote staging 1'])
+})
+
+test.each(points.export)(`${titled}, an export gives the same bundle, and production takes it`, async (point) => {
+  const { between, after, again } = await killAndRunAgain('export', point)
+  const uri = again.stdout.trim()
+  expect(uri.split('/').at(-2)).toBe(known.bundle.split('/').at(-2))
+  expect(count(after.dev, 'model-version.exported')).toBe(count(between.dev, 'model-version.exported') + 1)
+  const body = { model, stage: 'production' as const, bundle: { uri } }
+  const plan = await inside(project.dir, production, (client) =>
+    client.planPromotion({ project: 'cancer-detection', body }),
+  )
+  expect(plan).toMatchObject({ verdict: 'passed' })
+})
+
+test.each(points.request)(`${titled}, a request goes on as the same promotion`, async (point) => {
+  const { after } = await killAndRunAgain('request', point)
+  expect(after.production.promotions).toMatchObject([{ state: 'awaiting_approval' }])
+  expect(count(after.production, 'promotion.requested')).toBe(1)
+  expect(count(after.production, 'promotion.verified')).toBe(1)
+})
+
+test.each(points.refuse)(`${titled}, a damaged bundle stays refused`, async (point) => {
+  const { after, again } = await killAndRunAgain('refuse', point)
+  expect(again.stdout).toContain('bundle_invalid')
+  expect(after.production.promotions.map(({ state }) => state)).toEqual(['refused', 'refused'])
+  expect(count(after.production, 'promotion.refused')).toBe(2)
+})
+
+test.each(points.approve)(`${titled}, an import is whole and happens once`, async (point) => {
+  const { after } = await killAndRunAgain('approve', point)
+  expect(changes(after.production)).toEqual(['import production 1'])
+  expect(after.production.promotions).toMatchObject([{ state: 'completed', approvals: [{ by: 'ben' }] }])
+  expect(count(after.production, 'promotion.approved')).toBe(1)
+  const hadBegun = ['import:run-started', 'import:blob-stored', 'import:blob-stored#5'].includes(point)
+  expect(statuses(after.production)).toEqual(hadBegun ? ['completed', 'lost'] : ['completed'])
+  const receipts = join(fileURLToPath(known.bundle), '../../../receipts')
+  const [{ id, bundle } = { id: '', bundle: { digest: '' } }] = after.production.promotions
+  expect(existsSync(join(receipts, bundle.digest, `${id}.json`))).toBe(true)
+})
+
+test.each(points.reject)(`${titled}, a rejection is one, and can be said again`, async (point) => {
+  const { after } = await killAndRunAgain('reject', point)
+  expect(after.production.promotions).toMatchObject([{ state: 'rejected' }])
+  expect(count(after.production, 'promotion.rejected')).toBe(1)
+})
+
+test.each(points.rollback)(`${titled}, a rollback to a version is one change`, async (point) => {
+  const { after } = await killAndRunAgain('rollback', point)
+  expect(changes(after.production)).toEqual(['rollback production 1', 'import production 2', 'import production 1'])
+})

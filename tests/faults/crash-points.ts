@@ -1,0 +1,88 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { dev, model, production } from './faulty-project.ts'
+
+/** Every crash point that the sources of the packages name. */
+export function namedInSources(): string[] {
+  const packages = join(import.meta.dirname, '../../packages')
+  const files = globSync('*/src/**/*.ts', { cwd: packages }).filter((file) => !file.includes('.test.'))
+  const named = files.flatMap((file) =>
+    [...readFileSync(join(packages, file), 'utf8').matchAll(/crashPoint\('([^']+)'\)/g)].map(([, name]) => name ?? ''),
+  )
+  return [...new Set(named)].sort()
+}
+
+/** What only the prepared project knows. */
+export type Known = { bundle: string; damagedBundle: string; promotion: string }
+
+/** A command, the kept state it starts from, and how it ends when nothing kills it. */
+export type Act = { from: string; command: (known: Known) => string[]; code: number }
+
+const ofProduction = ['--workspace', production]
+const importing = ['promote', '--model', model, '--dest-workspace', production, '--import-from']
+
+export const acts = {
+  birth: { from: 'nothing', command: () => ['init', '--admin', 'ada'], code: 0 },
+  train: { from: 'made', command: () => ['run', 'training'], code: 0 },
+  fail: { from: 'made', command: () => ['run', 'failing'], code: 1 },
+  stage: { from: 'trained', command: () => ['model', 'promote', model, '--to-stage', 'staging'], code: 0 },
+  export: {
+    from: 'staged',
+    command: () => ['promote', '--model', model, '--source-workspace', dev, '--export-only'],
+    code: 0,
+  },
+  request: { from: 'exported', command: ({ bundle }) => [...importing, bundle], code: 3 },
+  refuse: { from: 'exported', command: ({ damagedBundle }) => [...importing, damagedBundle], code: 1 },
+  approve: {
+    from: 'awaiting',
+    command: ({ promotion }) => ['promotion', 'approve', promotion, '--as', 'ben', '--yes', ...ofProduction],
+    code: 0,
+  },
+  reject: {
+    from: 'awaiting',
+    command: ({ promotion }) => ['promotion', 'reject', promotion, '--reason', 'no', '--as', 'ben', ...ofProduction],
+    code: 0,
+  },
+  rollback: {
+    from: 'two imported',
+    command: () => ['model', 'rollback', model, '--to-version', '1', '--reason', 'worse', ...ofProduction],
+    code: 0,
+  },
+} as const satisfies Record<string, Act>
+
+/** Which act passes which points; `#K` the K-th time only. */
+export const points: Record<keyof typeof acts, string[]> = {
+  birth: [
+    'birth:signing-key-stored',
+    'birth:pepper-stored',
+    'birth:migrated#2',
+    'birth:committed#2',
+    'create:committed',
+  ],
+  train: [
+    'create:committed#2',
+    'run:started',
+    'run:step-started#2',
+    'run:blob-uploaded#2',
+    'artifact:blob-stored#3',
+    'run:step-completed#2',
+    'run:completing',
+    'run:completing-checked',
+    'run:completed',
+  ],
+  fail: ['run:failed'],
+  stage: ['promote:committed'],
+  export: ['export:file-written#4', 'export:manifest-written', 'export:signed', 'export:recorded'],
+  request: ['create:committed', 'promotion:staged', 'promotion:verified'],
+  refuse: ['promotion:refused'],
+  approve: [
+    'promotion:approved',
+    'import:run-started',
+    'import:blob-stored',
+    'import:blob-stored#5',
+    'import:committed',
+    'outbox:delivered',
+  ],
+  reject: ['promotion:rejected'],
+  rollback: ['rollback:committed'],
+}

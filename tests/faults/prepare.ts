@@ -1,0 +1,63 @@
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Promotion } from '@airlock-ml/contract'
+import type { Known } from './crash-points.ts'
+import { dev, type FaultyProject, model, must, production } from './faulty-project.ts'
+
+const ofProduction = ['--workspace', production]
+const between = ['--model', model, '--source-workspace', dev, '--dest-workspace', production]
+
+/** Makes both workspaces, with `ada` as admin of both and `ben` as approver of production. */
+export async function makeWorkspaces(project: FaultyProject): Promise<void> {
+  await must(project, ['init', '--admin', 'ada'])
+  await must(project, ['user', 'create', 'ben', '--role', 'approver', ...ofProduction])
+  await must(project, ['api-key', 'create', 'ben', '--store', ...ofProduction])
+}
+
+/** Trains a version and brings it to `staging`. */
+export async function trainAndStage(project: FaultyProject, trees: number): Promise<void> {
+  await must(project, ['run', 'training', '--param', `trees=${trees}`])
+  await must(project, ['model', 'promote', model, '--to-stage', 'staging'])
+}
+
+/** Exports the holder of `staging`, and asks production for it: the promotion that awaits approval. */
+export const ask = async (project: FaultyProject): Promise<Promotion> =>
+  JSON.parse(await must(project, ['promote', ...between, '--json'], 3)) as Promotion
+
+export const approve = async (project: FaultyProject, promotion: string): Promise<string> =>
+  must(project, ['promotion', 'approve', promotion, '--as', 'ben', '--yes', ...ofProduction])
+
+/** Copies an exported bundle and flips a byte of its model; returns the copy's address. */
+export async function damagedCopy(bundle: string): Promise<string> {
+  const attempt = fileURLToPath(bundle)
+  const copy = join(dirname(attempt), 'attempt-7')
+  await cp(attempt, copy, { recursive: true })
+  const [name] = (await readdir(join(copy, 'artifacts'))).filter((file) => file.endsWith('.onnx'))
+  const file = join(copy, 'artifacts', name ?? '')
+  const bytes = await readFile(file)
+  bytes[40] = (bytes[40] ?? 0) ^ 1
+  await writeFile(file, bytes)
+  return bundle.replace(/attempt-\d+$/, 'attempt-7')
+}
+
+/** Goes the whole way once and keeps each state that an act of `crash-points.ts` starts from. */
+export async function prepareStates(project: FaultyProject): Promise<Known> {
+  await makeWorkspaces(project)
+  await project.keep('made')
+  await must(project, ['run', 'training'])
+  await project.keep('trained')
+  await must(project, ['model', 'promote', model, '--to-stage', 'staging'])
+  await project.keep('staged')
+  const exporting = ['promote', '--model', model, '--source-workspace', dev, '--export-only']
+  const bundle = (await must(project, exporting)).trim()
+  const damagedBundle = await damagedCopy(bundle)
+  await project.keep('exported')
+  const { id: promotion } = await ask(project)
+  await project.keep('awaiting')
+  await approve(project, promotion)
+  await trainAndStage(project, 9)
+  await approve(project, (await ask(project)).id)
+  await project.keep('two imported')
+  return { bundle, damagedBundle, promotion }
+}
