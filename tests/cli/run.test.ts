@@ -19,9 +19,10 @@ beforeAll(async () => {
 })
 afterAll(() => project.remove())
 
-test('a run that fails ends with 1, registers nothing, and its document says why', async () => {
-  const { code, stdout } = await airlock('run', 'failing', '--json')
+test('a run that fails ends with 1, registers nothing, and its document says why, alone on stdout', async () => {
+  const { code, stdout, stderr } = await airlock('run', 'failing', '--json')
   expect(code).toBe(1)
+  expect(stderr).toContain('chatter of a library')
   expect(JSON.parse(stdout)).toMatchObject({
     status: 'failed',
     error: { step: 'fail', message: 'nothing can be done' },

@@ -21,6 +21,7 @@ export async function execute(context: Context, { compiled, workspace, snapshot,
   for (const signal of signals) process.once(signal, onSignal)
   // Paths in parameters are relative to the project, wherever the command was typed.
   process.chdir(compiled.projectDir)
+  const restore = stdoutToStderr()
   try {
     const { run } = await runPipeline({
       client,
@@ -36,6 +37,16 @@ export async function execute(context: Context, { compiled, workspace, snapshot,
     })
     return run
   } finally {
+    restore()
     for (const signal of signals) process.off(signal, onSignal)
+  }
+}
+
+/** What steps print must not stand before the document of `--json`. */
+function stdoutToStderr(): () => void {
+  const { write } = process.stdout
+  process.stdout.write = process.stderr.write.bind(process.stderr)
+  return () => {
+    process.stdout.write = write
   }
 }

@@ -75,10 +75,11 @@ export const countRows = step({
   run: ({ inputs }) => ({ count: { rows: inputs.evaluation.rowCount } }),
 })
 
-/** Fails on purpose. */
+/** Fails on purpose, and prints as libraries do. */
 export const fail = step({
   name: 'fail',
   run: () => {
+    console.log('chatter of a library')
     throw new Error('nothing can be done')
   },
 })
