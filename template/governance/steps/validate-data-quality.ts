@@ -21,7 +21,7 @@ export const validateDataQuality = step({
   params: rules,
   run: ({ inputs, params, context }) => {
     const faults = dataFaults(inputs.table, params)
-    if (faults.length > 0) throw new Error(`The data is not fit for training.\n${faults.join('\n')}`)
+    if (faults.length > 0) throw new Error(faults.join('\n'))
     context.log.info(`${inputs.table.rowCount} rows, ${params.features.length} features, nothing missing`)
     context.logMetadata({ rows: inputs.table.rowCount, features: params.features.length })
     return { checked: inputs.table }

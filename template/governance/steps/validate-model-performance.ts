@@ -14,7 +14,7 @@ export const validateModelPerformance = step({
   params: thresholds,
   run: ({ inputs, params, context }) => {
     const shortfalls = findShortfalls(inputs.metrics, params)
-    if (shortfalls.length > 0) throw new Error(`The model is not good enough.\n${shortfalls.join('\n')}`)
+    if (shortfalls.length > 0) throw new Error(shortfalls.join('\n'))
     context.log.info('the model reaches every threshold')
   },
 })
