@@ -12,7 +12,7 @@ export default command({
   name: 'promotion approve',
   summary: 'Approve the plan of a promotion',
   description:
-    'Shows the plan and asks; with `--yes` it does not ask. The approval is for the digest of the plan that was shown, or the one named, and is void when the plan changes. It then waits for the import. Exit code 0 also when further people must approve.',
+    'Shows the plan and asks; with `--yes` it does not ask. The approval is for the digest of the plan that was shown, or the one named, and is void when the plan changes. It then waits for the import. Exit code 0 also when further people must approve, 3 when the plan changed meanwhile.',
   args: { id: { summary: 'Promotion' } },
   options: {
     planDigest: { value: 'SHA256', summary: 'Plan that was looked at (default: the one shown)' },
@@ -48,12 +48,15 @@ export default command({
     }
     const after = await settle(workspace, args.id, waiting)
     const result = outcomeResult(after, shown)
-    return after.state === 'awaiting_approval' ? { ...result, exitCode: exitCodes.done } : result
+    if (after.state !== 'awaiting_approval') return result
+    if (await hasApproved(client, after, after.planDigest)) return { ...result, exitCode: exitCodes.done }
+    context.note('The plan changed after it was approved: the new one must be looked at and approved anew.')
+    return result
   },
 })
 
 /** A command that was killed after the approval is run again, and goes on. */
-async function hasApproved(client: Client, promotion: Promotion, planDigest: string): Promise<boolean> {
+async function hasApproved(client: Client, promotion: Promotion, planDigest: string | null): Promise<boolean> {
   const { actor } = await client.whoami()
   return promotion.approvals.some(
     (each) => each.person === actor.person && each.planDigest === planDigest && each.decision === 'approved',
