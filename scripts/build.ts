@@ -1,6 +1,6 @@
 // `npm run build [-- --out DIR]`: bundles each package to `packages/X/dist`, or to `DIR/X/dist` with what npm packs
 // beside it. A clone runs from source whether `dist` is there or not (docs/adr/0001).
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bundlePackage } from './build/bundle.ts'
@@ -37,6 +37,8 @@ function copyBeside(root: string, { folder, files }: Package, target: string) {
 function copyTemplate(root: string, target: string) {
   const made = /[\\/](node_modules|\.airlock)$/
   cpSync(join(root, 'template'), target, { recursive: true, filter: (path) => !made.test(path) })
+  // npm leaves .gitignore out of every package; `airlock init` gives it its dot back.
+  renameSync(join(target, '.gitignore'), join(target, 'gitignore'))
 }
 
 if (import.meta.main) {

@@ -1,6 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createApp } from './app.ts'
-import { listen } from './http/listen.ts'
 import type { ServerLog } from './log.ts'
 import { openDeps, type WorkspaceOptions } from './open-deps.ts'
 import { workUntil } from './worker.ts'
@@ -33,6 +32,8 @@ export async function serveWorkspace({
   const deps = await openDeps(options)
   let draining = false
   const app = createApp(deps, { log, isDraining: () => draining })
+  // Loaded only here: an embedded workspace opens no port.
+  const { listen } = await import('./http/listen.ts')
   const server = await listen(app, { host, port }).catch(async (error: unknown) => {
     await deps.db.destroy()
     throw error

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -25,6 +25,14 @@ test('everything of the template is copied, dot files too, and nothing that its 
   await copyTemplate(template, target)
   expect((await readdir(target)).sort()).toEqual(['.gitignore', 'airlock.config.ts', 'src'])
   expect(await readFile(join(target, 'src/pipelines/training.ts'), 'utf8')).toBe('export default 1')
+})
+
+test('the packed template, whose ignore file has no dot, gives the same project', async () => {
+  await rename(join(template, '.gitignore'), join(template, 'gitignore'))
+  await copyTemplate(template, target)
+  await copyTemplate(template, target)
+  expect(await readFile(join(target, '.gitignore'), 'utf8')).toBe('dist')
+  expect((await readdir(target)).sort()).toEqual(['.gitignore', 'airlock.config.ts', 'src'])
 })
 
 test('a copy that was cut short is completed', async () => {

@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path'
 import { PlatformError } from '@airlock-ml/contract'
 import { CONFIG_FILE } from '../project/find-project.ts'
 
+/** npm leaves files called .gitignore out of a package, so that the packed template has it without its dot. */
+const placed = (path: string) => (path === 'gitignore' ? '.gitignore' : path)
+
 /** Made while a project is used; never part of what is copied. */
 const made = ['node_modules', '.airlock']
 
@@ -24,7 +27,7 @@ export async function copyTemplate(template: string, target: string): Promise<vo
   await assertHoldsNothingElse(template, target)
   for (const path of [...paths.filter((each) => each !== CONFIG_FILE), CONFIG_FILE]) {
     await mkdir(dirname(join(target, path)), { recursive: true })
-    await copyFile(join(template, path), join(target, path))
+    await copyFile(join(template, path), join(target, placed(path)))
   }
 }
 
@@ -39,18 +42,19 @@ async function filesOf(dir: string, below = ''): Promise<string[]> {
 }
 
 async function assertHoldsNothingElse(template: string, target: string): Promise<void> {
+  const originals = new Map((await filesOf(template)).map((path) => [placed(path), join(template, path)]))
   const entries = existsSync(target) ? await readdir(target, { recursive: true, withFileTypes: true }) : []
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name).slice(target.length + 1)
     if (path === '.git' || path.startsWith(join('.git', '/')) || entry.isDirectory()) continue
-    if (await isBeginningOf(join(target, path), join(template, path))) continue
+    const original = originals.get(path)
+    if (original && (await isBeginningOf(join(target, path), original))) continue
     throw new PlatformError('cli_folder_not_empty', `${target} is not empty and no project: it holds ${path}.`)
   }
 }
 
 /** Whether a file is a copy of another, maybe one that was cut short. */
 async function isBeginningOf(copy: string, whole: string): Promise<boolean> {
-  if (!existsSync(whole)) return false
   const [some, all] = await Promise.all([readFile(copy), readFile(whole)])
   return all.subarray(0, some.length).equals(some)
 }

@@ -77,7 +77,7 @@ function ensureCommand(byName: Map<string, Command>, name: string, hidden: boole
 }
 
 function describe(command: Command, entry: Entry): void {
-  command.description(entry.description ? `${entry.summary}\n\n${entry.description}` : entry.summary)
+  command.description(entry.description ? `${entry.summary}\n\n${unwrapped(entry.description)}` : entry.summary)
   for (const [key, spec] of Object.entries(entry.args ?? {})) {
     const argument = new Argument(spec.optional ? `[${key}]` : `<${key}>`, spec.summary)
     if (spec.choices) argument.choices(spec.choices)
@@ -91,6 +91,9 @@ function describe(command: Command, entry: Entry): void {
     command.addHelpText('after', `\nExamples:\n${entry.examples.map((example) => `  ${example}`).join('\n')}`)
   }
 }
+
+/** Paragraphs of a record as one line each: the help wraps them to the terminal. */
+const unwrapped = (text: string) => text.replace(/([^\n])\n(?=[^\n\s])/g, '$1 ')
 
 function addOptions(command: Command, options: Options): void {
   for (const [key, spec] of Object.entries(options)) command.addOption(optionOf(key, spec))
