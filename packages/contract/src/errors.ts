@@ -37,6 +37,18 @@ export const errors = {
     title: 'The database is busy',
     remedy: 'Nothing was changed. Run the same command again.',
   },
+  database_full: {
+    status: 507,
+    title: 'There is no space left for the database',
+    remedy:
+      'Nothing was half written. Make room on the disk of the file that is named, then run the same command again.',
+  },
+  database_unusable: {
+    status: 500,
+    title: 'The database cannot be read or written',
+    remedy:
+      'Check that the file that is named is there, is whole and may be written, and its disk is sound; else restore it from a backup.',
+  },
   server_draining: {
     status: 503,
     title: 'The server is stopping',
@@ -356,6 +368,8 @@ export const commonErrors = [
   'body_too_large',
   'idempotency_key_reused',
   'database_busy',
+  'database_full',
+  'database_unusable',
   'server_draining',
   'internal',
 ] as const satisfies readonly ErrorCode[]

@@ -7,38 +7,73 @@ import {
   type SqliteDialectConfig,
   SqliteDriver,
 } from 'kysely'
+import { sqliteError } from './sqlite-error.ts'
 
 /** A busy wait blocks the event loop, so it is short; `transact` waits the rest asynchronously. */
 const BUSY_TIMEOUT_MS = 20
 const MAX_CACHED_STATEMENTS = 500
 
-/** Opens `path` with write-ahead log and full durability: what is committed survives a power cut. */
+/**
+ * Opens `path` with write-ahead log and full durability: what is committed survives a power cut.
+ * @throws PlatformError `database_full`, `database_unusable`; so does every query
+ */
 export function sqliteDialect(path: string): SqliteDialect {
+  const call: Call = (work) => {
+    try {
+      return work()
+    } catch (error) {
+      throw sqliteError(error, path)
+    }
+  }
+  const database = call(() => open(path))
+  return new ImmediateSqliteDialect({ database: adapt(database, call) }, database)
+}
+
+/** Does something with the database, and tells its errors in the catalogue's words. */
+type Call = <T>(work: () => T) => T
+
+function open(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
-  database.exec('pragma journal_mode = wal; pragma synchronous = full')
-  return new ImmediateSqliteDialect({ database: adapt(database) })
+  try {
+    database.exec('pragma journal_mode = wal; pragma synchronous = full')
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
 }
 
 /** Transactions take the write lock at their start: deferred ones fail half way when two processes write. */
 class ImmediateSqliteDialect extends SqliteDialect {
   readonly #config: SqliteDialectConfig
-  constructor(config: SqliteDialectConfig) {
+  readonly #database: DatabaseSync
+  constructor(config: SqliteDialectConfig, database: DatabaseSync) {
     super(config)
     this.#config = config
+    this.#database = database
   }
   override createDriver(): SqliteDriver {
-    return new ImmediateSqliteDriver(this.#config)
+    return new ImmediateSqliteDriver(this.#config, this.#database)
   }
 }
 
 class ImmediateSqliteDriver extends SqliteDriver {
+  readonly #database: DatabaseSync
+  constructor(config: SqliteDialectConfig, database: DatabaseSync) {
+    super(config)
+    this.#database = database
+  }
+  /** SQLite ends a transaction by itself when the disk is full; a second end would hide why. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.isTransaction) await super.rollbackTransaction(connection)
+  }
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
 }
 
 /** node:sqlite in the shape that Kysely's SQLite dialect takes, with prepared statements kept. */
-function adapt(database: DatabaseSync): SqliteDatabase {
+function adapt(database: DatabaseSync, call: Call): SqliteDatabase {
   const statements = new Map<string, { statement: StatementSync; reader: boolean }>()
   const prepare = (sql: string) => {
     const known = statements.get(sql)
@@ -54,12 +89,12 @@ function adapt(database: DatabaseSync): SqliteDatabase {
   return {
     close: () => database.close(),
     prepare: (sql) => {
-      const { statement, reader } = prepare(sql)
+      const { statement, reader } = call(() => prepare(sql))
       return {
         reader,
-        all: (parameters) => statement.all(...bind(parameters)),
-        run: (parameters) => statement.run(...bind(parameters)),
-        iterate: (parameters) => statement.iterate(...bind(parameters)),
+        all: (parameters) => call(() => statement.all(...bind(parameters))),
+        run: (parameters) => call(() => statement.run(...bind(parameters))),
+        iterate: (parameters) => call(() => statement.iterate(...bind(parameters))),
       }
     },
   }
