@@ -3,17 +3,29 @@ import { KebabName, Reason, Sha256, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import type { Routes } from './route.ts'
 
-/** A public key whose bundles this workspace accepts. */
+/**
+ * What a workspace believes a key about: `bundles` it may import, `receipts` of imports of its own bundles, `witness`
+ * signatures under its audit log. One does not give another: who may confirm an import may not send models.
+ */
+export const TrustPurpose = z
+  .enum(['bundles', 'receipts', 'witness'])
+  .meta({ id: 'TrustPurpose', description: 'What a key is believed about.' })
+export type TrustPurpose = z.infer<typeof TrustPurpose>
+
+const purposes = z.array(TrustPurpose).min(1).max(TrustPurpose.options.length)
+
+/** A public key of another workspace, and what this one believes it about. */
 export const TrustedKey = z
   .object({
     keyHint: Sha256.describe("SHA-256 of the key's PEM text, as signatures name it."),
-    workspace: KebabName.describe('The workspace whose bundles it signs.'),
+    workspace: KebabName.describe('The workspace whose key it is.'),
     publicKey: z.string().describe('SPKI PEM, ECDSA P-256.'),
+    purposes,
     addedAt: Timestamp,
     addedBy: z.string(),
     removedAt: Timestamp.nullable(),
   })
-  .meta({ id: 'TrustedKey', description: 'A public key whose bundles this workspace accepts.' })
+  .meta({ id: 'TrustedKey', description: 'A public key of another workspace, and what this one believes it about.' })
 export type TrustedKey = z.infer<typeof TrustedKey>
 
 const byHint = z.object({ keyHint: Sha256 })
@@ -22,9 +34,14 @@ export const trustRoutes = {
   addTrustedKey: {
     method: 'POST',
     path: '/trust/keys',
-    summary: 'Trust the bundles that a key signs.',
+    summary:
+      'Trust a key for bundles, receipts or witnessing. A key that is trusted already can be given more purposes.',
     action: 'trust:write',
-    body: z.object({ workspace: KebabName, publicKey: z.string().max(10_000) }),
+    body: z.object({
+      workspace: KebabName,
+      publicKey: z.string().max(10_000),
+      purposes: purposes.default(['bundles']),
+    }),
     response: TrustedKey,
     status: 201,
     creates: true,

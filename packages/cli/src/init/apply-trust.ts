@@ -1,11 +1,14 @@
-import { isPlatformError } from '@airlock-ml/contract'
+import { isPlatformError, type TrustPurpose } from '@airlock-ml/contract'
 import type { OpenWorkspace } from '../workspace/open.ts'
 
-/** Lets a workspace accept the bundles of another. A key that is known already is left as it is, also a removed one. */
-export async function applyTrust(reader: OpenWorkspace, source: OpenWorkspace): Promise<void> {
+/** Lets a workspace believe the key of another. One that was removed does not come back. */
+export async function applyTrust(
+  reader: OpenWorkspace,
+  { of: source, purposes }: { of: OpenWorkspace; purposes: TrustPurpose[] },
+): Promise<void> {
   const { publicKey } = await source.client.showWorkspace()
   try {
-    await reader.client.addTrustedKey({ body: { workspace: source.name, publicKey } })
+    await reader.client.addTrustedKey({ body: { workspace: source.name, publicKey, purposes } })
   } catch (error) {
     if (!isPlatformError(error) || error.code !== 'trusted_key_exists') throw error
   }

@@ -29,7 +29,9 @@ export async function completeProject(folder: ProjectFolder, admin: string, cont
     const { trusts = [] } = folder.config.workspaces[name] ?? {}
     const stacks = await applyStacks(workspace)
     for (const source of trusts.map((trusted) => workspaces.get(trusted))) {
-      if (source) await applyTrust(workspace, source)
+      if (!source) continue
+      await applyTrust(workspace, { of: source, purposes: ['bundles', 'witness'] })
+      await applyTrust(source, { of: workspace, purposes: ['receipts', 'witness'] })
     }
     completed.push({ name, stacks: stacks.map((stack) => stack.name), trusts })
   }

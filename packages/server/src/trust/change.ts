@@ -1,28 +1,30 @@
 import { keyHint, normalisePublicKey } from '@airlock-ml/bundle'
-import { PlatformError, type TrustedKey } from '@airlock-ml/contract'
+import { PlatformError, type TrustedKey, TrustPurpose } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { findTrustedKey, insertTrustedKey, setRemoved } from './store.ts'
+import { findTrustedKey, insertTrustedKey, setPurposes, setRemoved } from './store.ts'
+
+type Wanted = { workspace: string; publicKey: string; purposes: readonly TrustPurpose[] }
 
 /**
- * Trusts the bundles a key signs, as those of one workspace. A key that was removed does not come back: whoever held
- * it may still have it.
+ * Trusts a key of one workspace for some purposes, or gives a key that is trusted further ones. A key that was removed
+ * does not come back: whoever held it may still have it.
  * @throws PlatformError `public_key_invalid`, `trusted_key_exists`
  */
-export async function addTrustedKey(
-  tx: Tx,
-  deps: Deps,
-  wanted: { workspace: string; publicKey: string },
-  by: RequestContext,
-): Promise<TrustedKey> {
+export async function addTrustedKey(tx: Tx, deps: Deps, wanted: Wanted, by: RequestContext): Promise<TrustedKey> {
   const publicKey = normalisePublicKey(wanted.publicKey)
   const hint = keyHint(publicKey)
   if (hint === deps.signer.keyHint)
     throw new PlatformError('public_key_invalid', 'It is the key of this workspace itself.')
   const known = await findTrustedKey(tx, hint)
+  const purposes = TrustPurpose.options.filter((each) => wanted.purposes.includes(each))
+  if (known && !known.removedAt && known.workspace === wanted.workspace) {
+    const all = TrustPurpose.options.filter((each) => known.purposes.includes(each) || purposes.includes(each))
+    if (all.length > known.purposes.length) return widen(tx, deps, { key: known, purposes: all, by })
+  }
   if (known) {
     const state = known.removedAt ? `was removed at ${known.removedAt}` : 'is trusted'
     throw new PlatformError('trusted_key_exists', `The key of ${known.workspace} ${state}.`)
@@ -31,6 +33,7 @@ export async function addTrustedKey(
     keyHint: hint,
     workspace: wanted.workspace,
     publicKey,
+    purposes,
     addedAt: deps.now().toISOString(),
     addedBy: by.actor.name,
     removedAt: null,
@@ -42,9 +45,27 @@ export async function addTrustedKey(
     requestId: by.requestId,
     project: null,
     subject: { kind: 'trusted-key', id: hint, digest: hint },
-    after: { workspace: key.workspace },
+    after: { workspace: key.workspace, purposes },
   })
   return key
+}
+
+async function widen(
+  tx: Tx,
+  deps: Deps,
+  { key, purposes, by }: { key: TrustedKey; purposes: TrustPurpose[]; by: RequestContext },
+): Promise<TrustedKey> {
+  await setPurposes(tx, key.keyHint, purposes)
+  await record(tx, deps, {
+    type: 'trust.widened',
+    actor: by.actor,
+    requestId: by.requestId,
+    project: null,
+    subject: { kind: 'trusted-key', id: key.keyHint, digest: key.keyHint },
+    before: { workspace: key.workspace, purposes: key.purposes },
+    after: { workspace: key.workspace, purposes },
+  })
+  return { ...key, purposes }
 }
 
 /** @throws PlatformError `trusted_key_not_found` */

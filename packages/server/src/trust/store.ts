@@ -1,5 +1,6 @@
-import type { Page, PageQuery, TrustedKey } from '@airlock-ml/contract'
+import type { Page, PageQuery, TrustedKey, TrustPurpose } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
+import { fromJson, toJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
 
 export type TrustTables = {
@@ -7,6 +8,8 @@ export type TrustTables = {
     key_hint: string
     workspace: string
     public_key: string
+    /** JSON list. */
+    purposes: string
     added_at: string
     added_by: string
     removed_at: string | null
@@ -21,6 +24,7 @@ const trustedKeyOf = (row: TrustTables['trusted_keys']): TrustedKey => ({
   keyHint: row.key_hint,
   workspace: row.workspace,
   publicKey: row.public_key,
+  purposes: fromJson(row.purposes),
   addedAt: row.added_at,
   addedBy: row.added_by,
   removedAt: row.removed_at,
@@ -31,10 +35,10 @@ export async function findTrustedKey(db: Db, keyHint: string): Promise<TrustedKe
   return row && trustedKeyOf(row)
 }
 
-/** The keys that are trusted now. */
-export async function keysInForce(db: Db): Promise<TrustedKey[]> {
+/** The keys that are trusted for a purpose now. */
+export async function keysInForce(db: Db, purpose: TrustPurpose = 'bundles'): Promise<TrustedKey[]> {
   const rows = await db.selectFrom('trusted_keys').selectAll().where('removed_at', 'is', null).execute()
-  return rows.map(trustedKeyOf)
+  return rows.map(trustedKeyOf).filter(({ purposes }) => purposes.includes(purpose))
 }
 
 export async function listTrustedKeys(db: Db, page: PageQuery): Promise<Page<TrustedKey>> {
@@ -52,6 +56,7 @@ export const insertTrustedKey = (tx: Tx, key: TrustedKey) =>
       key_hint: key.keyHint,
       workspace: key.workspace,
       public_key: key.publicKey,
+      purposes: toJson(key.purposes),
       added_at: key.addedAt,
       added_by: key.addedBy,
       removed_at: null,
@@ -60,3 +65,10 @@ export const insertTrustedKey = (tx: Tx, key: TrustedKey) =>
 
 export const setRemoved = (tx: Tx, keyHint: string, at: string) =>
   tx.updateTable('trusted_keys').set({ removed_at: at }).where('key_hint', '=', keyHint).execute()
+
+export const setPurposes = (tx: Tx, keyHint: string, purposes: readonly TrustPurpose[]) =>
+  tx
+    .updateTable('trusted_keys')
+    .set({ purposes: toJson(purposes) })
+    .where('key_hint', '=', keyHint)
+    .execute()

@@ -16,6 +16,7 @@ export default command({
       {
         Key: ({ keyHint }) => keyHint,
         Workspace: ({ workspace }) => workspace,
+        For: ({ purposes }) => purposes.join(', '),
         Added: ({ addedAt, addedBy }) => `${relativeTime(addedAt, context.now())} by ${addedBy}`,
         Removed: ({ removedAt }) => removedAt && relativeTime(removedAt, context.now()),
       },

@@ -15,6 +15,7 @@ export default command({
       {
         key: key.keyHint,
         workspace: key.workspace,
+        'believed for': key.purposes.join(', '),
         added: `${key.addedAt} by ${key.addedBy}`,
         removed: key.removedAt,
         'public key': key.publicKey,

@@ -39,8 +39,8 @@ export const birth: Migration = {
     `create index api_keys_by_identity on api_keys (identity_id)`,
 
     `create table trusted_keys (
-      key_hint text primary key, workspace text not null, public_key text not null, added_at text not null,
-      added_by text not null, removed_at text)`,
+      key_hint text primary key, workspace text not null, public_key text not null, purposes text not null,
+      added_at text not null, added_by text not null, removed_at text)`,
 
     `create table projects (id text primary key, name text not null unique, description text not null, created_at text not null)`,
 

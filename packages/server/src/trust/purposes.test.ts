@@ -1,0 +1,48 @@
+import { createSigningKey, publicKeyOf } from '@airlock-ml/bundle'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { trainModel } from '../../test/trained-model.ts'
+import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+
+let both: TwoWorkspaces
+beforeAll(async () => {
+  both = await twoWorkspaces()
+})
+afterAll(() => both.close())
+
+test('a key is trusted for bundles unless other purposes are named, and can be given more of them', async () => {
+  const { root } = both.dev
+  const publicKey = publicKeyOf(createSigningKey())
+  const body = { workspace: 'enterprise-production', publicKey }
+  expect((await root('addTrustedKey', { body })).purposes).toEqual(['bundles'])
+  const wider = await root('addTrustedKey', { body: { ...body, purposes: ['witness', 'receipts'] } })
+  expect(wider.purposes).toEqual(['bundles', 'receipts', 'witness'])
+  await expect(root('addTrustedKey', { body: { ...body, purposes: ['receipts'] } })).rejects.toMatchObject({
+    code: 'trusted_key_exists',
+  })
+  const { items } = await root('listAuditEvents', { subject: wider.keyHint })
+  expect(items.map(({ type }) => type)).toEqual(['trust.widened', 'trust.added'])
+})
+
+test('a key that was removed is given no purpose again', async () => {
+  const { root } = both.dev
+  const body = { workspace: 'enterprise-production', publicKey: publicKeyOf(createSigningKey()) }
+  const { keyHint } = await root('addTrustedKey', { body })
+  await root('removeTrustedKey', { keyHint, body: { reason: 'stolen' } })
+  await expect(root('addTrustedKey', { body: { ...body, purposes: ['receipts'] } })).rejects.toMatchObject({
+    code: 'trusted_key_exists',
+  })
+})
+
+test('a key that is believed for receipts brings in no bundle', async () => {
+  const { dev, production } = both
+  const run = await runTraining(production.root, await trainModel({ seed: 1 }))
+  const { bundle } = await production.root('exportModelVersion', {
+    project,
+    model,
+    body: { number: run.model!.number! },
+  })
+  const { publicKey } = await production.root('showWorkspace', {})
+  await dev.root('addTrustedKey', { body: { workspace: 'enterprise-production', publicKey, purposes: ['receipts'] } })
+  const plan = dev.root('planPromotion', { project, body: { model, stage: 'staging', bundle: { uri: bundle.uri } } })
+  await expect(plan).rejects.toMatchObject({ code: 'bundle_untrusted' })
+})
