@@ -1,4 +1,4 @@
-import type { ArtifactRef, RunError } from '@airlock-ml/contract'
+import { type ArtifactRef, isPlatformError, type RunError } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { GraphStep } from '../compile/graph.ts'
 import { failureMessage } from './failure-message.ts'
@@ -31,7 +31,9 @@ export async function executeStep(session: RunSession, planned: GraphStep): Prom
   } catch (error) {
     session.noticeLost(error)
     const message = failureMessage(error, `Step "${name}"`)
-    if (error instanceof Error && error !== session.stop.reason) journal.log.error(error.stack ?? message)
+    // A stack shows authors where their own code failed; an error of the catalogue says all there is to say.
+    const stack = error instanceof Error && !isPlatformError(error) ? error.stack : undefined
+    if (error instanceof Error && error !== session.stop.reason) journal.log.error(stack ?? message)
     session.journals.delete(journal)
     if (hasStarted && !isLeaseLost(session.stop.reason)) await recordFailure(session, journal, message)
     session.emit({ type: 'step-failed', step: name, durationMs: performance.now() - startedAt, message })
