@@ -7,7 +7,7 @@ CREATE INDEX api_keys_by_identity on api_keys (identity_id);
 CREATE TABLE approvals (
   promotion_id text not null references promotions (id), plan_digest text not null, person text not null,
   by_name text not null, decision text not null check (decision in ('approved', 'rejected')), reason text,
-  at text not null, primary key (promotion_id, plan_digest, person));
+  at text not null, expires_at text, primary key (promotion_id, plan_digest, person, at));
 
 CREATE TABLE artifact_versions (
   id text primary key, project text not null, name text not null, version integer not null, type text not null,
@@ -148,8 +148,8 @@ CREATE TABLE step_runs (
   ended_at text, metadata text not null, error text, primary key (run_id, name));
 
 CREATE TABLE trusted_keys (
-  key_hint text primary key, workspace text not null, public_key text not null, added_at text not null,
-  added_by text not null, removed_at text);
+  key_hint text primary key, workspace text not null, public_key text not null, purposes text not null,
+  added_at text not null, added_by text not null, removed_at text);
 
 CREATE TABLE workspaces (
   id text primary key, name text not null unique, public_key text not null, key_hint text not null, created_at text not null);

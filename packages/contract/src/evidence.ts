@@ -15,7 +15,18 @@ export const reachesGrade = (grade: Grade, least: Grade): boolean =>
   Grade.options.indexOf(grade) >= Grade.options.indexOf(least)
 
 /** What a policy's gates may ask about; each is a variable of theirs. */
-export const evidenceFields = ['metrics', 'run', 'data', 'git', 'bundle', 'source', 'history'] as const
+export const evidenceFields = [
+  'metrics',
+  'run',
+  'data',
+  'comparison',
+  'batch_inference',
+  'hooks',
+  'git',
+  'bundle',
+  'source',
+  'history',
+] as const
 export type EvidenceField = (typeof evidenceFields)[number]
 
 const graded = z.strictObject({ grade: Grade, value: z.record(z.string(), Json) })

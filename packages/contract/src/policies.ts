@@ -19,6 +19,38 @@ export const Gate = z
   .meta({ id: 'Gate', description: 'One condition for entering a stage.' })
 export type Gate = z.infer<typeof Gate>
 
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
+
+const LocalTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/, 'must be a local time as 2026-12-20T18:00')
+const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day as 16:30')
+const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone as Europe/Zurich')
+const freezeBase = { name: StepName, timezone: TimeZone, message: z.string().min(1).max(1_000) }
+
+/** When nothing enters the stage: once, from a local time to another, or on some weekdays between two times of day. */
+export const Freeze = z
+  .union([
+    z.strictObject({ ...freezeBase, from: LocalTime, to: LocalTime }),
+    z.strictObject({
+      ...freezeBase,
+      weekdays: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
+      between: z.tuple([ClockTime, ClockTime]).default(['00:00', '24:00']),
+    }),
+  ])
+  .meta({ id: 'Freeze', description: 'When nothing enters the stage.' })
+export type Freeze = z.infer<typeof Freeze>
+
+/** A length of time: `90m`, `24h` or `7d`. */
+export const Duration = z
+  .string()
+  .regex(/^[1-9]\d{0,4}[mhd]$/, 'must be a length of time as 90m, 24h or 7d')
+  .meta({ id: 'Duration', description: 'A length of time: 90m, 24h or 7d.' })
+
 /** What guards a stage of every model of a project. */
 export const PolicySpec = z
   .strictObject({
@@ -33,8 +65,11 @@ export const PolicySpec = z
           .max(10)
           .describe('How many different people must approve an import; never the requester.'),
         roles: z.array(Role).min(1).default(['approver']).describe('Who may: anyone with one of these roles.'),
+        expires_after: Duration.optional().describe('How long an approval holds. Default: as long as its plan.'),
       })
       .default({ required: 0, roles: ['approver'] }),
+    freeze: z.array(Freeze).max(100).default([]),
+    soak: Duration.optional().describe('How long a version must have held `staging` where it comes from.'),
   })
   .meta({ id: 'PolicySpec', description: 'What guards a stage.' })
 export type PolicySpec = z.infer<typeof PolicySpec>

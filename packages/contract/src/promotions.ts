@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { inModel, ModelVersion, OptionalReason, StageChange, VersionNumber } from './models.ts'
 import { Id, KebabName, ModelName, Reason, Sha256, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
-import { GateVerdict } from './policies.ts'
+import { GateVerdict, PolicySpec } from './policies.ts'
 import { inProject } from './projects.ts'
 import { Role } from './rights.ts'
 import type { Routes } from './route.ts'
@@ -36,6 +36,7 @@ export const Approval = z
     decision: z.enum(['approved', 'rejected']),
     reason: z.string().nullable(),
     at: Timestamp,
+    expiresAt: Timestamp.nullable().describe('From when on it no longer counts.'),
   })
   .meta({ id: 'Approval', description: "A person's decision on one plan." })
 export type Approval = z.infer<typeof Approval>
@@ -210,6 +211,38 @@ export const promotionRoutes = {
       'already_in_stage',
       'model_invalid',
       'policy_missing',
+      'store_full',
+      'store_unreachable',
+    ],
+  },
+  testPolicy: {
+    method: 'POST',
+    path: '/projects/{project}/policy-tests',
+    summary:
+      'Say what a policy, applied or not, would make of a version of this workspace or of a bundle. Changes nothing.',
+    action: 'policy:read',
+    params: inProject,
+    body: z.object({
+      spec: PolicySpec,
+      model: ModelName,
+      subject: z.union([
+        z.strictObject({ number: z.int().positive() }),
+        z.strictObject({ uri: z.string().min(1).max(2_000) }),
+      ]),
+    }),
+    response: z.object({ verdict: z.enum(['passed', 'refused']), gates: z.array(GateVerdict) }),
+    errors: [
+      'project_not_found',
+      'policy_invalid',
+      'model_not_found',
+      'model_version_not_found',
+      'exchange_uri_invalid',
+      'exchange_unreachable',
+      'bundle_not_found',
+      'bundle_invalid',
+      'bundle_untrusted',
+      'bundle_too_new',
+      'model_invalid',
       'store_full',
       'store_unreachable',
     ],

@@ -41,6 +41,7 @@ const promotion: Promotion = {
       decision: 'approved',
       reason: null,
       at: '2026-01-01T00:00:00Z',
+      expiresAt: null,
     },
   ],
   approvalsRequired: 1,
@@ -53,7 +54,7 @@ const promotion: Promotion = {
   requestedAt: '2026-01-01T00:00:00Z',
   endedAt: null,
 }
-const context = { colours: coloursFor({}, {}) } as Context
+const context = { colours: coloursFor({}, {}), now: () => new Date('2026-01-01T12:00:00Z') } as Context
 const outcome = (change: Partial<Promotion>) =>
   outcomeResult({ ...promotion, ...change }, { context, workspace: 'enterprise-production' })
 
@@ -78,6 +79,15 @@ test('one that awaits approval prints the exact command for an approver, and who
 
 test('an approval of an earlier plan is shown and not counted', async () => {
   expect(await outcome({}).text()).toContain('0 of 1 by approver: ben approved an earlier plan')
+})
+
+test('an approval that has run out is shown and not counted', async () => {
+  const [given] = promotion.approvals
+  const text = await outcome({
+    planDigest: 'b'.repeat(64),
+    approvals: [{ ...given!, expiresAt: '2026-01-01T11:00:00.000Z' }],
+  }).text()
+  expect(text).toContain('0 of 1 by approver: ben approved, which has run out')
 })
 
 test('a failed gate says what it saw, what that means and what to do', async () => {

@@ -41,7 +41,7 @@ function promotionText(promotion: Promotion, { context, workspace }: Shown): str
       digest: promotion.bundle.digest,
       plan: promotion.planDigest,
       replaces: plan && (plan.currentHolder ? `version ${plan.currentHolder.number}` : 'nothing'),
-      approvals: approvalsText(promotion),
+      approvals: approvalsText(promotion, context.now()),
       requested: `${promotion.requestedAt} by ${promotion.requestedBy}`,
       version: version ? `${version.number} here` : undefined,
       refused: refusal ? `${refusal.message} (${refusal.code})` : undefined,
@@ -59,15 +59,20 @@ function stateText({ state }: Promotion, { colours }: Context): string {
   return state === 'refused' || state === 'rejected' ? colours.red(text) : colours.yellow(text)
 }
 
-function approvalsText({ approvals, approvalsRequired, approvalRoles, planDigest }: Promotion): string {
-  const counted = approvals.filter((each) => each.decision === 'approved' && each.planDigest === planDigest)
-  const decisions = approvals.map((each) => decisionText(each, planDigest)).join(', ')
+function approvalsText(promotion: Promotion, now: Date): string {
+  const { approvals, approvalsRequired, approvalRoles, planDigest } = promotion
+  const faults = approvals.map((each) => faultOf(each, planDigest, now))
+  const counted = approvals.filter((each, i) => each.decision === 'approved' && faults[i] === '')
+  const decisions = approvals.map(({ by, decision }, i) => `${by} ${decision}${faults[i]}`).join(', ')
   const given = decisions === '' ? '' : `: ${decisions}`
   return `${counted.length} of ${approvalsRequired} by ${approvalRoles.join(' or ') || 'nobody'}${given}`
 }
 
-const decisionText = ({ by, decision, planDigest }: Approval, current: string | null): string =>
-  `${by} ${decision}${planDigest === current ? '' : ' an earlier plan'}`
+/** Why a decision does not count, or nothing. */
+function faultOf({ planDigest, expiresAt }: Approval, current: string | null, now: Date): string {
+  if (planDigest !== current) return ' an earlier plan'
+  return expiresAt !== null && expiresAt <= now.toISOString() ? ', which has run out' : ''
+}
 
 /** The command that carries a promotion on, for whoever may. */
 export function nextStep(promotion: Promotion, workspace: string): string {

@@ -1,35 +1,66 @@
-import { type Evidence, type GateVerdict, type HeldStage, PlatformError, type Policy } from '@airlock-ml/contract'
+import {
+  type Evidence,
+  type GateVerdict,
+  type HeldStage,
+  PlatformError,
+  type Policy,
+  type PolicySpec,
+} from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
 import { findVersion } from '../models/store.ts'
+import { askCalendar } from './calendar.ts'
 import { askGate, parseGate } from './gate.ts'
 import { findPolicy } from './store.ts'
 
 /** What a stage's policy says of a version. */
 export type Admission = { policy: Policy; gates: GateVerdict[]; passed: boolean }
 
-/** Who asks to enter which stage, on what evidence. */
-export type Entry = { project: string; model: string; stage: HeldStage; evidence: Evidence }
+/**
+ * Who asks to enter which stage, when, on what evidence. `return` is a rollback: bytes that held the stage before come
+ * back whatever the calendar says, since a freeze that kept a bad version in place would do harm.
+ */
+export type Entry = {
+  project: string
+  model: string
+  stage: HeldStage
+  evidence: Evidence
+  act: 'enter' | 'return'
+  now: Date
+}
 
 /**
  * The one policy function of a stage: promotion, import and rollback all go through it, inside the transaction that
  * would change the holder.
  * @throws PlatformError `policy_missing`: without a policy nothing enters
  */
-export async function admit(db: Db, { project, model, stage, evidence }: Entry): Promise<Admission> {
+export async function admit(db: Db, { project, model, stage, evidence, act, now }: Entry): Promise<Admission> {
   const policy = await findPolicy(db, { project, stage })
   if (!policy)
     throw new PlatformError('policy_missing', `The project ${project} has no policy for ${stage}.`, { project, stage })
-  const holder = await findVersion(db, { project, model }, { stage })
-  const known: Evidence = {
-    ...evidence,
-    history: {
-      grade: 'recomputed',
-      value: { holder: holder?.number ?? null, holder_metrics: holder?.metrics ?? null },
-    },
-  }
-  const gates = policy.spec.gates.map((gate) => askGate(parseGate(gate), known))
+  const known = await withHistory(db, { project, model, stage, evidence })
+  const gates = askPolicy(policy.spec, known, { act, now })
   return { policy, gates, passed: gates.every(({ verdict }) => verdict === 'passed') }
 }
+
+/** Evidence with what this workspace knows of the stage: who holds it, with which metrics. */
+export async function withHistory(
+  db: Db,
+  { project, model, stage, evidence }: Omit<Entry, 'act' | 'now'>,
+): Promise<Evidence> {
+  const holder = await findVersion(db, { project, model }, { stage })
+  const value = { holder: holder?.number ?? null, holder_metrics: holder?.metrics ?? null }
+  return { ...evidence, history: { grade: 'recomputed', value } }
+}
+
+/** What a policy's gates say at a moment, and its calendar: freeze windows and soak time read like gates. */
+export const askPolicy = (
+  spec: PolicySpec,
+  evidence: Evidence,
+  { act, now }: Pick<Entry, 'act' | 'now'>,
+): GateVerdict[] => [
+  ...spec.gates.map((gate) => askGate(parseGate(gate), evidence, now)),
+  ...(act === 'enter' ? askCalendar(spec, evidence, now) : []),
+]
 
 /** @throws PlatformError `gates_failed`, with every gate's verdict */
 export function demandPassed({ gates, passed, policy }: Admission, what: string): void {

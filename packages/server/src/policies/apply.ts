@@ -18,13 +18,7 @@ export async function applyPolicy(
   { project, spec }: { project: string; spec: PolicySpec },
   by: RequestContext,
 ): Promise<Policy> {
-  const flaws = flawsOf(spec)
-  if (flaws.length > 0)
-    throw new PlatformError(
-      'policy_invalid',
-      `The policy ${spec.name} has ${flaws.length} flawed gate(s): ${flaws.join('; ')}.`,
-      { flaws },
-    )
+  demandApplicable(spec)
   const digest = digestOf(spec)
   const before = await findPolicy(tx, { project, stage: spec.stage })
   if (before?.digest === digest) return before
@@ -49,6 +43,20 @@ export async function applyPolicy(
     after: { version: policy.version, name: policy.name, gates: spec.gates.length, approvals: spec.approvals.required },
   })
   return policy
+}
+
+/**
+ * What could not be asked later, or would let everything in.
+ * @throws PlatformError `policy_invalid`, with every flaw
+ */
+export function demandApplicable(spec: PolicySpec): void {
+  const flaws = flawsOf(spec)
+  if (flaws.length > 0)
+    throw new PlatformError(
+      'policy_invalid',
+      `The policy ${spec.name} has ${flaws.length} flawed gate(s): ${flaws.join('; ')}.`,
+      { flaws },
+    )
 }
 
 function flawsOf({ gates }: PolicySpec): string[] {

@@ -14,12 +14,14 @@ const evidence: Evidence = {
   git: { grade: 'asserted', value: { commit: 'abc', dirty: false } },
   run: { grade: 'witnessed', value: { hooks: [{ name: 'announce', outcome: 'done' }] } },
 }
-const ask = (expression: string, grade?: Gate['grade']) => askGate(parseGate(gate(expression, grade)), evidence)
+const ask = (expression: string, grade?: Gate['grade']) =>
+  askGate(parseGate(gate(expression, grade)), evidence, new Date('2026-01-02T00:00:00Z'))
 
 test.each([
   ['metrics.accuracy >= 0.95', { 'metrics.accuracy': 0.96 }],
   ['metrics.rows >= 100 && !git.dirty', { 'git.dirty': false, 'metrics.rows': 120 }],
   ['metrics["accuracy"] > 0.5', { 'metrics.accuracy': 0.96 }],
+  ['now - timestamp("2026-01-01T00:00:00Z") >= duration("24h") && !git.dirty', { 'git.dirty': false }],
   ['run.hooks.all(hook, hook.outcome == "done")', { 'run.hooks': [{ name: 'announce', outcome: 'done' }] }],
 ])('%s passes and shows what it saw', (expression, values) => {
   expect(ask(expression)).toMatchObject({ verdict: 'passed', values, message: null, remedy: null })
@@ -50,6 +52,7 @@ test.each([
   ['metric.accuracy > 0.5', /Unknown variable: metric/],
   ['metrics.accuracy', /gives dyn, not true or false/],
   ['1 < 2', /reads no evidence/],
+  ['now > timestamp("2020-01-01T00:00:00Z")', /reads no evidence/],
   ['metrics == metrics', /true on empty evidence/],
   ['!has(metrics.leak)', /true on empty evidence/],
   [`${'('.repeat(200)}metrics.accuracy > 0.5${')'.repeat(200)}`, /depth/i],

@@ -29,6 +29,7 @@ function environment(): Environment {
     limits: { maxAstNodes: MAX_NODES, maxDepth: MAX_DEPTH },
   })
   for (const field of evidenceFields) cel.registerVariable(field, 'map<string, dyn>')
+  cel.registerVariable('now', 'google.protobuf.Timestamp')
   return cel
 }
 
@@ -51,14 +52,14 @@ export function parseGate(gate: Gate): ParsedGate {
 
 function isTrueOnNothing({ ask }: ParsedGate): boolean {
   try {
-    return ask(Object.fromEntries(evidenceFields.map((field) => [field, {}]))) === true
+    return ask({ ...Object.fromEntries(evidenceFields.map((field) => [field, {}])), now: new Date(0) }) === true
   } catch {
     return false
   }
 }
 
-/** Asks a gate. It passes only when its evidence is there, of sufficient grade, and the answer is `true`. */
-export function askGate(parsed: ParsedGate, evidence: Evidence): GateVerdict {
+/** Asks a gate at a moment. It passes only when its evidence is there, of sufficient grade, and the answer is `true`. */
+export function askGate(parsed: ParsedGate, evidence: Evidence, now: Date): GateVerdict {
   const { gate, reads } = parsed
   const values = Object.fromEntries(reads.map((path) => [path, valueAt(evidence, path)]))
   const failed = (why: string | null): GateVerdict => ({
@@ -78,7 +79,8 @@ export function askGate(parsed: ParsedGate, evidence: Evidence): GateVerdict {
       return failed(`${field} is ${known.grade}, and the gate takes ${gate.grade} or better`)
   }
   try {
-    const answer = parsed.ask(Object.fromEntries(evidenceFields.map((field) => [field, evidence[field]?.value ?? {}])))
+    const facts = Object.fromEntries(evidenceFields.map((field) => [field, evidence[field]?.value ?? {}]))
+    const answer = parsed.ask({ ...facts, now })
     if (answer !== true) return failed(null)
   } catch (error) {
     return failed(firstLine(error))

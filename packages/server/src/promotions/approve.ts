@@ -1,10 +1,14 @@
-import { type Approval, PlatformError, type Promotion, type Role } from '@airlock-ml/contract'
+import { type Approval, PlatformError, type PolicySpec, type Promotion, type Role } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record } from '../audit/record.ts'
+import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { durationMs } from '../policies/duration.ts'
+import { findPolicy } from '../policies/store.ts'
 import { existingPromotion, openPromotion } from './existing.ts'
+import { standingApprovals } from './standing-approvals.ts'
 import { insertApproval, setState } from './store.ts'
 
 type Decision = { project: string; promotionId: string; planDigest: string; reason: string | null }
@@ -20,7 +24,10 @@ export async function approve(deps: Deps, decision: Decision, by: RequestContext
   const approved = await transact(deps.db, async (tx) => {
     const promotion = await openPromotion(tx, decision.project, decision.promotionId)
     demandDecidable(promotion, decision.planDigest)
-    demandApprover(promotion, by)
+    const rules = await approvalRulesOf(tx, promotion)
+    const now = deps.now()
+    const standing = await standingApprovals(tx, promotion, now)
+    demandApprover(promotion, { standing, by })
     const { actor } = by
     const approval: Approval = {
       by: actor.name,
@@ -28,10 +35,11 @@ export async function approve(deps: Deps, decision: Decision, by: RequestContext
       planDigest: decision.planDigest,
       decision: 'approved',
       reason: decision.reason,
-      at: deps.now().toISOString(),
+      at: now.toISOString(),
+      expiresAt: rules.expires_after ? new Date(now.getTime() + durationMs(rules.expires_after)).toISOString() : null,
     }
     await insertApproval(tx, promotion.id, approval)
-    const given = approvalsOf(promotion).length + 1
+    const given = standing.length + 1
     if (given >= promotion.approvalsRequired) await setState(tx, promotion.id, 'approved')
     await record(tx, deps, {
       type: 'promotion.approved',
@@ -48,9 +56,11 @@ export async function approve(deps: Deps, decision: Decision, by: RequestContext
   return approved
 }
 
-/** The approvals that count: those of the present plan. */
-export const approvalsOf = ({ approvals, planDigest }: Promotion): Approval[] =>
-  approvals.filter((given) => given.planDigest === planDigest && given.decision === 'approved')
+/** What the policy that the plan names says of approvals. */
+async function approvalRulesOf(tx: Tx, { project, stage, plan }: Promotion): Promise<PolicySpec['approvals']> {
+  const policy = await findPolicy(tx, { project, stage, version: plan!.policyVersion })
+  return policy!.spec.approvals
+}
 
 function demandDecidable({ state, planDigest }: Promotion, looked: string): void {
   if (state === 'requested' || planDigest === null)
@@ -63,7 +73,8 @@ function demandDecidable({ state, planDigest }: Promotion, looked: string): void
     throw new PlatformError('promotion_not_ready', 'The promotion has the approvals it needs and is being imported.')
 }
 
-function demandApprover(promotion: Promotion, { actor, roles }: RequestContext): void {
+function demandApprover(promotion: Promotion, { standing, by }: { standing: Approval[]; by: RequestContext }): void {
+  const { actor, roles } = by
   const { project, requestedBy, requestedByPerson, approvalRoles } = promotion
   if (actor.person === requestedByPerson) {
     const who = actor.name === requestedBy ? actor.name : `${actor.name}, who is ${requestedByPerson},`
@@ -81,7 +92,7 @@ function demandApprover(promotion: Promotion, { actor, roles }: RequestContext):
         roles: approvalRoles,
       },
     )
-  const before = approvalsOf(promotion).find(({ person }) => person === actor.person)
+  const before = standing.find(({ person }) => person === actor.person)
   if (before)
     throw new PlatformError('approval_exists', `${before.by} approved this plan at ${before.at}; a person counts once.`)
 }

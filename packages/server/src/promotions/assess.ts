@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { bundlePrefixOf, type FetchedBundle, fetchBundle } from '@airlock-ml/bundle'
-import { type Evidence, LINEAGE_FILE, Lineage, PlatformError, SNAPSHOT_FILE, SnapshotSpec } from '@airlock-ml/contract'
+import {
+  type Evidence,
+  LINEAGE_FILE,
+  Lineage,
+  type Manifest,
+  PlatformError,
+  SNAPSHOT_FILE,
+  SnapshotSpec,
+} from '@airlock-ml/contract'
 import { sha256Hex } from '@airlock-ml/stack'
 import type { Deps } from '../deps.ts'
 import { keysInForce } from '../trust/store.ts'
@@ -116,6 +124,14 @@ function evidenceOf(
     bundle: { grade: 'recomputed', value: { digest, workspace, key_hint: keyHint, files: manifest.files.length } },
     run: asserted(manifest.evidence.run),
     git: asserted({ grade: 'asserted', value: { commit: manifest.training.commit, dirty: manifest.training.dirty } }),
-    source: asserted({ grade: 'asserted', value: { ...manifest.source, metrics: manifest.model.metrics } }),
+    hooks: asserted(manifest.evidence.hooks),
+    source: asserted({
+      grade: 'asserted',
+      value: { ...manifest.source, metrics: manifest.model.metrics, staged_at: stagedAt(manifest) },
+    }),
   }
 }
+
+/** When it last got `staging` at its source, by the source's word. */
+const stagedAt = ({ promotionChain }: Manifest): string | null =>
+  promotionChain.findLast(({ stage }) => stage === 'staging')?.at ?? null

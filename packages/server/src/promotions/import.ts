@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { digestOf } from '@airlock-ml/bundle'
 import {
+  type Approval,
   type ArtifactRef,
   type BundleFile,
   type Evidence,
@@ -18,19 +19,18 @@ import { record, systemActor } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
-import { findIdentity } from '../identity/store.ts'
 import { changeStage } from '../models/change-stage.ts'
 import { registerVersion } from '../models/register.ts'
 import { post } from '../outbox/post.ts'
 import { type Admission, admit, demandPassed } from '../policies/admit.ts'
 import { findTrustedKey } from '../trust/store.ts'
-import { approvalsOf } from './approve.ts'
 import { existingPromotion } from './existing.ts'
 import { beginImportRun, endImportRun, IMPORT_STEP } from './import-run.ts'
 import { demandLease, type PromotionLease } from './lease.ts'
 import { openStaged, type StagedBundle, stagedFile } from './open-staged.ts'
 import { planOf, refuseReplay } from './plan.ts'
 import { removeStagedBundle } from './staged-bundle.ts'
+import { standingApprovals } from './standing-approvals.ts'
 import { readEvidence, setState } from './store.ts'
 
 const worker = { actor: systemActor('promotion-worker'), requestId: null }
@@ -83,13 +83,15 @@ async function commit(tx: Tx, deps: Deps, { promotion, lease, bundle, files, run
   const current = await existingPromotion(tx, project, id)
   if (current.state !== 'approved') throw new PlatformError('promotion_ended', `The promotion is ${current.state} now.`)
   await demandTrust(tx, evidence)
-  await demandApprovals(tx, current)
-  const admission = await admit(tx, { project, model, stage, evidence })
+  const admission = await admit(tx, { project, model, stage, evidence, act: 'enter', now: deps.now() })
   const plan = await planOf(tx, promotion, { bundleDigest: promotion.bundle.digest, admission })
   if (digestOf(plan) !== current.planDigest) return backToRequested(tx, deps, { promotion: current, runId })
+  const approvals = await standingApprovals(tx, current, deps.now())
+  if (approvals.length < admission.policy.spec.approvals.required)
+    return backToApproval(tx, deps, { promotion: current, runId })
   await refuseReplay(tx, promotion, { digest: promotion.bundle.digest, manifest: bundle.manifest })
   demandPassed(admission, 'The bundle')
-  const version = await registerImported(tx, deps, { promotion, bundle, files, runId, evidence, admission })
+  const version = await registerImported(tx, deps, { promotion, bundle, files, runId, evidence, admission, approvals })
   await endImportRun(tx, deps, runId, {
     status: 'completed',
     model: { number: version.number, digest: version.digest },
@@ -122,7 +124,8 @@ async function registerImported(
     runId,
     evidence,
     admission,
-  }: Omit<Commit, 'lease'> & { evidence: Evidence; admission: Admission },
+    approvals,
+  }: Omit<Commit, 'lease'> & { evidence: Evidence; admission: Admission; approvals: Approval[] },
 ) {
   const { project, model, stage, id: promotionId } = promotion
   const { source, training, model: trained, evaluation } = bundle.manifest
@@ -168,7 +171,7 @@ async function registerImported(
     },
     { ...worker, onBehalfOf: promotion.requestedBy },
   )
-  const approvers = approvalsOf(promotion).map(({ by }) => by)
+  const approvers = approvals.map(({ by }) => by)
   const change = {
     version,
     stage,
@@ -192,21 +195,6 @@ async function demandTrust(tx: Tx, { bundle }: Evidence): Promise<void> {
   )
 }
 
-/** Approvals of people who were disabled since do not count. */
-async function demandApprovals(tx: Tx, promotion: Promotion): Promise<void> {
-  const given = approvalsOf(promotion)
-  const identities = await Promise.all(given.map(({ by }) => findIdentity(tx, { name: by })))
-  const valid = identities.filter((identity) => identity && !identity.disabledAt).length
-  if (valid >= promotion.approvalsRequired) return
-  throw new PlatformError(
-    'approval_role_missing',
-    `${promotion.approvalsRequired} approval(s) are needed and ${valid} hold: an approver was disabled since.`,
-    {
-      roles: promotion.approvalRoles,
-    },
-  )
-}
-
 async function backToRequested(
   tx: Tx,
   deps: Deps,
@@ -218,6 +206,23 @@ async function backToRequested(
   await record(tx, deps, {
     ...worker,
     type: 'promotion.plan-changed',
+    project: promotion.project,
+    subject: { kind: 'promotion', id: promotion.id, digest: promotion.planDigest ?? promotion.bundle.digest },
+    reason: error.message,
+  })
+}
+
+async function backToApproval(
+  tx: Tx,
+  deps: Deps,
+  { promotion, runId }: { promotion: Promotion; runId: string },
+): Promise<void> {
+  const error = { step: null, message: 'An approval ran out, or its giver was disabled, before the import.' }
+  await endImportRun(tx, deps, runId, { status: 'failed', error })
+  await setState(tx, promotion.id, 'awaiting_approval')
+  await record(tx, deps, {
+    ...worker,
+    type: 'promotion.approvals-lapsed',
     project: promotion.project,
     subject: { kind: 'promotion', id: promotion.id, digest: promotion.planDigest ?? promotion.bundle.digest },
     reason: error.message,

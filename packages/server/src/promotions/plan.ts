@@ -21,7 +21,7 @@ export async function planPromotion(deps: Deps, wanted: Wanted): Promise<PlanRes
   try {
     const { bundle, evidence, metrics } = await assess(deps, { ...wanted, stagingDir })
     await refuseReplay(deps.db, wanted, bundle)
-    const admission = await admit(deps.db, { ...wanted, evidence })
+    const admission = await admit(deps.db, { ...wanted, evidence, act: 'enter', now: deps.now() })
     const plan = await planOf(deps.db, wanted, { bundleDigest: bundle.digest, admission })
     const { workspace, number } = bundle.manifest.source
     return {

@@ -15,6 +15,7 @@ import { changeStage } from '../models/change-stage.ts'
 import { existingVersion } from '../models/existing.ts'
 import { findVersion } from '../models/store.ts'
 import { admit, demandPassed } from '../policies/admit.ts'
+import { withStagedAt } from './staged-at.ts'
 
 /** Which version should enter which stage of this workspace. */
 export type Wanted = {
@@ -38,7 +39,12 @@ export async function promote(deps: Deps, wanted: Wanted, by: RequestContext): P
     const { stage, number, reason } = wanted
     const version = await existingVersion(tx, wanted, number === undefined ? 'newest' : { number })
     demandEntry(version, stage)
-    const admission = await admit(tx, { ...wanted, evidence: version.evidence })
+    const admission = await admit(tx, {
+      ...wanted,
+      evidence: await withStagedAt(tx, version),
+      act: 'enter',
+      now: deps.now(),
+    })
     demandPassed(admission, `${version.model} ${version.number}`)
     const { policy, gates } = admission
     if (policy.spec.approvals.required > 0)

@@ -44,11 +44,11 @@ type RolledBack = {
  */
 export async function rollback(deps: Deps, wanted: Wanted, by: RequestContext): Promise<RolledBack> {
   const { project, stage, reason, dryRun } = wanted
-  const first = await prepare(deps.db, wanted)
+  const first = await prepare(deps.db, wanted, deps.now())
   await readBlob(deps, { project, digest: first.to.digest })
   if (dryRun) return { dryRun, from: first.from, to: first.to, gates: first.admission.gates, change: null }
   const done = await transact(deps.db, async (tx) => {
-    const { from, to, admission } = await prepare(tx, { ...wanted, toNumber: first.to.number })
+    const { from, to, admission } = await prepare(tx, { ...wanted, toNumber: first.to.number }, deps.now())
     const { policy, gates } = admission
     const change = await changeStage(
       tx,
@@ -65,12 +65,13 @@ export async function rollback(deps: Deps, wanted: Wanted, by: RequestContext): 
 async function prepare(
   db: Db,
   wanted: Wanted,
+  now: Date,
 ): Promise<{ from: ModelVersion; to: ModelVersion; admission: Admission }> {
   const { project, model, stage } = wanted
   const from = await existingVersion(db, wanted, { stage })
   const number = targetOf(await changesOldestFirst(db, wanted, stage), { ...wanted, current: from.number })
   const to = await existingVersion(db, wanted, { number })
-  const admission = await admit(db, { project, model, stage, evidence: to.evidence })
+  const admission = await admit(db, { project, model, stage, evidence: to.evidence, act: 'return', now })
   demandPassed(admission, `${model} ${number}`)
   return { from, to, admission }
 }

@@ -10,6 +10,7 @@ import { reject } from './reject.ts'
 import { requestPromotion } from './request.ts'
 import { rollback } from './rollback.ts'
 import { listPromotions } from './store.ts'
+import { testPolicy } from './test-policy.ts'
 
 export const promotionHandlers = (deps: Deps): Handlers<typeof promotionRoutes> => ({
   promoteModelVersion: ({ body, ...model }, by) => promote(deps, { ...model, ...body }, by),
@@ -19,6 +20,7 @@ export const promotionHandlers = (deps: Deps): Handlers<typeof promotionRoutes> 
     planPromotion(deps, { project, model, stage, uri: bundle.uri }),
   requestPromotion: (tx, { project, body: { model, stage, bundle } }, by) =>
     requestPromotion(tx, deps, { project, model, stage, uri: bundle.uri }, by),
+  testPolicy: ({ project, body }) => testPolicy(deps, { project, ...body }),
   listPromotions: ({ project, model, state, ...page }) => listPromotions(deps.db, { project, model, state }, page),
   showPromotion: ({ project, promotionId }) => existingPromotion(deps.db, project, promotionId),
   approvePromotion: ({ body, ...promotion }, by) => approve(deps, { ...promotion, ...body }, by),

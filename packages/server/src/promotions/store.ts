@@ -38,6 +38,7 @@ export type PromotionTables = {
     decision: Approval['decision']
     reason: string | null
     at: string
+    expires_at: string | null
   }
 }
 
@@ -54,6 +55,7 @@ const approvalOf = (row: PromotionTables['approvals']): Approval => ({
   decision: row.decision,
   reason: row.reason,
   at: row.at,
+  expiresAt: row.expires_at,
 })
 
 const parsed = <T>(text: string | null): T | null => (text === null ? null : fromJson<T>(text))
@@ -190,6 +192,7 @@ export const insertApproval = (tx: Tx, promotionId: string, approval: Approval) 
       decision: approval.decision,
       reason: approval.reason,
       at: approval.at,
+      expires_at: approval.expiresAt,
     })
     .execute()
 

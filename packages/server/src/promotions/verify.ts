@@ -5,12 +5,12 @@ import { record, systemActor } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { admit, gatesFailed } from '../policies/admit.ts'
-import { approvalsOf } from './approve.ts'
 import { assess } from './assess.ts'
 import { existingPromotion } from './existing.ts'
 import { demandLease, type PromotionLease } from './lease.ts'
 import { planOf, refuseReplay } from './plan.ts'
 import { stagedBundleDir } from './staged-bundle.ts'
+import { standingApprovals } from './standing-approvals.ts'
 import { setState } from './store.ts'
 
 /**
@@ -29,7 +29,7 @@ export async function verify(deps: Deps, promotion: Promotion, lease: PromotionL
   await transact(deps.db, async (tx) => {
     await demandLease(tx, deps, lease)
     await refuseReplay(tx, promotion, bundle)
-    const admission = await admit(tx, { project, model, stage, evidence })
+    const admission = await admit(tx, { project, model, stage, evidence, act: 'enter', now: deps.now() })
     const { policy, gates } = admission
     const { workspace, number } = bundle.manifest.source
     const source = { workspace, number }
@@ -38,7 +38,8 @@ export async function verify(deps: Deps, promotion: Promotion, lease: PromotionL
     const plan = await planOf(tx, promotion, { bundleDigest: bundle.digest, admission })
     const planDigest = digestOf(plan)
     const { required, roles } = policy.spec.approvals
-    const given = approvalsOf({ ...(await existingPromotion(tx, project, id)), planDigest }).length
+    const known = { ...(await existingPromotion(tx, project, id)), planDigest }
+    const given = (await standingApprovals(tx, known, deps.now())).length
     await setState(tx, id, given >= required ? 'approved' : 'awaiting_approval', {
       plan,
       plan_digest: planDigest,

@@ -1,4 +1,4 @@
-import type { Evidence, Json, ModelVersion, SnapshotSpec } from '@airlock-ml/contract'
+import type { Evidence, HookRun, ModelVersion, SnapshotSpec } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { RunRow } from './store.ts'
 
@@ -6,7 +6,12 @@ import type { RunRow } from './store.ts'
 export function evidenceOfRun(
   { workspace }: Pick<Deps, 'workspace'>,
   run: RunRow,
-  trained: { spec: SnapshotSpec; metrics: Record<string, number>; artifacts: ModelVersion['artifacts']; hooks: Json },
+  trained: {
+    spec: SnapshotSpec
+    metrics: Record<string, number>
+    artifacts: ModelVersion['artifacts']
+    hooks: HookRun[]
+  },
 ): Evidence {
   const { spec, metrics, artifacts, hooks } = trained
   const { grade } = run
@@ -29,6 +34,13 @@ export function evidenceOfRun(
       },
     },
     data: { grade, value: data },
+    hooks: {
+      grade,
+      value: {
+        names: hooks.map(({ name }) => name),
+        failed: hooks.filter(({ outcome }) => outcome === 'failed').length,
+      },
+    },
     git: { grade, value: { commit: spec.code.commit, dirty: spec.code.dirty, codeDigest: spec.code.digest } },
     source: { grade: 'recomputed', value: { workspace: workspace.name, project: run.project, model: run.model_name! } },
   }

@@ -132,6 +132,6 @@ export const birth: Migration = {
     `create table approvals (
       promotion_id text not null references promotions (id), plan_digest text not null, person text not null,
       by_name text not null, decision text not null check (decision in ('approved', 'rejected')), reason text,
-      at text not null, primary key (promotion_id, plan_digest, person))`,
+      at text not null, expires_at text, primary key (promotion_id, plan_digest, person, at))`,
   ],
 }
