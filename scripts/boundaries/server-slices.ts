@@ -5,7 +5,7 @@ const SERVER = 'packages/server/src/'
 /** The nouns in order: each may import only those before it (ADR 0002). */
 const SLICES = [
   ...['audit', 'outbox', 'identity', 'trust', 'projects', 'stacks', 'pipelines', 'artifacts', 'models', 'runs'],
-  ...['policies', 'promotions', 'deployments', 'predictions', 'workspace'],
+  ...['policies', 'promotions', 'history', 'deployments', 'predictions', 'workspace'],
 ]
 /** Below the slices: they know none of them. */
 const FOUNDATIONS = ['db', 'http']

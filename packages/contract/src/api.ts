@@ -1,5 +1,6 @@
 import { artifactRoutes } from './artifacts.ts'
 import { auditRoutes } from './audit.ts'
+import { historyRoutes } from './history.ts'
 import { identityRoutes } from './identity.ts'
 import { modelRoutes } from './models.ts'
 import { pipelineRoutes } from './pipelines.ts'
@@ -25,5 +26,6 @@ export const api = {
   ...runRoutes,
   ...policyRoutes,
   ...promotionRoutes,
+  ...historyRoutes,
 }
 export type Api = typeof api

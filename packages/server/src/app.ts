@@ -1,6 +1,7 @@
 import {
   artifactRoutes,
   auditRoutes,
+  historyRoutes,
   identityRoutes,
   modelRoutes,
   pipelineRoutes,
@@ -17,6 +18,7 @@ import { recordRefusal } from './audit/refusals.ts'
 import { auditHandlers } from './audit/routes.ts'
 import { createOnce } from './db/create-once.ts'
 import type { Deps } from './deps.ts'
+import { historyHandlers } from './history/routes.ts'
 import { createHttp } from './http/create-http.ts'
 import { type Guards, mount } from './http/mount.ts'
 import { serveOpenapi } from './http/openapi.ts'
@@ -65,5 +67,6 @@ export function createApp(
   mount(app, runRoutes, runHandlers(deps), guards)
   mount(app, policyRoutes, policyHandlers(deps), guards)
   mount(app, promotionRoutes, promotionHandlers(deps), guards)
+  mount(app, historyRoutes, historyHandlers(deps), guards)
   return app
 }
