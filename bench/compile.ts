@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Benchmark } from './benchmark.ts'
 import { measureInTurn, type Sample, timed } from './measure.ts'
 
-const ROUNDS = 31
+const ROUNDS = 101
 const MANY = 1_000
 const FEW = 100
 /** Steps compiled for one sample, whatever the pipeline: then collector and compiler get in the way of both alike. */

@@ -26,7 +26,7 @@ export async function measureInTurn<Name extends string>(
   const names = Object.keys(contenders) as Name[]
   const samples = new Map<Name, Sample[]>(names.map((name) => [name, []]))
   for (let round = 0; round <= rounds; round++) {
-    note(round === 0 ? 'warming up' : `round ${round} of ${rounds}`)
+    if (round % Math.ceil(rounds / 10) === 0) note(round === 0 ? 'warming up' : `round ${round} of ${rounds}`)
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const sample = await contenders[name]()
       if (round > 0) samples.get(name)!.push(sample)

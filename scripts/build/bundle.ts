@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import { type OutputChunk, rolldown } from 'rolldown'
+import { builtinsUnwrapped } from './builtins.ts'
 import type { Package } from './packages.ts'
 
 /** What a project's pipelines and the command must share one copy of, and what has native parts. */
@@ -16,6 +17,7 @@ export async function bundlePackage(each: Package, all: Package[], dist: string)
     input: isCommand ? { ...childEntries(each, all), ...each.entries } : each.entries,
     platform: 'node',
     external: (id) => (isCommand ? NOT_IN_COMMAND.test(id) : isBare(id)),
+    plugins: isCommand ? [builtinsUnwrapped] : [],
     resolve: { conditionNames: ['source', 'node', 'import', 'default'] },
     onLog: (level, log, report) => {
       if (level === 'warn') throw new Error(`${each.name}: ${log.message}`)

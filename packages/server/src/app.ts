@@ -20,6 +20,7 @@ import { createOnce } from './db/create-once.ts'
 import type { Deps } from './deps.ts'
 import { historyHandlers } from './history/routes.ts'
 import { createHttp } from './http/create-http.ts'
+import type { HttpApp } from './http/in-process.ts'
 import { type Guards, mount } from './http/mount.ts'
 import { serveOpenapi } from './http/openapi.ts'
 import { authenticate } from './identity/authenticate.ts'
@@ -37,14 +38,11 @@ import { trustHandlers } from './trust/routes.ts'
 import { workspaceHandlers } from './workspace/routes.ts'
 import { findWorkspace } from './workspace/store.ts'
 
-/** The workspace as an HTTP application, without a port. */
-export type App = { fetch: (request: Request) => Response | Promise<Response> }
-
 /** The composition root: the only file that knows every slice. */
 export function createApp(
   deps: Deps,
   { log, isDraining = () => false }: { log: ServerLog; isDraining?: () => boolean },
-): App {
+): HttpApp {
   const isReady = async () => (await findWorkspace(deps.db).catch(() => undefined)) !== undefined
   const app = createHttp({ isDraining, isReady }, { newId: deps.newId, log })
   const guards: Guards = {

@@ -1,4 +1,5 @@
 import { createApp } from './app.ts'
+import { inProcess } from './http/in-process.ts'
 import { silentLog } from './log.ts'
 import { openDeps, type WorkspaceOptions } from './open-deps.ts'
 import { workOnce } from './worker.ts'
@@ -22,7 +23,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const app = createApp(deps, { log: silentLog })
   return {
     name: deps.workspace.name,
-    fetch: async (input, init) => app.fetch(new Request(input, init)),
+    fetch: inProcess(app),
     advance: (promotionId) => workOnce(deps, silentLog, promotionId),
     close: () => deps.db.destroy(),
   }

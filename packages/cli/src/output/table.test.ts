@@ -21,6 +21,19 @@ test('a list is a table without lines, and says when there is more', async () =>
   expect(result.data).toEqual(page)
 })
 
+test('columns stand below each other whatever the text: wide, joined, of several lines', async () => {
+  const page = {
+    items: [
+      { name: '模型', by: 'ada' },
+      { name: 'e\u0301', by: 'ben' },
+      { name: 'a\n  b', by: 'eva' },
+    ],
+    nextCursor: null,
+  }
+  const result = listed(page, { Name: (one) => one.name, By: (one) => one.by }, context)
+  expect(await result.text()).toBe(['NAME  BY', '模型  ada', 'e\u0301     ben', 'a b   eva'].join('\n'))
+})
+
 test('an empty list says none, and is an empty page as JSON', async () => {
   const result = listed({ items: [], nextCursor: null }, { Name: () => '' }, context)
   expect(await result.text()).toBe('none')

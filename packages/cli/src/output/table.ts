@@ -5,38 +5,26 @@ type Page<T> = { items: T[]; nextCursor: string | null }
 /** Heading → what stands below it. */
 export type Columns<T> = Record<string, (item: T) => string | number | boolean | null | undefined>
 
-const cell = (value: string | number | boolean | null | undefined): string =>
-  value === null || value === undefined || value === '' ? '-' : String(value)
+const GAP = '  '
+const narrow = /^[ -~]*$/
 
-const noLines = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-}
+/** In one line, whatever it holds. */
+const cell = (value: string | number | boolean | null | undefined): string =>
+  value === null || value === undefined || value === '' ? '-' : String(value).replaceAll(/\s*\n\s*/g, ' ')
 
 /** A plain table without lines. */
 export async function table<T>(items: readonly T[], columns: Columns<T>, context: Context): Promise<string> {
-  const { default: Table } = await import('cli-table3')
-  const rows = new Table({
-    head: Object.keys(columns).map((heading) => context.colours.dim(heading.toUpperCase())),
-    chars: noLines,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
-  })
-  for (const item of items) rows.push(Object.values(columns).map((read) => cell(read(item))))
-  const lines = rows.toString().split('\n')
-  return lines.map((line) => line.trimEnd()).join('\n')
+  const headings = Object.keys(columns).map((heading) => heading.toUpperCase())
+  const rows = items.map((item) => Object.values(columns).map((read) => cell(read(item))))
+  // What a terminal shows in two columns, or in none, is seldom there, and to know about it costs a list its time.
+  const isNarrow = [headings, ...rows].every((row) => row.every((text) => narrow.test(text)))
+  const widthOf = isNarrow ? (text: string) => text.length : (await import('string-width')).default
+  const widths = headings.map((heading, at) => Math.max(widthOf(heading), ...rows.map((row) => widthOf(row[at]!))))
+  const lineOf = (row: readonly string[], style = (text: string) => text) => {
+    const padded = row.map((text, at) => style(text) + ' '.repeat(widths[at]! - widthOf(text)))
+    return padded.join(GAP).trimEnd()
+  }
+  return [lineOf(headings, context.colours.dim), ...rows.map((row) => lineOf(row))].join('\n')
 }
 
 /** The result of a list: the page itself as JSON, a table for people. */

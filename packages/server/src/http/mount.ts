@@ -11,6 +11,7 @@ import type { Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
 import type { Tx } from '../db/db.ts'
+import { answer } from './answer.ts'
 import type { Caller, RequestContext } from './request-context.ts'
 
 type Result<R extends Route> = R['bytes'] extends 'response' ? ReadableStream<Uint8Array> : RouteResult<R>
@@ -43,6 +44,8 @@ export type Guards = {
   newId: () => string
 }
 
+const octets = { 'content-type': 'application/octet-stream' }
+const json = { 'content-type': 'application/json' }
 const MAX_JSON_BYTES = 32 * 1024 * 1024
 const anonymous: Caller = {
   actor: { identityId: null, kind: 'anonymous', name: 'anonymous', person: 'anonymous', apiKeyId: null },
@@ -64,9 +67,10 @@ export function mount<T extends Routes>(app: Hono, routes: T, handlers: Handlers
               handler(tx, args, context),
             )
           : await handler(args, context)
+        const headers = { 'x-request-id': context.requestId }
         if (route.bytes === 'response')
-          return c.body(result as ReadableStream<Uint8Array>, 200, { 'content-type': 'application/octet-stream' })
-        return c.json(result as object, route.status ?? 200)
+          return answer(c, result as ReadableStream<Uint8Array>, { status: 200, headers: { ...headers, ...octets } })
+        return answer(c, JSON.stringify(result), { status: route.status ?? 200, headers: { ...headers, ...json } })
       } catch (error) {
         if (error instanceof PlatformError)
           await guards.onRefusal({ operation, route, subject: c.req.path, error, context })
