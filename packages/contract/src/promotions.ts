@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inModel, ModelVersion, OptionalReason, StageChange, VersionNumber } from './models.ts'
-import { Id, KebabName, ModelName, Reason, Sha256, Timestamp } from './names.ts'
+import { Id, Json, KebabName, ModelName, Reason, Sha256, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import { GateVerdict, PolicySpec } from './policies.ts'
 import { inProject } from './projects.ts'
@@ -54,6 +54,23 @@ export const Plan = z
   .meta({ id: 'Plan', description: 'Exactly what would be done.' })
 export type Plan = z.infer<typeof Plan>
 
+const beside = <T extends z.ZodType>(value: T) => z.object({ holder: value, candidate: value })
+
+/** What would change for those who rely on the stage: the candidate beside the version that holds it. */
+export const Difference = z
+  .object({
+    holder: VersionNumber.describe('The version that holds the stage.'),
+    metrics: z.record(z.string(), beside(z.number().nullable())).describe('Those that differ, both worked out here.'),
+    parameters: z.record(z.string(), beside(Json)).describe('Hyperparameters that differ; null where one has none.'),
+    evaluation: beside(Sha256.nullable()).describe(
+      'Digests of the evaluation tables: metrics compare when they are one.',
+    ),
+    commit: beside(z.string().nullable()),
+    model: beside(Sha256),
+  })
+  .meta({ id: 'Difference', description: 'A candidate beside the version that holds the stage.' })
+export type Difference = z.infer<typeof Difference>
+
 /** What production would do with a bundle now. */
 export const PlanResult = z
   .object({
@@ -61,7 +78,12 @@ export const PlanResult = z
     planDigest: Sha256,
     verdict: z.enum(['passed', 'refused']),
     gates: z.array(GateVerdict),
-    approvals: z.object({ required: z.int().nonnegative(), roles: z.array(Role) }),
+    approvals: z.object({
+      required: z.int().nonnegative(),
+      roles: z.array(Role),
+      mayApprove: z.array(KebabName).describe('Users who could, were the caller to ask for it.'),
+    }),
+    difference: Difference.nullable().describe('Null when nobody holds the stage.'),
     source: z.object({ workspace: KebabName, number: VersionNumber }),
     metrics: z.record(z.string(), z.number()).describe('Recomputed here.'),
   })
@@ -80,6 +102,7 @@ export const Promotion = z
     plan: Plan.nullable(),
     planDigest: Sha256.nullable().describe('What approvals are given to.'),
     gates: z.array(GateVerdict),
+    difference: Difference.nullable().describe('To the holder when it was verified; null when there was none.'),
     approvals: z.array(Approval),
     approvalsRequired: z.int().nonnegative(),
     approvalRoles: z.array(Role),

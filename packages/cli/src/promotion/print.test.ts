@@ -33,6 +33,7 @@ const promotion: Promotion = {
       remedy: 'Train again',
     },
   ],
+  difference: null,
   approvals: [
     {
       by: 'ben',

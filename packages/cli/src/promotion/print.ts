@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { gateLines } from '../output/gates.ts'
 import type { Result } from '../output/result.ts'
 import { fieldLines, metricsText } from '../output/show.ts'
+import { differenceLines } from './difference.ts'
 
 /** What the state of a promotion means for a command that waited for it. */
 const exitCodeOf = {
@@ -50,7 +51,10 @@ function promotionText(promotion: Promotion, { context, workspace }: Shown): str
     context,
   )
   const next = nextStep(promotion, workspace)
-  return [fields, gateLines(promotion.gates, context), next].filter((part) => part !== '').join('\n\n')
+  const { gates, difference } = promotion
+  return [fields, gateLines(gates, context), differenceLines(difference), next]
+    .filter((part) => part !== '')
+    .join('\n\n')
 }
 
 function stateText({ state }: Promotion, { colours }: Context): string {
@@ -87,6 +91,8 @@ export function nextStep(promotion: Promotion, workspace: string): string {
 /** What `promote --plan` prints. */
 export function planResult(result: PlanResult, { context, workspace }: Shown): Result {
   const { plan, approvals, verdict, gates } = result
+  const lines = differenceLines(result.difference)
+  const difference = lines === '' ? '' : `\n\n${lines}`
   return {
     data: result,
     text: () =>
@@ -99,11 +105,14 @@ export function planResult(result: PlanResult, { context, workspace }: Shown): R
           replaces: plan.currentHolder ? `version ${plan.currentHolder.number}` : 'nothing',
           metrics: `${metricsText(result.metrics)} (worked out here)`,
           policy: `version ${plan.policyVersion}, ${plan.policyDigest}`,
-          approvals: approvals.required === 0 ? 'none' : `${approvals.required} of ${approvals.roles.join(' or ')}`,
+          approvals: approvals.required === 0 ? 'none' : whoApproves(approvals),
           plan: result.planDigest,
         },
         context,
-      )}\n\n${gateLines(gates, context)}`,
+      )}\n\n${gateLines(gates, context)}${difference}`,
     exitCode: verdict === 'passed' ? exitCodes.done : exitCodes.refused,
   }
 }
+
+const whoApproves = ({ required, roles, mayApprove }: PlanResult['approvals']): string =>
+  `${required} of ${roles.join(' or ')}: ${mayApprove.join(', ') || 'nobody may yet'}`

@@ -106,6 +106,22 @@ export async function replaceRoles(tx: Tx, identityId: string, roles: readonly R
 export const setDisabled = (tx: Tx, identityId: string, at: string) =>
   tx.updateTable('identities').set({ disabled_at: at }).where('id', '=', identityId).execute()
 
+/** Names of the users who are not disabled and have one of the roles in a project or everywhere. */
+export async function identitiesWithRole(db: Db, project: string, roles: readonly Role[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('identities')
+    .innerJoin('role_bindings', 'role_bindings.identity_id', 'identities.id')
+    .select('identities.name')
+    .distinct()
+    .where('identities.kind', '=', 'user')
+    .where('identities.disabled_at', 'is', null)
+    .where('role_bindings.project', 'in', [project, '*'])
+    .where('role_bindings.role', 'in', [...roles])
+    .orderBy('identities.name')
+    .execute()
+  return rows.map(({ name }) => name)
+}
+
 /** How many users who are not disabled are platform-admin of the whole workspace. */
 export async function countAdmins(tx: Tx): Promise<number> {
   const row = await tx

@@ -262,12 +262,30 @@ test('a plan tells what would happen and keeps nothing', async () => {
   const { bundle } = await stageAndExport(both.dev.root, first)
   const plan = await alice('planPromotion', { project, body: { model, bundle: { uri: bundle.uri } } })
   expect(plan).toMatchObject({
+    difference: null,
     verdict: 'passed',
     metrics: first.metrics,
-    approvals: { required: 1, roles: ['approver'] },
+    approvals: { required: 1, roles: ['approver'], mayApprove: ['bob'] },
   })
   expect((await both.production.root('listPromotions', { project })).items).toEqual([])
   expect(await readdir(join(both.production.dir, 'staging'))).toEqual([])
+})
+
+test('a plan shows the candidate beside who holds the stage, and so does the promotion to its approver', async () => {
+  const one = await stageAndExport(both.dev.root, first, { trees: 20 })
+  await importBundle(one.bundle.uri)
+  const two = await stageAndExport(both.dev.root, second, { trees: 21 })
+  const difference = {
+    holder: 1,
+    parameters: { trees: { holder: 20, candidate: 21 } },
+    commit: { holder: 'a'.repeat(40), candidate: 'a'.repeat(40) },
+  }
+  const plan = await alice('planPromotion', { project, body: { model, bundle: { uri: two.bundle.uri } } })
+  expect(plan.difference).toMatchObject(difference)
+  expect(plan.difference?.evaluation.holder).toBe(plan.difference?.evaluation.candidate)
+  const { id } = await request(two.bundle.uri)
+  await both.production.workspace.advance()
+  expect((await show(id)).difference).toMatchObject(difference)
 })
 
 test('a URI outside of the exchange is no bundle', async () => {

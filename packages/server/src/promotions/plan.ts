@@ -5,9 +5,12 @@ import { digestOf } from '@airlock-ml/bundle'
 import { type HeldStage, type Manifest, type Plan, type PlanResult, PlatformError } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
+import type { RequestContext } from '../http/request-context.ts'
 import { findVersion, latestSourceNumber } from '../models/store.ts'
 import { type Admission, admit } from '../policies/admit.ts'
 import { assess } from './assess.ts'
+import { differenceOf } from './difference.ts'
+import { mayApprove } from './may-approve.ts'
 
 type Wanted = { project: string; model: string; stage: HeldStage; uri: string }
 
@@ -16,7 +19,7 @@ type Wanted = { project: string; model: string; stage: HeldStage; uri: string }
  * asked, nothing is kept.
  * @throws PlatformError those of `assess`, `bundle_replayed`, `already_in_stage`, `policy_missing`
  */
-export async function planPromotion(deps: Deps, wanted: Wanted): Promise<PlanResult> {
+export async function planPromotion(deps: Deps, wanted: Wanted, by: RequestContext): Promise<PlanResult> {
   const stagingDir = join(deps.stagingDir, `plan-${randomUUID()}`)
   try {
     const { bundle, evidence, metrics } = await assess(deps, { ...wanted, stagingDir })
@@ -24,12 +27,18 @@ export async function planPromotion(deps: Deps, wanted: Wanted): Promise<PlanRes
     const admission = await admit(deps.db, { ...wanted, evidence, act: 'enter', now: deps.now() })
     const plan = await planOf(deps.db, wanted, { bundleDigest: bundle.digest, admission })
     const { workspace, number } = bundle.manifest.source
+    const { required, roles } = admission.policy.spec.approvals
     return {
       plan,
       planDigest: digestOf(plan),
       verdict: admission.passed ? 'passed' : 'refused',
       gates: admission.gates,
-      approvals: admission.policy.spec.approvals,
+      approvals: {
+        required,
+        roles,
+        mayApprove: await mayApprove(deps.db, { project: wanted.project, roles, requester: by.actor.person }),
+      },
+      difference: await differenceOf(deps.db, wanted, { manifest: bundle.manifest, metrics }),
       source: { workspace, number },
       metrics,
     }

@@ -38,6 +38,7 @@ export async function requestPromotion(tx: Tx, deps: Deps, wanted: Wanted, by: R
     plan_digest: null,
     evidence: null,
     gates: toJson([]),
+    difference: null,
     approvals_required: 0,
     approval_roles: toJson([]),
     version_id: null,

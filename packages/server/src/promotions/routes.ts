@@ -16,8 +16,8 @@ export const promotionHandlers = (deps: Deps): Handlers<typeof promotionRoutes> 
   promoteModelVersion: ({ body, ...model }, by) => promote(deps, { ...model, ...body }, by),
   rollbackModel: ({ body, ...model }, by) => rollback(deps, { ...model, ...body }, by),
   exportModelVersion: ({ body, ...model }, by) => exportVersion(deps, { ...model, version: body }, by),
-  planPromotion: ({ project, body: { model, stage, bundle } }) =>
-    planPromotion(deps, { project, model, stage, uri: bundle.uri }),
+  planPromotion: ({ project, body: { model, stage, bundle } }, by) =>
+    planPromotion(deps, { project, model, stage, uri: bundle.uri }, by),
   requestPromotion: (tx, { project, body: { model, stage, bundle } }, by) =>
     requestPromotion(tx, deps, { project, model, stage, uri: bundle.uri }, by),
   testPolicy: ({ project, body }) => testPolicy(deps, { project, ...body }),

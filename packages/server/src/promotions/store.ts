@@ -17,6 +17,7 @@ export type PromotionTables = {
     plan_digest: string | null
     evidence: string | null
     gates: string
+    difference: string | null
     approvals_required: number
     approval_roles: string
     version_id: string | null
@@ -71,6 +72,7 @@ const promotionOf = (row: Row, approvals: Approval[]): Promotion => ({
   plan: parsed(row.plan),
   planDigest: row.plan_digest,
   gates: fromJson(row.gates),
+  difference: parsed(row.difference),
   approvals,
   approvalsRequired: row.approvals_required,
   approvalRoles: fromJson(row.approval_roles),
@@ -154,12 +156,13 @@ export type Change = Partial<
   plan?: Promotion['plan']
   evidence?: Evidence
   gates?: Promotion['gates']
+  difference?: Promotion['difference']
   approvalRoles?: Promotion['approvalRoles']
   refusal?: Promotion['refusal']
 }
 
 export const setState = (tx: Tx, id: string, state: PromotionState, change: Change = {}) => {
-  const { source, plan, evidence, gates, approvalRoles, refusal, ...plain } = change
+  const { source, plan, evidence, gates, difference, approvalRoles, refusal, ...plain } = change
   return tx
     .updateTable('promotions')
     .set({
@@ -169,6 +172,7 @@ export const setState = (tx: Tx, id: string, state: PromotionState, change: Chan
       ...(plan !== undefined && { plan: plan === null ? null : toJson(plan) }),
       ...(evidence !== undefined && { evidence: toJson(evidence) }),
       ...(gates !== undefined && { gates: toJson(gates) }),
+      ...(difference !== undefined && { difference: difference === null ? null : toJson(difference) }),
       ...(approvalRoles !== undefined && { approval_roles: toJson(approvalRoles) }),
       ...(refusal !== undefined && { refusal: toJson(refusal) }),
     })

@@ -6,6 +6,7 @@ import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { admit, gatesFailed } from '../policies/admit.ts'
 import { assess } from './assess.ts'
+import { differenceOf } from './difference.ts'
 import { existingPromotion } from './existing.ts'
 import { demandLease, type PromotionLease } from './lease.ts'
 import { planOf, refuseReplay } from './plan.ts'
@@ -20,7 +21,7 @@ import { setState } from './store.ts'
  */
 export async function verify(deps: Deps, promotion: Promotion, lease: PromotionLease): Promise<void> {
   const { id, project, model, stage } = promotion
-  const { bundle, evidence } = await assess(deps, {
+  const { bundle, evidence, metrics } = await assess(deps, {
     uri: promotion.bundle.uri,
     model,
     stagingDir: stagedBundleDir(deps, id),
@@ -33,7 +34,12 @@ export async function verify(deps: Deps, promotion: Promotion, lease: PromotionL
     const { policy, gates } = admission
     const { workspace, number } = bundle.manifest.source
     const source = { workspace, number }
-    await setState(tx, id, 'requested', { source, gates, evidence })
+    await setState(tx, id, 'requested', {
+      source,
+      gates,
+      evidence,
+      difference: await differenceOf(tx, promotion, { manifest: bundle.manifest, metrics }),
+    })
     if (!admission.passed) return
     const plan = await planOf(tx, promotion, { bundleDigest: bundle.digest, admission })
     const planDigest = digestOf(plan)

@@ -122,7 +122,7 @@ export const birth: Migration = {
       state text not null check (state in
         ('requested', 'awaiting_approval', 'approved', 'completed', 'refused', 'rejected')),
       bundle_uri text not null, bundle_digest text not null, source text, plan text, plan_digest text,
-      evidence text, gates text not null, approvals_required integer not null, approval_roles text not null,
+      evidence text, gates text not null, difference text, approvals_required integer not null, approval_roles text not null,
       version_id text, version_number integer, run_id text, refusal text, requested_by text not null,
       requested_by_person text not null, requested_at text not null, ended_at text,
       lease_token text, lease_expires_at text)`,
