@@ -9,6 +9,39 @@ export {
   verifyEnvelope,
 } from './envelope.ts'
 export { type FetchedBundle, fetchBundle } from './fetch.ts'
+export {
+  type Checkpoint,
+  checkpointKey,
+  checkpointPayloadType,
+  readCheckpoint,
+  type SignedCheckpoint,
+  signCheckpoint,
+} from './log/checkpoint.ts'
+export {
+  type Countersignature,
+  readCountersignature,
+  type SignedCountersignature,
+  signCountersignature,
+  witnessKey,
+  witnessPayloadType,
+} from './log/countersignature.ts'
+export { type ExportHeader, exportLine } from './log/export-lines.ts'
+export { Frontier } from './log/frontier.ts'
+export { NotAnExport } from './log/log-verifier.ts'
+export {
+  consistencyRanges,
+  hashRange,
+  inclusionRanges,
+  type LeafRange,
+  leafHash,
+  type NodePlace,
+  type NodeReader,
+  nodesOfRange,
+  type TreeNode,
+} from './log/merkle.ts'
+export { type TreeHead, verifyConsistency, verifyInclusion } from './log/proof.ts'
+export type { LogProblem, LogVerdict } from './log/verdict.ts'
+export { type VerifyExportOptions, verifyExport } from './log/verify-export.ts'
 export { manifestBytes } from './manifest-file.ts'
 export { buildStatement, type Resource, type Statement, signStatement, verifySignature } from './oms.ts'
 export { type FileToPack, type PackedBundle, packBundle } from './pack.ts'

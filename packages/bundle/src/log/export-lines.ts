@@ -1,0 +1,59 @@
+import { canonicalJson } from '../canonical-json.ts'
+
+/** The first line of an exported log. */
+export type ExportHeader = {
+  formatVersion: 1
+  kind: 'airlock.audit-log'
+  workspace: string
+  /** SPKI PEM, for reading; a check needs the key from elsewhere. */
+  publicKey: string
+  /** How many events follow. */
+  size: number
+  exportedAt: string
+}
+
+/**
+ * The lines of an exported log, each one JSON document: the header; then each event, in order; behind the last event it
+ * covers, each checkpoint, and behind that the countersignatures on it. An event's line holds its entry byte for byte.
+ */
+export const exportLine = {
+  header: (header: ExportHeader): string => `${Buffer.from(canonicalJson(header))}\n`,
+  event: (entry: string, leafHash: string): string => `${ENTRY_BEFORE}${entry}${ENTRY_BEHIND}${leafHash}"}\n`,
+  checkpoint: (envelope: string): string => `{"checkpoint":${envelope}}\n`,
+  countersignature: (envelope: string): string => `{"countersignature":${envelope}}\n`,
+}
+
+const ENTRY_BEFORE = '{"entry":'
+const ENTRY_BEHIND = ',"leafHash":"'
+const HASH_CHARS = 64
+const beforeBytes = Buffer.from(ENTRY_BEFORE)
+const behindBytes = Buffer.from(ENTRY_BEHIND)
+const BEHIND_LENGTH = ENTRY_BEHIND.length + HASH_CHARS + '"}'.length
+
+/** Whether a line looks like that of an event. */
+export const isEventLine = (line: Buffer): boolean => startsWith(line, beforeBytes, 0)
+
+/** Where the entry lies in an event's line: from `ENTRY_START` up to this; -1 when the line is not whole. */
+export const entryEnd = (line: Buffer): number => {
+  const end = line.length - BEHIND_LENGTH
+  const isWhole =
+    end > ENTRY_START &&
+    startsWith(line, behindBytes, end) &&
+    line[line.length - 2] === QUOTE &&
+    line[line.length - 1] === BRACE
+  return isWhole ? end : -1
+}
+
+/** Where the entry begins in an event's line. */
+export const ENTRY_START = ENTRY_BEFORE.length
+const QUOTE = 0x22
+const BRACE = 0x7d
+
+/** The hash that stands behind an entry that ends at `end`; shorter than 32 bytes when it is no hash. */
+export const recordedHash = (line: Buffer, end: number): Buffer => {
+  const from = end + ENTRY_BEHIND.length
+  return Buffer.from(line.toString('latin1', from, from + HASH_CHARS), 'hex')
+}
+
+const startsWith = (line: Buffer, part: Buffer, at: number): boolean =>
+  line.length >= at + part.length && line.compare(part, 0, part.length, at, at + part.length) === 0

@@ -1,0 +1,53 @@
+import { foldPeaks, nodeHash, type TreeNode } from './merkle.ts'
+
+const HASH_CHARS = 64
+
+/**
+ * What must be remembered of a tree to append to it: its complete subtrees, longest first, at most one a level. Growing
+ * by one costs as many hashes as subtrees become complete: one on average.
+ */
+export class Frontier {
+  #size: number
+  readonly #peaks: Buffer[]
+
+  /** The frontier of a tree of `size` leaves, as `text` wrote it; without arguments that of the empty tree. */
+  constructor(size = 0, text = '') {
+    this.#size = size
+    this.#peaks = Array.from({ length: text.length / HASH_CHARS }, (_, at) =>
+      Buffer.from(text.slice(at * HASH_CHARS, (at + 1) * HASH_CHARS), 'hex'),
+    )
+    if (this.#peaks.length !== onesOf(size)) throw new Error(`This is not the frontier of a tree of ${size} leaves.`)
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Hashes of the complete subtrees, hex, one after the other. */
+  get text(): string {
+    return this.#peaks.map((peak) => peak.toString('hex')).join('')
+  }
+
+  root(): Buffer {
+    return foldPeaks(this.#peaks)
+  }
+
+  /** Appends a leaf by its hash; `completed`, if given, is told each inner node that this makes complete. */
+  append(leaf: Buffer, completed?: (node: TreeNode) => void): void {
+    let node = leaf
+    let position = this.#size
+    for (let level = 1; position % 2 === 1; level++) {
+      node = nodeHash(this.#peaks.pop()!, node)
+      position = (position - 1) / 2
+      completed?.({ level, position, hash: node })
+    }
+    this.#peaks.push(node)
+    this.#size++
+  }
+}
+
+const onesOf = (value: number): number => {
+  let ones = 0
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 2)) ones += rest % 2
+  return ones
+}

@@ -1,0 +1,90 @@
+import { EnvelopeError, type TrustedSigner } from '../envelope.ts'
+import { parseJson } from '../exact-fields.ts'
+import { keyHint, normalisePublicKey } from '../signing.ts'
+import { readCheckpoint } from './checkpoint.ts'
+import { parseCountersignature, readCountersignature } from './countersignature.ts'
+import { eachLine } from './lines.ts'
+import { LogVerifier, type OutsideHead } from './log-verifier.ts'
+import type { LogVerdict } from './verdict.ts'
+
+/** What a check of an exported log is given from outside of it. */
+export type VerifyExportOptions = {
+  /** Public keys of the workspace whose log it is, SPKI PEM. They must not come from the file itself. */
+  publicKeys: readonly string[]
+  /** Keys of witnesses, with the workspace each belongs to. Default: none, and countersignatures stay unchecked. */
+  witnessKeys?: readonly { workspace: string; publicKey: string }[]
+  /** Checkpoints or countersignatures from elsewhere, as they lie in the exchange: the log must not contradict them. */
+  outside?: readonly { name: string; bytes: Uint8Array }[]
+}
+
+/**
+ * Checks an exported audit log, as `airlock audit export` writes it, offline and in flat memory: every event against the
+ * hash beside it and its place, and all together against each signed head, countersignature and outside head.
+ * The verdict names what is wrong. Throws `NotAnExport` for another kind of file, `EnvelopeError` for an outside head that
+ * is not signed as it must be, and `public_key_invalid`.
+ *
+ * @example
+ * const verdict = await verifyExport(createReadStream('audit.jsonl'), { publicKeys: [await readFile('dev.pem', 'utf8')] })
+ * if (!verdict.ok) console.log(verdict.problems.map(({ message }) => message).join('\n'))
+ */
+export const verifyExport = async (
+  chunks: AsyncIterable<Uint8Array>,
+  { publicKeys, witnessKeys = [], outside = [] }: VerifyExportOptions,
+): Promise<LogVerdict> => {
+  const logKeys = publicKeys.map(keyOf)
+  const signers = witnessKeys.map(({ workspace, publicKey }) => ({ workspace, ...keyOf(publicKey) }))
+  const heads = outside.map(({ name, bytes }) => readOutsideHead(name, bytes, { logKeys, witnessKeys: signers }))
+  const verifier = new LogVerifier({
+    publicKeys: logKeys,
+    witnessKeys: signers,
+    outside: heads.sort((a, b) => a.size - b.size),
+  })
+  await eachLine(chunks, (line) => verifier.take(line))
+  return verifier.finish()
+}
+
+type Key = { keyHint: string; publicKey: string }
+
+const keyOf = (pem: string): Key => ({ publicKey: normalisePublicKey(pem), keyHint: keyHint(pem) })
+
+/**
+ * A checkpoint as it lies in the exchange, or a countersignature, in which one lies. A countersignature of a key that was
+ * not given still proves by the checkpoint inside what the workspace itself signed.
+ */
+const readOutsideHead = (
+  name: string,
+  bytes: Uint8Array,
+  { logKeys, witnessKeys }: { logKeys: readonly Key[]; witnessKeys: readonly TrustedSigner[] },
+): OutsideHead => {
+  const said = payloadOf(name, bytes)
+  const trusted = logKeys.map((key) => ({ ...key, workspace: said.workspace }))
+  if (said.kind === 'checkpoint') {
+    const { size, rootHash, at, workspace } = readCheckpoint(bytes, trusted)
+    return { size, rootHash, at, by: `${workspace} itself (${name})` }
+  }
+  const isKnown = witnessKeys.some(({ workspace }) => workspace === said.witness)
+  const seen = isKnown ? readCountersignature(bytes, witnessKeys) : said
+  const inside = readCheckpoint(Buffer.from(JSON.stringify(seen.checkpoint)), trusted)
+  if (inside.size !== seen.size || inside.rootHash !== seen.rootHash)
+    throw new EnvelopeError('malformed', `${name} countersigns another head than the one inside`)
+  const by = isKnown ? `the witness ${seen.witness} (${name})` : `whoever kept ${name}`
+  return { size: inside.size, rootHash: inside.rootHash, at: isKnown ? seen.at : inside.at, by }
+}
+
+type Said =
+  | { kind: 'checkpoint'; workspace: string }
+  | ({ kind: 'countersignature' } & ReturnType<typeof parseCountersignature>)
+
+const payloadOf = (name: string, bytes: Uint8Array): Said => {
+  try {
+    const { dsseEnvelope } = parseJson(bytes) as { dsseEnvelope: { payload: string; payloadType: string } }
+    const payload = Buffer.from(dsseEnvelope.payload, 'base64')
+    if (dsseEnvelope.payloadType.includes('witness'))
+      return { kind: 'countersignature', ...parseCountersignature(payload) }
+    const { workspace } = parseJson(payload) as { workspace: unknown }
+    if (typeof workspace !== 'string') throw new Error('it names no workspace')
+    return { kind: 'checkpoint', workspace }
+  } catch (error) {
+    throw new EnvelopeError('malformed', `${name} is no checkpoint or countersignature: ${(error as Error).message}`)
+  }
+}
