@@ -7,17 +7,18 @@ export type Expected = { sha256: string; sizeBytes: number }
 // A manifest holds at most 1,000 files; with the manifest and the signature, more cannot be right.
 const maxEntries = 1_002
 
-/** What lies below one attempt, by path. Throws `bundle_invalid` when it is more than a bundle can hold. */
+/** What lies below one attempt (`''`: the store itself is one), by path. Throws `bundle_invalid` when it is more than a bundle can hold. */
 export const listAttempt = async (exchange: ObjectStore, prefix: string): Promise<Map<string, ObjectInfo>> => {
   const found = new Map<string, ObjectInfo>()
-  for await (const object of exchange.list(`${prefix}/`)) {
+  const folder = prefix === '' ? '' : `${prefix}/`
+  for await (const object of exchange.list(folder)) {
     if (found.size >= maxEntries) {
       throw new PlatformError('bundle_invalid', `${exchange.uri}/${prefix} holds more files than a bundle can.`, {
         prefix,
         maxFiles: maxEntries,
       })
     }
-    found.set(object.key.slice(prefix.length + 1), object)
+    found.set(object.key.slice(folder.length), object)
   }
   return found
 }

@@ -15,6 +15,7 @@ export const groups = {
   model: { heading: 'Promote', summary: 'Models: versions, stages, history, rollback' },
   promote: { heading: 'Promote', summary: '' },
   promotion: { heading: 'Promote', summary: 'Request, watch and decide promotions' },
+  bundle: { heading: 'Promote', summary: 'Verify bundles, offline' },
   policy: { heading: 'Govern', summary: 'Apply, list and show the policies of stages' },
   trust: { heading: 'Govern', summary: 'Keys whose bundles a workspace accepts' },
   audit: { heading: 'Govern', summary: 'List and show audit events' },

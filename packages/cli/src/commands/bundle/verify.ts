@@ -1,0 +1,25 @@
+import { resolve } from 'node:path'
+import { bundleKeys } from '../../bundle/keys.ts'
+import { verifiedResult } from '../../bundle/print.ts'
+import { command } from '../../manifest/command.ts'
+
+export default command({
+  name: 'bundle verify',
+  summary: 'Verify a bundle where it lies, and show what is inside',
+  description: `Offline, with no workspace: the signature, the manifest, that exactly the files it names are there, and the bytes of
+each. Without --public-key it takes the keys of the workspaces of this project and says which one signed. A key that comes
+with the bundle proves nothing: get it from the people who run the workspace.`,
+  args: { bundle: { summary: 'Folder of the bundle, or its file:// URI' } },
+  options: { publicKey: { value: 'FILE', summary: 'Public key, PEM, that must have signed it' } },
+  examples: [
+    'airlock bundle verify ./attempt-1 --public-key dev.pem',
+    'airlock bundle verify .airlock/exchange/bundles/DIGEST/attempt-1 --json',
+  ],
+  run: async ({ args, options, context }) => {
+    const { verifyBundleDir } = await import('@airlock-ml/bundle')
+    const { keys, from } = await bundleKeys(options.publicKey, context)
+    const isUri = /^[a-z][a-z0-9+.-]+:\/\//i.test(args.bundle)
+    const place = isUri ? args.bundle : resolve(context.cwd, args.bundle)
+    return verifiedResult(await verifyBundleDir({ place, keys }), { from, context })
+  },
+})
