@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Actor } from './audit.ts'
 import { Id, KebabName, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
-import { Role } from './rights.ts'
+import { ActionName, Role } from './rights.ts'
 import type { Routes } from './route.ts'
 
 /** A role in one project, or in every project and the workspace itself (`*`). */
@@ -36,6 +36,20 @@ export const ServiceAccount = z
   .meta({ id: 'ServiceAccount', description: 'A machine identity that a person answers for.' })
 export type ServiceAccount = z.infer<typeof ServiceAccount>
 
+/** What narrows a key below the roles of its identity: to one project, to some actions of the table of rights. */
+export const KeyScope = z
+  .strictObject({
+    project: KebabName.nullable().default(null).describe('The only project it opens. Default: all that the roles do.'),
+    actions: z
+      .array(ActionName)
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('All it may do. Default: all that the roles allow.'),
+  })
+  .meta({ id: 'KeyScope', description: 'What narrows a key below the roles of its identity.' })
+export type KeyScope = z.infer<typeof KeyScope>
+
 /** A key that signs an identity in. Its secret is shown once, when it is made. */
 export const ApiKey = z
   .object({
@@ -44,6 +58,7 @@ export const ApiKey = z
     createdAt: Timestamp,
     expiresAt: Timestamp.nullable(),
     revokedAt: Timestamp.nullable(),
+    scope: KeyScope,
   })
   .meta({ id: 'ApiKey', description: 'A key that signs an identity in.' })
 export type ApiKey = z.infer<typeof ApiKey>
@@ -142,7 +157,11 @@ export const identityRoutes = {
     path: '/api-keys',
     summary: 'Make an API key. The answer is the only time its secret is shown.',
     action: 'identity:write',
-    body: z.object({ identity: KebabName, expiresAt: Timestamp.nullable().default(null) }),
+    body: z.object({
+      identity: KebabName,
+      expiresAt: Timestamp.nullable().default(null),
+      scope: KeyScope.default({ project: null, actions: null }),
+    }),
     response: z.object({ apiKey: ApiKey, secret: z.string() }),
     status: 201,
     errors: ['identity_not_found', 'identity_disabled'],
@@ -164,6 +183,21 @@ export const identityRoutes = {
     params: z.object({ id: z.string().max(64) }),
     response: ApiKey,
     errors: ['api_key_not_found'],
+  },
+  rotateApiKey: {
+    method: 'POST',
+    path: '/api-keys/{id}/rotate',
+    summary:
+      'Replace a key by one with the same scope. The old one goes on for a while. One’s own key, or any for an admin.',
+    action: 'authenticated',
+    params: z.object({ id: z.string().max(64) }),
+    body: z.object({
+      overlapSeconds: z.int().min(0).max(604_800).default(3_600).describe('How long the old key still works.'),
+      expiresAt: Timestamp.nullable().default(null).describe('When the new key ends.'),
+    }),
+    response: z.object({ apiKey: ApiKey, secret: z.string() }),
+    status: 201,
+    errors: ['api_key_not_found', 'identity_disabled'],
   },
   revokeApiKey: {
     method: 'POST',

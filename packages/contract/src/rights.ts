@@ -43,6 +43,11 @@ export const rights = {
   'workspace:check': admins,
 } as const satisfies Record<string, readonly Role[]>
 
+/** The actions of the table, as the wire names them. */
+export const ActionName = z
+  .enum(Object.keys(rights) as [Action, ...Action[]])
+  .meta({ id: 'Action', description: 'Something a caller may be allowed to do.' })
+
 /** Something a caller may be allowed to do. */
 export type Action = keyof typeof rights
 

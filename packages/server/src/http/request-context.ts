@@ -1,7 +1,7 @@
-import type { Actor, RoleBinding } from '@airlock-ml/contract'
+import type { Actor, KeyScope, RoleBinding } from '@airlock-ml/contract'
 
-/** Who calls, proved by their API key. */
-export type Caller = { actor: Actor; roles: readonly RoleBinding[] }
+/** Who calls, proved by their API key, and what that key is bound to. */
+export type Caller = { actor: Actor; roles: readonly RoleBinding[]; scope?: KeyScope }
 
 /** What a handler knows of its request besides the arguments. */
 export type RequestContext = Caller & { requestId: string }

@@ -2,7 +2,7 @@ import type { Actor } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/request-context.ts'
 import { isSecret, parseBearer } from './api-key.ts'
-import { findApiKey, findIdentity, type Identity } from './store.ts'
+import { apiKeyOf, findApiKey, findIdentity, type Identity } from './store.ts'
 
 /** Who an `Authorization` header belongs to, or null when its key is unknown, expired, revoked or of a disabled person. */
 export async function authenticate(deps: Deps, authorization: string | undefined): Promise<Caller | null> {
@@ -13,7 +13,7 @@ export async function authenticate(deps: Deps, authorization: string | undefined
   if (key.revoked_at || (key.expires_at && key.expires_at <= deps.now().toISOString())) return null
   const identity = await findIdentity(deps.db, { id: key.identity_id })
   if (!identity || identity.disabledAt) return null
-  return { actor: actorOf(identity, key.id), roles: identity.roles }
+  return { actor: actorOf(identity, key.id), roles: identity.roles, scope: apiKeyOf(key).scope }
 }
 
 /** A user and their service accounts are one person. */

@@ -1,3 +1,4 @@
+import type { KeyScope } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callAs } from '../../test/call.ts'
 import { project, type TestWorkspace, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
@@ -77,3 +78,44 @@ test.each(['../etc', 'a'.repeat(300), 'اسم', 'A', ''])(
     await expect(dev.root('createUser', { body: { name } })).rejects.toMatchObject({ code: 'request_invalid' })
   },
 )
+
+test('a key that is bound does less than its identity, never more', async () => {
+  await dev.root('createProject', { body: { name: 'elsewhere' } })
+  const make = async (scope: KeyScope) =>
+    callAs(dev.workspace.fetch, (await dev.root('createApiKey', { body: { identity: 'root', scope } })).secret)
+  const here = await make({ project, actions: null })
+  expect((await here('listModels', { project })).items).toEqual([])
+  await expect(here('listModels', { project: 'elsewhere' })).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(here('createUser', { body: { name: 'sneaky' } })).rejects.toMatchObject({ code: 'forbidden' })
+  const reader = await make({ project: null, actions: ['model:read'] })
+  expect((await reader('listModels', { project })).items).toEqual([])
+  await expect(reader('listRuns', { project })).rejects.toMatchObject({
+    code: 'forbidden',
+    details: { actions: ['model:read'] },
+  })
+  const vera = await dev.as('vera', 'viewer')
+  const eager = await dev.root('createApiKey', {
+    body: { identity: 'vera', scope: { project, actions: ['model:promote'] } },
+  })
+  const call = callAs(dev.workspace.fetch, eager.secret)
+  await expect(call('promoteModelVersion', { project, model: 'm', body: { stage: 'staging' } })).rejects.toMatchObject({
+    code: 'forbidden',
+  })
+  expect((await vera('whoami', {})).actor.name).toBe('vera')
+})
+
+test('a rotated key goes on for its overlap and no longer; strangers cannot rotate it', async () => {
+  const scope: KeyScope = { project, actions: ['model:read'] }
+  const old = await dev.root('createApiKey', { body: { identity: 'root', scope } })
+  const olga = await dev.as('olga', 'ml-engineer')
+  await expect(olga('rotateApiKey', { id: old.apiKey.id, body: {} })).rejects.toMatchObject({
+    code: 'api_key_not_found',
+  })
+  const call = callAs(dev.workspace.fetch, old.secret)
+  const fresh = await call('rotateApiKey', { id: old.apiKey.id, body: { overlapSeconds: 60 } })
+  expect(fresh.apiKey.scope).toEqual(scope)
+  expect((await call('whoami', {})).actor.name).toBe('root')
+  await call('rotateApiKey', { id: old.apiKey.id, body: { overlapSeconds: 0 } })
+  await expect(call('whoami', {})).rejects.toMatchObject({ code: 'unauthenticated' })
+  expect((await callAs(dev.workspace.fetch, fresh.secret)('whoami', {})).actor.name).toBe('root')
+})

@@ -1,14 +1,17 @@
-import { type ApiKey, PlatformError } from '@airlock-ml/contract'
+import { type ApiKey, type KeyScope, mayDo, PlatformError } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
+import { toJson } from '../db/json.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { hmacOf, newApiKey } from './api-key.ts'
 import { existing } from './change.ts'
-import { apiKeyOf, findApiKey, insertApiKey, setRevoked } from './store.ts'
+import { apiKeyOf, findApiKey, insertApiKey, setExpiry, setRevoked } from './store.ts'
 
-type Wanted = { identity: string; expiresAt: string | null }
+type Wanted = { identity: string; expiresAt: string | null; scope?: KeyScope }
+
+const unbound: KeyScope = { project: null, actions: null }
 type Made = { apiKey: ApiKey; secret: string }
 
 /**
@@ -22,7 +25,7 @@ export const createApiKey = (deps: Deps, wanted: Wanted, by: RequestContext): Pr
 export async function insertNewApiKey(
   tx: Tx,
   deps: Pick<Deps, 'now' | 'newId' | 'pepper'>,
-  { identity, expiresAt }: Wanted,
+  { identity, expiresAt, scope = unbound }: Wanted,
   by: RequestContext,
 ): Promise<Made> {
   const owner = await existing(tx, identity)
@@ -36,6 +39,7 @@ export async function insertNewApiKey(
     created_at: createdAt,
     expires_at: expiresAt,
     revoked_at: null,
+    scope: toJson(scope),
   })
   await record(tx, deps, {
     type: 'api-key.created',
@@ -43,10 +47,39 @@ export async function insertNewApiKey(
     requestId: by.requestId,
     project: null,
     subject: { kind: 'api-key', id: key.id },
-    after: { identity, expiresAt },
+    after: { identity, expiresAt, scope },
   })
-  return { apiKey: { id: key.id, identity, createdAt, expiresAt, revokedAt: null }, secret: key.text }
+  return { apiKey: { id: key.id, identity, createdAt, expiresAt, revokedAt: null, scope }, secret: key.text }
 }
+
+/**
+ * Replaces a key by one with the same scope; the old one ends after the overlap, so that whoever uses it can change over.
+ * @throws PlatformError `api_key_not_found` (also for a key of somebody else), `identity_disabled`
+ */
+export const rotateApiKey = (
+  deps: Deps,
+  { id, overlapSeconds, expiresAt }: { id: string; overlapSeconds: number; expiresAt: string | null },
+  by: RequestContext,
+): Promise<Made> =>
+  transact(deps.db, async (tx) => {
+    const row = await findApiKey(tx, id)
+    const everywhere = by.roles.filter(({ project }) => project === '*').map(({ role }) => role)
+    const isOwn = row?.identity_name === by.actor.name
+    if (!row || row.revoked_at || !(isOwn || mayDo(everywhere, 'identity:write'))) throw noSuchKey(id)
+    const endsAt = new Date(deps.now().getTime() + overlapSeconds * 1_000).toISOString()
+    const { identity, scope, expiresAt: before } = apiKeyOf(row)
+    if (before === null || before > endsAt) await setExpiry(tx, id, endsAt)
+    const made = await insertNewApiKey(tx, deps, { identity, expiresAt, scope }, by)
+    await record(tx, deps, {
+      type: 'api-key.rotated',
+      actor: by.actor,
+      requestId: by.requestId,
+      project: null,
+      subject: { kind: 'api-key', id },
+      after: { identity, replacedBy: made.apiKey.id, endsAt },
+    })
+    return made
+  })
 
 /** @throws PlatformError `api_key_not_found` */
 export const revokeApiKey = (deps: Deps, id: string, by: RequestContext): Promise<ApiKey> =>

@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
 import { disable, setRoles } from './change.ts'
 import { createServiceAccount, createUser, serviceAccountOf, userOf } from './create.ts'
-import { createApiKey, noSuchKey, revokeApiKey } from './keys.ts'
+import { createApiKey, noSuchKey, revokeApiKey, rotateApiKey } from './keys.ts'
 import { apiKeyOf, findApiKey, findIdentity, type Identity, listApiKeys, listIdentities } from './store.ts'
 
 export function identityHandlers(deps: Deps): Handlers<typeof identityRoutes> {
@@ -32,6 +32,7 @@ export function identityHandlers(deps: Deps): Handlers<typeof identityRoutes> {
       if (!row) throw noSuchKey(id)
       return apiKeyOf(row)
     },
+    rotateApiKey: ({ id, body }, by) => rotateApiKey(deps, { id, ...body }, by),
     revokeApiKey: ({ id }, by) => revokeApiKey(deps, id, by),
   }
 }

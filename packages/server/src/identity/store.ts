@@ -1,5 +1,6 @@
-import type { ApiKey, Page, PageQuery, Role, RoleBinding } from '@airlock-ml/contract'
+import type { ApiKey, KeyScope, Page, PageQuery, Role, RoleBinding } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
+import { fromJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
 
 type IdentityKind = 'user' | 'service-account'
@@ -21,6 +22,7 @@ export type IdentityTables = {
     created_at: string
     expires_at: string | null
     revoked_at: string | null
+    scope: string
   }
 }
 
@@ -151,6 +153,7 @@ export const apiKeyOf = (row: KeyRow): ApiKey => ({
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   revokedAt: row.revoked_at,
+  scope: fromJson<KeyScope>(row.scope),
 })
 
 export const findApiKey = (db: Db, id: string) => withIdentity(db).where('api_keys.id', '=', id).executeTakeFirst()
@@ -164,6 +167,9 @@ export async function listApiKeys(db: Db, identity: string | undefined, page: Pa
 }
 
 export const insertApiKey = (tx: Tx, row: IdentityTables['api_keys']) => tx.insertInto('api_keys').values(row).execute()
+
+export const setExpiry = (tx: Tx, id: string, at: string) =>
+  tx.updateTable('api_keys').set({ expires_at: at }).where('id', '=', id).execute()
 
 export const setRevoked = (tx: Tx, id: string, at: string) =>
   tx.updateTable('api_keys').set({ revoked_at: at }).where('id', '=', id).execute()

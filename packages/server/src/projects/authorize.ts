@@ -1,4 +1,4 @@
-import { type Action, mayDo, PlatformError, type Route, rights } from '@airlock-ml/contract'
+import { type Action, type KeyScope, mayDo, PlatformError, type Route, rights } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/request-context.ts'
 import { findProject } from './store.ts'
@@ -18,7 +18,9 @@ export async function authorize(
     throw new PlatformError('project_not_found', `There is no project ${project}.`)
 }
 
-function demand({ actor, roles }: Caller, action: Action, project: string | undefined): void {
+function demand({ actor, roles, scope }: Caller, action: Action, project: string | undefined): void {
+  if (scope) demandScope(scope, action, project)
+
   const here = roles.filter((binding) => binding.project === '*' || binding.project === project).map(({ role }) => role)
   if (mayDo(here, action)) return
   const where = project === undefined ? 'in the workspace' : `in the project ${project}`
@@ -27,4 +29,21 @@ function demand({ actor, roles }: Caller, action: Action, project: string | unde
     action,
     rolesThatMay: [...rights[action]],
   })
+}
+
+/** A key never does more than its identity, and less when it is bound. */
+function demandScope(scope: KeyScope, action: Action, project: string | undefined): void {
+  if (scope.project !== null && scope.project !== project)
+    throw new PlatformError('forbidden', `The API key is bound to the project ${scope.project}.`, {
+      project: scope.project,
+    })
+  if (scope.actions !== null && !scope.actions.includes(action))
+    throw new PlatformError(
+      'forbidden',
+      `The API key is bound to ${scope.actions.join(', ')}, and this is ${action}.`,
+      {
+        action,
+        actions: scope.actions,
+      },
+    )
 }

@@ -10,7 +10,12 @@ export default command({
   run: async ({ args, context }) => {
     const { client } = await openWorkspace(context)
     const key = await client.showApiKey({ id: args.id })
-    const { id, identity, createdAt, expiresAt, revokedAt } = key
-    return shown(key, { id, identity, created: createdAt, expires: expiresAt, revoked: revokedAt }, { context })
+    const { id, identity, createdAt, expiresAt, revokedAt, scope } = key
+    const bound = { project: scope.project ?? undefined, actions: scope.actions?.join(', ') }
+    return shown(
+      key,
+      { id, identity, created: createdAt, expires: expiresAt, revoked: revokedAt, ...bound },
+      { context },
+    )
   },
 })

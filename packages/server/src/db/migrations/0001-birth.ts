@@ -8,12 +8,15 @@ export const birth: Migration = {
     `create table workspaces (
       id text primary key, name text not null unique, public_key text not null, key_hint text not null, created_at text not null)`,
 
-    `create table audit_head (id integer primary key check (id = 1), sequence bigint not null)`,
-    `insert into audit_head (id, sequence) values (1, 0)`,
+    `create table audit_head (
+      id integer primary key check (id = 1), sequence bigint not null, frontier text not null)`,
+    `insert into audit_head (id, sequence, frontier) values (1, 0, '')`,
     `create table audit_events (
-      sequence bigint primary key, id text not null unique, at text not null, type text not null, actor text not null,
-      project text, subject_kind text not null, subject_id text not null, subject_digest text,
-      outcome text not null check (outcome in ('done', 'refused')), before_json text, after_json text, reason text, request_id text)`,
+      sequence bigint primary key, id text not null unique, at text not null, type text not null, project text,
+      subject_kind text not null, subject_id text not null, subject_digest text,
+      outcome text not null check (outcome in ('done', 'refused')), entry text not null, leaf_hash text not null)`,
+    `create table audit_nodes (
+      level integer not null, position bigint not null, hash text not null, primary key (level, position))`,
     `create index audit_events_by_subject on audit_events (subject_id, sequence)`,
     `create index audit_events_by_type on audit_events (type, sequence)`,
 
@@ -35,7 +38,7 @@ export const birth: Migration = {
       primary key (identity_id, project, role))`,
     `create table api_keys (
       id text primary key, identity_id text not null references identities (id), secret_hmac text not null,
-      created_at text not null, expires_at text, revoked_at text)`,
+      created_at text not null, expires_at text, revoked_at text, scope text not null)`,
     `create index api_keys_by_identity on api_keys (identity_id)`,
 
     `create table trusted_keys (
