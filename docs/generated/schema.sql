@@ -1,6 +1,6 @@
 CREATE TABLE api_keys (
   id text primary key, identity_id text not null references identities (id), secret_hmac text not null,
-  created_at text not null, expires_at text, revoked_at text);
+  created_at text not null, expires_at text, revoked_at text, scope text not null);
 
 CREATE INDEX api_keys_by_identity on api_keys (identity_id);
 
@@ -20,15 +20,19 @@ CREATE INDEX artifact_versions_by_digest on artifact_versions (project, digest);
 CREATE INDEX artifact_versions_by_run on artifact_versions (run_id);
 
 CREATE TABLE audit_events (
-  sequence bigint primary key, id text not null unique, at text not null, type text not null, actor text not null,
-  project text, subject_kind text not null, subject_id text not null, subject_digest text,
-  outcome text not null check (outcome in ('done', 'refused')), before_json text, after_json text, reason text, request_id text);
+  sequence bigint primary key, id text not null unique, at text not null, type text not null, project text,
+  subject_kind text not null, subject_id text not null, subject_digest text,
+  outcome text not null check (outcome in ('done', 'refused')), entry text not null, leaf_hash text not null);
 
 CREATE INDEX audit_events_by_subject on audit_events (subject_id, sequence);
 
 CREATE INDEX audit_events_by_type on audit_events (type, sequence);
 
-CREATE TABLE audit_head (id integer primary key check (id = 1), sequence bigint not null);
+CREATE TABLE audit_head (
+  id integer primary key check (id = 1), sequence bigint not null, frontier text not null);
+
+CREATE TABLE audit_nodes (
+  level integer not null, position bigint not null, hash text not null, primary key (level, position));
 
 CREATE TABLE blobs (
   project text not null references projects (name), digest text not null, size_bytes bigint not null,
@@ -83,7 +87,7 @@ CREATE TABLE promotions (
   state text not null check (state in
   ('requested', 'awaiting_approval', 'approved', 'completed', 'refused', 'rejected')),
   bundle_uri text not null, bundle_digest text not null, source text, plan text, plan_digest text,
-  evidence text, gates text not null, approvals_required integer not null, approval_roles text not null,
+  evidence text, gates text not null, difference text, approvals_required integer not null, approval_roles text not null,
   version_id text, version_number integer, run_id text, refusal text, requested_by text not null,
   requested_by_person text not null, requested_at text not null, ended_at text,
   lease_token text, lease_expires_at text);
