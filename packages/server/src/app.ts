@@ -24,6 +24,7 @@ import type { HttpApp } from './http/in-process.ts'
 import { type Guards, mount } from './http/mount.ts'
 import { serveOpenapi } from './http/openapi.ts'
 import { authenticate } from './identity/authenticate.ts'
+import { failedSignIns } from './identity/failed-sign-ins.ts'
 import { identityHandlers } from './identity/routes.ts'
 import type { ServerLog } from './log.ts'
 import { modelHandlers } from './models/routes.ts'
@@ -45,8 +46,13 @@ export function createApp(
 ): HttpApp {
   const isReady = async () => (await findWorkspace(deps.db).catch(() => undefined)) !== undefined
   const app = createHttp({ isDraining, isReady }, { newId: deps.newId, log })
+  const strangers = failedSignIns(deps)
   const guards: Guards = {
-    authenticate: (authorization) => authenticate(deps, authorization),
+    authenticate: async (authorization) => {
+      const caller = await authenticate(deps, authorization)
+      if (!caller && authorization !== undefined) await strangers.failed()
+      return caller
+    },
     authorize: (caller, route, project) => authorize(deps, caller, route, project),
     createOnce: createOnce(deps.db, deps.now),
     onRefusal: (refusal) => recordRefusal(deps, refusal),
