@@ -25,6 +25,8 @@ export const Finding = z.object({
     'run_inconsistent',
     'promotion_inconsistent',
     'event_missing',
+    'event_changed',
+    'log_inconsistent',
     'upload_abandoned',
   ]),
   subject: z.string(),

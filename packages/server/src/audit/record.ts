@@ -1,6 +1,7 @@
+import { canonicalJson, Frontier, leafHash, type TreeNode } from '@airlock-ml/bundle'
 import type { Actor, AuditEvent, Json } from '@airlock-ml/contract'
 import type { Tx } from '../db/db.ts'
-import { insertEvent, nextSequence } from './store.ts'
+import { insertEvent, takePlace } from './store.ts'
 
 /** What happened, in the words of the slice that did it. */
 export type Act = {
@@ -26,16 +27,17 @@ export const systemActor = (name: string): Actor => ({
 })
 
 /**
- * Writes an audit event in the act's own transaction (law 1) and returns its place in the log, which orders everything
- * that is ordered by time.
+ * Writes an audit event in the act's own transaction (law 1), grows the log's tree by it, and returns its place in the
+ * log, which orders everything that is ordered by time.
  */
 export async function record(
   tx: Tx,
   { now, newId }: { now: () => Date; newId: () => string },
   act: Act,
 ): Promise<number> {
-  const sequence = await nextSequence(tx)
-  await insertEvent(tx, {
+  const head = await takePlace(tx)
+  const sequence = head.size + 1
+  const event: AuditEvent = {
     sequence,
     id: newId(),
     at: now().toISOString(),
@@ -48,6 +50,26 @@ export async function record(
     after: act.after ?? null,
     reason: act.reason ?? null,
     requestId: act.requestId,
+  }
+  const entry = Buffer.from(canonicalJson(wellFormed(event)))
+  const leaf = leafHash(entry)
+  const frontier = new Frontier(head.size, head.frontier)
+  const nodes: TreeNode[] = []
+  frontier.append(leaf, (node) => nodes.push(node))
+  await insertEvent(tx, event, {
+    entry: entry.toString(),
+    leafHash: leaf.toString('hex'),
+    nodes,
+    frontier: frontier.text,
   })
   return sequence
+}
+
+/** Half a surrogate pair has no UTF-8, and a stranger's string must not be able to keep an event out of the log. */
+const wellFormed = (event: AuditEvent): AuditEvent => {
+  const text = JSON.stringify(event)
+  if (!/\\ud[89a-f]/i.test(text)) return event
+  return JSON.parse(text, (_, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed() : value,
+  ) as AuditEvent
 }
