@@ -4,8 +4,21 @@ const SERVER = 'packages/server/src/'
 
 /** The nouns in order: each may import only those before it (ADR 0002). */
 const SLICES = [
-  ...['audit', 'outbox', 'identity', 'trust', 'projects', 'stacks', 'pipelines', 'artifacts', 'models', 'runs'],
-  ...['policies', 'promotions', 'history', 'deployments', 'predictions', 'workspace'],
+  ...[
+    'audit',
+    'outbox',
+    'identity',
+    'trust',
+    'checkpoints',
+    'projects',
+    'stacks',
+    'pipelines',
+    'artifacts',
+    'lineage',
+    'models',
+    'runs',
+  ],
+  ...['policies', 'promotions', 'history', 'trace', 'deployments', 'predictions', 'workspace'],
 ]
 /** Below the slices: they know none of them. */
 const FOUNDATIONS = ['db', 'http']

@@ -5,7 +5,6 @@ import {
   type Export,
   type HeldStage,
   LINEAGE_FILE,
-  type Lineage,
   MANIFEST_VERSION,
   type Manifest,
   type ModelVersion,
@@ -20,9 +19,11 @@ import { record } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { insertRefs } from '../lineage/store.ts'
 import { existingVersion } from '../models/existing.ts'
 import { changesOldestFirst } from '../models/store.ts'
 import { readSpecBytes } from '../pipelines/store.ts'
+import { lineageOf, parametersIn } from '../runs/lineage.ts'
 import { showRun } from '../runs/show.ts'
 
 type Wanted = { project: string; model: string; version: { number: number } | { stage: HeldStage } }
@@ -51,16 +52,17 @@ export async function exportVersion(deps: Deps, wanted: Wanted, by: RequestConte
     () => packBundle({ manifest, files, signer: deps.signer, exchange: deps.exchange }),
   )
   const bundle = { uri: packed.uri, digest: packed.digest }
-  await transact(deps.db, (tx) =>
-    record(tx, deps, {
+  await transact(deps.db, async (tx) => {
+    await insertRefs(tx, { project: version.project, versionId: version.id }, [{ kind: 'bundle', ref: packed.digest }])
+    await record(tx, deps, {
       type: 'model-version.exported',
       actor: by.actor,
       requestId: by.requestId,
       project: version.project,
       subject: { kind: 'model-version', id: `${version.model}/${version.number}`, digest: version.digest },
       after: bundle,
-    }),
-  )
+    })
+  })
   await crashPoint('export:recorded')
   const { model, number } = version
   return {
@@ -98,34 +100,9 @@ async function filesOf(deps: Deps, version: ModelVersion, run: Run): Promise<Pac
   const files = [
     ...artifacts,
     inMemory(SNAPSHOT_FILE, snapshot),
-    inMemory(LINEAGE_FILE, canonicalJson(lineageOf(run, snapshot))),
+    inMemory(LINEAGE_FILE, canonicalJson(lineageOf(run, parametersIn(snapshot)))),
   ]
   return files.sort((a, b) => (a.path < b.path ? -1 : 1))
-}
-
-function lineageOf(run: Run, snapshot: Uint8Array): Lineage {
-  const spec = JSON.parse(Buffer.from(snapshot).toString()) as {
-    steps: { name: string; parameters: Lineage['steps'][number]['parameters'] }[]
-  }
-  const parameters = new Map(spec.steps.map((step) => [step.name, step.parameters]))
-  return {
-    formatVersion: 1,
-    runId: run.id,
-    steps: run.steps.map((step) => ({
-      name: step.name,
-      parameters: parameters.get(step.name) ?? {},
-      inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, { id, digest }]) => [name, { id, digest }])),
-      outputs: Object.fromEntries(
-        Object.entries(step.outputs).map(([name, { id, digest, type, sizeBytes }]) => [
-          name,
-          { id, digest, type, sizeBytes },
-        ]),
-      ),
-      metadata: step.metadata,
-      startedAt: step.startedAt,
-      endedAt: step.endedAt ?? step.startedAt,
-    })),
-  }
 }
 
 async function manifestOf(

@@ -5,6 +5,8 @@ import {
   type ArtifactRef,
   type BundleFile,
   type Evidence,
+  LINEAGE_FILE,
+  Lineage,
   MANIFEST_FILE,
   PlatformError,
   type Promotion,
@@ -19,6 +21,8 @@ import { record, systemActor } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
+import { refsOfBundle } from '../lineage/refs.ts'
+import { insertRefs, type VersionRef } from '../lineage/store.ts'
 import { changeStage } from '../models/change-stage.ts'
 import { registerVersion } from '../models/register.ts'
 import { post } from '../outbox/post.ts'
@@ -46,12 +50,19 @@ type StoredFile = { path: string; digest: string; sizeBytes: number; artifact: B
  */
 export async function importBundle(deps: Deps, promotion: Promotion, lease: PromotionLease): Promise<void> {
   const bundle = await openStaged(deps, promotion)
+  const refs = await readRefs(bundle, promotion.bundle.digest)
   const runId = await beginImportRun(deps, promotion, lease)
   await crashPoint('import:run-started')
   const files = await storeFiles(deps, bundle, promotion.bundle.digest)
-  await transact(deps.db, (tx) => commit(tx, deps, { promotion, lease, bundle, files, runId }))
+  await transact(deps.db, (tx) => commit(tx, deps, { promotion, lease, bundle, refs, files, runId }))
   await crashPoint('import:committed')
   await removeStagedBundle(deps, promotion.id)
+}
+
+/** The lineage that travelled, read before its blob is taken over; what it names leads to the version from now on. */
+async function readRefs(bundle: StagedBundle, bundleDigest: string): Promise<VersionRef[]> {
+  const bytes = await readFile(stagedFile(bundle, LINEAGE_FILE))
+  return refsOfBundle(bundle.manifest, Lineage.parse(JSON.parse(bytes.toString())), bundleDigest)
 }
 
 async function storeFiles(deps: Deps, bundle: StagedBundle, bundleDigest: string): Promise<StoredFile[]> {
@@ -74,9 +85,17 @@ async function storeFiles(deps: Deps, bundle: StagedBundle, bundleDigest: string
   return stored
 }
 
-type Commit = { promotion: Promotion; lease: PromotionLease; bundle: StagedBundle; files: StoredFile[]; runId: string }
+type Commit = {
+  promotion: Promotion
+  lease: PromotionLease
+  bundle: StagedBundle
+  refs: VersionRef[]
+  files: StoredFile[]
+  runId: string
+}
 
-async function commit(tx: Tx, deps: Deps, { promotion, lease, bundle, files, runId }: Commit): Promise<void> {
+async function commit(tx: Tx, deps: Deps, { lease, ...wanted }: Commit): Promise<void> {
+  const { promotion, bundle, files, runId } = wanted
   const { id, project, model, stage } = promotion
   await demandLease(tx, deps, lease)
   const evidence = await readEvidence(tx, id)
@@ -91,7 +110,7 @@ async function commit(tx: Tx, deps: Deps, { promotion, lease, bundle, files, run
     return backToApproval(tx, deps, { promotion: current, runId })
   await refuseReplay(tx, promotion, { digest: promotion.bundle.digest, manifest: bundle.manifest })
   demandPassed(admission, 'The bundle')
-  const version = await registerImported(tx, deps, { promotion, bundle, files, runId, evidence, admission, approvals })
+  const version = await registerImported(tx, deps, { ...wanted, evidence, admission, approvals })
   await endImportRun(tx, deps, runId, {
     status: 'completed',
     model: { number: version.number, digest: version.digest },
@@ -120,6 +139,7 @@ async function registerImported(
   {
     promotion,
     bundle,
+    refs,
     files,
     runId,
     evidence,
@@ -172,6 +192,7 @@ async function registerImported(
     { ...worker, onBehalfOf: promotion.requestedBy },
   )
   const approvers = approvals.map(({ by }) => by)
+  await insertRefs(tx, { project, versionId: version.id }, refs)
   const change = {
     version,
     stage,

@@ -16,6 +16,8 @@ import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { refsOfTraining } from '../lineage/refs.ts'
+import { insertRefs } from '../lineage/store.ts'
 import { type NewVersion, registerVersion } from '../models/register.ts'
 import { evidenceOfRun } from './evidence.ts'
 import { holdRun } from './lease.ts'
@@ -48,6 +50,8 @@ export async function completeRun(
   await transact(deps.db, async (tx) => {
     await holdRun(tx, deps, held)
     const version = trained && (await registerVersion(tx, deps, trained, by))
+    if (version)
+      await insertRefs(tx, { project: version.project, versionId: version.id }, refsOfTraining(version.source))
     await endRun(tx, run.id, {
       status: 'completed',
       at: deps.now().toISOString(),

@@ -70,7 +70,7 @@ export const birth: Migration = {
       created_at text not null, unique (project, name, version),
       foreign key (project, digest) references blobs (project, digest))`,
     `create index artifact_versions_by_run on artifact_versions (run_id)`,
-    `create index artifact_versions_by_digest on artifact_versions (project, digest)`,
+    `create index artifact_versions_by_digest on artifact_versions (project, digest, id)`,
 
     `create table models (
       project text not null references projects (name), name text not null, latest_number integer not null,
@@ -92,6 +92,11 @@ export const birth: Migration = {
       digest text not null, previous_number integer, at text not null, by_name text not null, reason text,
       promotion_id text, policy_version integer not null)`,
     `create index stage_changes_by_model on stage_changes (project, model, sequence)`,
+
+    `create table version_refs (
+      project text not null, ref text not null,
+      kind text not null check (kind in ('run', 'artifact', 'snapshot', 'commit', 'bundle')),
+      version_id text not null references model_versions (id), primary key (project, ref, version_id, kind))`,
 
     `create table runs (
       id text primary key, project text not null references projects (name), pipeline text not null, snapshot_id text,
@@ -132,6 +137,7 @@ export const birth: Migration = {
     `create unique index promotions_one_open on promotions (project, model, stage, bundle_digest)
       where state in ('requested', 'awaiting_approval', 'approved')`,
     `create index promotions_by_project on promotions (project, id)`,
+    `create index promotions_by_bundle on promotions (project, bundle_digest, id)`,
     `create table approvals (
       promotion_id text not null references promotions (id), plan_digest text not null, person text not null,
       by_name text not null, decision text not null check (decision in ('approved', 'rejected')), reason text,

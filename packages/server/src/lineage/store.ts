@@ -1,0 +1,43 @@
+import type { Db, Tx } from '../db/db.ts'
+
+/** What a version stands on, or is known by elsewhere. */
+export type RefKind = 'run' | 'artifact' | 'snapshot' | 'commit' | 'bundle'
+export type VersionRef = { kind: RefKind; ref: string }
+
+export type LineageTables = {
+  version_refs: { project: string; ref: string; kind: RefKind; version_id: string }
+}
+
+declare module '../db/tables.ts' {
+  interface Tables extends LineageTables {}
+}
+
+const ROWS_AT_ONCE = 500
+
+/** Remembers what a version stands on, so that any of it leads to the version by one look-up. */
+export async function insertRefs(
+  tx: Tx,
+  { project, versionId }: { project: string; versionId: string },
+  refs: readonly VersionRef[],
+): Promise<void> {
+  for (let from = 0; from < refs.length; from += ROWS_AT_ONCE)
+    await tx
+      .insertInto('version_refs')
+      .values(refs.slice(from, from + ROWS_AT_ONCE).map((each) => ({ project, version_id: versionId, ...each })))
+      .onConflict((c) => c.doNothing())
+      .execute()
+}
+
+/** The newest versions that stand on something, newest first, and what kind of thing it is to them. */
+export const versionsOn = (
+  db: Db,
+  { project, ref, limit }: { project: string; ref: string; limit: number },
+): Promise<{ kind: RefKind; versionId: string }[]> =>
+  db
+    .selectFrom('version_refs')
+    .select(['kind', 'version_id as versionId'])
+    .where('project', '=', project)
+    .where('ref', '=', ref)
+    .orderBy('version_id', 'desc')
+    .limit(limit)
+    .execute()

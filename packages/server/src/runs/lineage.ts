@@ -1,0 +1,31 @@
+import type { Lineage, Run, SnapshotSpec } from '@airlock-ml/contract'
+
+type Parameters = Lineage['steps'][number]['parameters']
+
+/** The parameters of each step, by its name, from the bytes of a snapshot. */
+export function parametersIn(snapshot: Uint8Array): Map<string, Parameters> {
+  const { steps } = JSON.parse(Buffer.from(snapshot).toString()) as Pick<SnapshotSpec, 'steps'>
+  return new Map(steps.map((step) => [step.name, step.parameters]))
+}
+
+/** How the artifacts of a run came to be. */
+export function lineageOf(run: Run, parameters: ReadonlyMap<string, Parameters>): Lineage {
+  return {
+    formatVersion: 1,
+    runId: run.id,
+    steps: run.steps.map((step) => ({
+      name: step.name,
+      parameters: parameters.get(step.name) ?? {},
+      inputs: Object.fromEntries(Object.entries(step.inputs).map(([name, { id, digest }]) => [name, { id, digest }])),
+      outputs: Object.fromEntries(
+        Object.entries(step.outputs).map(([name, { id, digest, type, sizeBytes }]) => [
+          name,
+          { id, digest, type, sizeBytes },
+        ]),
+      ),
+      metadata: step.metadata,
+      startedAt: step.startedAt,
+      endedAt: step.endedAt ?? step.startedAt,
+    })),
+  }
+}
