@@ -1,5 +1,6 @@
 import { artifactRoutes } from './artifacts.ts'
 import { auditRoutes } from './audit.ts'
+import { checkpointRoutes } from './checkpoints.ts'
 import { historyRoutes } from './history.ts'
 import { identityRoutes } from './identity.ts'
 import { modelRoutes } from './models.ts'
@@ -16,6 +17,7 @@ import { workspaceRoutes } from './workspace.ts'
 export const api = {
   ...workspaceRoutes,
   ...auditRoutes,
+  ...checkpointRoutes,
   ...identityRoutes,
   ...trustRoutes,
   ...projectRoutes,

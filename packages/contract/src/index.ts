@@ -1,6 +1,7 @@
 export * from './api.ts'
 export * from './artifacts.ts'
 export * from './audit.ts'
+export * from './checkpoints.ts'
 export * from './errors.ts'
 export * from './evidence.ts'
 export * from './history.ts'

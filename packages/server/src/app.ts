@@ -1,6 +1,7 @@
 import {
   artifactRoutes,
   auditRoutes,
+  checkpointRoutes,
   historyRoutes,
   identityRoutes,
   modelRoutes,
@@ -16,6 +17,7 @@ import {
 import { artifactHandlers } from './artifacts/routes.ts'
 import { recordRefusal } from './audit/refusals.ts'
 import { auditHandlers } from './audit/routes.ts'
+import { checkpointHandlers } from './checkpoints/routes.ts'
 import { createOnce } from './db/create-once.ts'
 import type { Deps } from './deps.ts'
 import { historyHandlers } from './history/routes.ts'
@@ -61,6 +63,7 @@ export function createApp(
   serveOpenapi(app)
   mount(app, workspaceRoutes, workspaceHandlers(deps), guards)
   mount(app, auditRoutes, auditHandlers(deps), guards)
+  mount(app, checkpointRoutes, checkpointHandlers(deps), guards)
   mount(app, identityRoutes, identityHandlers(deps), guards)
   mount(app, trustRoutes, trustHandlers(deps), guards)
   mount(app, projectRoutes, projectHandlers(deps), guards)

@@ -1,4 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { collectCountersignatures } from './checkpoints/collect.ts'
+import { makeCheckpointWhenDue } from './checkpoints/make.ts'
+import { publishCheckpoint, publishCountersignature } from './checkpoints/publish.ts'
+import { witnessOthers } from './checkpoints/witness.ts'
 import type { Deps } from './deps.ts'
 import type { ServerLog } from './log.ts'
 import { deliver } from './outbox/deliver.ts'
@@ -7,8 +11,15 @@ import { deliverReceipt } from './promotions/receipt.ts'
 import { listWaiting } from './promotions/store.ts'
 import { reapLostRuns } from './runs/lease.ts'
 
-/** Does everything that waits in the workspace once: promotions, the outbox, runs whose process died. */
+/** Does everything that waits in the workspace once: promotions, the log's head, the outbox, runs whose process died. */
 export async function workOnce(deps: Deps, log: ServerLog, onlyPromotion?: string): Promise<void> {
+  await advanceWaiting(deps, log, onlyPromotion)
+  await tendLog(deps, log)
+  await deliverAll(deps)
+  await reapLostRuns(deps)
+}
+
+async function advanceWaiting(deps: Deps, log: ServerLog, onlyPromotion?: string): Promise<void> {
   for (const { id, project } of await listWaiting(deps.db)) {
     if (onlyPromotion !== undefined && id !== onlyPromotion) continue
     try {
@@ -18,16 +29,44 @@ export async function workOnce(deps: Deps, log: ServerLog, onlyPromotion?: strin
       log.error({ promotionId: id, error }, 'a promotion could not be advanced; it is tried again')
     }
   }
-  await deliver(deps.db, { 'promotion.receipt': deliverReceipt(deps) }, deps.now)
-  await reapLostRuns(deps)
+}
+
+const deliverAll = (deps: Deps) =>
+  deliver(
+    deps.db,
+    {
+      'promotion.receipt': deliverReceipt(deps),
+      'checkpoint.publication': publishCheckpoint(deps),
+      'checkpoint.countersignature': publishCountersignature(deps),
+    },
+    deps.now,
+  )
+
+/** Signs the log's head when that is due, and sees to the heads of others. What fails is tried again in the next pass. */
+async function tendLog(deps: Deps, log: ServerLog): Promise<void> {
+  for (const work of [makeCheckpointWhenDue, witnessOthers, collectCountersignatures])
+    await work(deps).catch((error: unknown) => log.error({ error }, `${work.name} failed; it is tried again`))
 }
 
 const IDLE_MS = 500
+const TEND_EVERY_MS = 3_000
+/** Looking at the exchange takes at most this part of the time, however many heads lie in it. */
+const TEND_SHARE = 0.02
 
 /** Works until `signal` aborts, looking for work every half second; any number of replicas may, leases keep them apart. */
 export async function workUntil(deps: Deps, log: ServerLog, signal: AbortSignal): Promise<void> {
+  const failed = (error: unknown) => log.error({ error }, 'the worker failed; it goes on')
+  let tendAtMs = 0
   while (!signal.aborted) {
-    await workOnce(deps, log).catch((error: unknown) => log.error({ error }, 'the worker failed; it goes on'))
+    await advanceWaiting(deps, log).catch(failed)
+    const startedAtMs = performance.now()
+    if (startedAtMs >= tendAtMs) {
+      await tendLog(deps, log)
+      const endedAtMs = performance.now()
+      tendAtMs = endedAtMs + Math.max(TEND_EVERY_MS, (endedAtMs - startedAtMs) / TEND_SHARE)
+    }
+    await deliverAll(deps).catch(failed)
+    await reapLostRuns(deps).catch(failed)
     await sleep(IDLE_MS, undefined, { signal }).catch(() => {})
   }
 }

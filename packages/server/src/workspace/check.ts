@@ -1,8 +1,11 @@
+import { readCheckpoint, type TrustedSigner } from '@airlock-ml/bundle'
 import type { Finding, WorkspaceCheck } from '@airlock-ml/contract'
 import { hashBody } from '@airlock-ml/stack'
 import { blobKey } from '../artifacts/blobs.ts'
 import { allBlobs } from '../artifacts/store.ts'
+import { checkTree } from '../audit/check.ts'
 import { measureLog } from '../audit/store.ts'
+import { allCheckpoints } from '../checkpoints/store.ts'
 import type { Deps } from '../deps.ts'
 import { allVersions, holdersAndLastChanges } from '../models/store.ts'
 import { listStagedBundles } from '../promotions/staged-bundle.ts'
@@ -154,14 +157,27 @@ async function checkPromotions(deps: Deps): Promise<Part> {
   return { findings, checked: { promotions: promotions.length } }
 }
 
-async function checkLog({ db }: Deps): Promise<Part> {
-  const { head, events } = await measureLog(db)
+async function checkLog({ db, workspace, signer }: Deps): Promise<Part> {
+  const { events } = await measureLog(db)
   const findings: Finding[] = []
-  if (head !== events)
-    findings.push({
-      kind: 'event_missing',
-      subject: 'audit',
-      detail: `The log's head is ${head}, but it has ${events} events.`,
-    })
-  return { findings, checked: { auditEvents: events } }
+  const heads = (await allCheckpoints(db)).map((row) => ({ size: Number(row.size), rootHash: row.root_hash, row }))
+  for (const { size, rootHash, row } of heads) {
+    if (row.key_hint !== signer.keyHint) continue
+    const head = signedHead(row.envelope, [{ ...signer, workspace: workspace.name }])
+    if (head?.size !== size || head.rootHash !== rootHash)
+      findings.push({
+        kind: 'log_inconsistent',
+        subject: `checkpoint ${size}`,
+        detail: 'Its signature is not over this head.',
+      })
+  }
+  return { findings: [...findings, ...(await checkTree(db, heads))], checked: { auditEvents: events } }
+}
+
+function signedHead(envelope: string, keys: readonly TrustedSigner[]) {
+  try {
+    return readCheckpoint(Buffer.from(envelope), keys)
+  } catch {
+    return undefined
+  }
 }

@@ -45,6 +45,18 @@ export const birth: Migration = {
       key_hint text primary key, workspace text not null, public_key text not null, purposes text not null,
       added_at text not null, added_by text not null, removed_at text)`,
 
+    `create table checkpoints (
+      size bigint primary key, previous_size bigint not null unique, root_hash text not null, at text not null,
+      key_hint text not null, envelope text not null)`,
+    `create table countersignatures (
+      witness text not null, size bigint not null, at text not null, key_hint text not null, envelope text not null,
+      primary key (witness, size))`,
+    `create table witnessed_checkpoints (
+      workspace text not null, size bigint not null, root_hash text not null, at text not null, key_hint text not null,
+      envelope text not null, primary key (workspace, size))`,
+    `create table refused_checkpoints (
+      workspace text not null, digest text not null, refused_at text not null, primary key (workspace, digest))`,
+
     `create table projects (id text primary key, name text not null unique, description text not null, created_at text not null)`,
 
     `create table stacks (

@@ -1,0 +1,161 @@
+import {
+  EnvelopeError,
+  readCheckpoint,
+  type SignedCheckpoint,
+  signCountersignature,
+  verifyConsistency,
+} from '@airlock-ml/bundle'
+import type { TrustedKey } from '@airlock-ml/contract'
+import { ObjectStoreError, readWhole, sha256Hex } from '@airlock-ml/stack'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
+import { record, systemActor } from '../audit/record.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import { post } from '../outbox/post.ts'
+import { keysInForce } from '../trust/store.ts'
+import { countRefusedSince, insertRefused, insertWitnessed, witnessedRoots } from './store.ts'
+
+/** Larger than any checkpoint that is right. */
+const MAX_CHECKPOINT_BYTES = 64 * 1024
+/** Refusals of one workspace's heads that are recorded in an hour, so that nobody fills the log through the exchange. */
+const MAX_REFUSALS_AN_HOUR = 20
+const HOUR_MS = 60 * 60_000
+
+/**
+ * Looks at the published checkpoints of every workspace whose key is trusted as a witness, and countersigns those that
+ * continue what was seen before:
+ *
+ *     signed by a trusted key, consistent with the head it says it continues  → countersigned
+ *     not signed, or another history than the one seen                       → refused, recorded once per head
+ *     continues a head that has not come yet                                 → left for later
+ */
+export async function witnessOthers(deps: Deps): Promise<void> {
+  const keys = Map.groupBy(await keysInForce(deps.db, 'witness'), ({ workspace }) => workspace)
+  for (const [workspace, trusted] of keys) {
+    if (workspace !== deps.workspace.name) await witnessOne(deps, workspace, trusted)
+  }
+}
+
+async function witnessOne(deps: Deps, workspace: string, trusted: readonly TrustedKey[]): Promise<void> {
+  const roots = await witnessedRoots(deps.db, workspace)
+  const last = Math.max(0, ...roots.keys())
+  const sizes: number[] = []
+  const folder = `checkpoints/${workspace}/`
+  for await (const { key } of deps.exchange.list(folder)) {
+    const size = Number(/^(\d{12,15})\.json$/.exec(key.slice(folder.length))?.[1] ?? Number.NaN)
+    // The last one is looked at again and again: an owner who rewrites the log may sign the same size anew.
+    if (Number.isSafeInteger(size) && (size === last || !roots.has(size))) sizes.push(size)
+  }
+  for (const size of sizes.sort((a, b) => a - b)) {
+    const key = `${folder}${String(size).padStart(12, '0')}.json`
+    const bytes = await readHead(deps, key)
+    if (bytes) await judge(deps, { workspace, key, bytes, trusted, roots })
+  }
+}
+
+async function readHead(deps: Deps, key: string): Promise<Uint8Array | null> {
+  const tooLong = () => new EnvelopeError('malformed', 'it is too long')
+  try {
+    return await readWhole(await deps.exchange.read(key), MAX_CHECKPOINT_BYTES, tooLong)
+  } catch (error) {
+    if (error instanceof ObjectStoreError && error.reason === 'not_found') return null
+    if (error instanceof EnvelopeError || (error instanceof ObjectStoreError && error.reason === 'not_a_file'))
+      return new Uint8Array()
+    throw error
+  }
+}
+
+type Published = {
+  workspace: string
+  key: string
+  bytes: Uint8Array
+  trusted: readonly TrustedKey[]
+  /** What was countersigned so far; grows. */
+  roots: Map<number, string>
+}
+
+async function judge(deps: Deps, published: Published): Promise<void> {
+  const { workspace, bytes, trusted, roots } = published
+  let head: SignedCheckpoint
+  try {
+    head = readCheckpoint(bytes, trusted)
+  } catch (error) {
+    if (!(error instanceof EnvelopeError)) throw error
+    return refuse(deps, published, `It is not signed as it must be: ${error.message}.`)
+  }
+  const verdict = judgeHead(head, roots)
+  if (verdict === 'later' || verdict === 'seen') return
+  if (verdict !== 'continues') return refuse(deps, published, verdict)
+  await countersign(deps, { workspace, head, bytes })
+  roots.set(head.size, head.rootHash)
+}
+
+/** What to do with a head that its workspace signed; a sentence says why it is refused. */
+function judgeHead(
+  head: SignedCheckpoint,
+  roots: ReadonlyMap<number, string>,
+): 'continues' | 'seen' | 'later' | string {
+  const known = roots.get(head.size)
+  const last = Math.max(0, ...roots.keys())
+  if (known === head.rootHash) return 'seen'
+  if (known !== undefined)
+    return `Another head of ${head.size} events was countersigned: the history was rewritten or forked.`
+  if (head.size < last)
+    return `It has ${head.size} events, but a head of ${last} was countersigned: the log was truncated or forked.`
+  const previous = roots.get(head.previousSize)
+  // Of a workspace that is seen for the first time, whatever comes first is where its history begins for us.
+  if (roots.size === 0) return 'continues'
+  if (previous === undefined)
+    return head.previousSize > last
+      ? 'later'
+      : `It continues a head of ${head.previousSize} events that nobody countersigned, but one of ${last} was.`
+  const older = { size: head.previousSize, root: Buffer.from(previous, 'hex') }
+  const newer = { size: head.size, root: Buffer.from(head.rootHash, 'hex') }
+  const path = head.consistency.map((hash) => Buffer.from(hash, 'hex'))
+  if (!verifyConsistency(older, newer, path))
+    return `It does not continue the head of ${older.size} events that was countersigned: the history was rewritten.`
+  return head.previousSize < last
+    ? `It passes over the head of ${last} events that was countersigned: the log was forked behind ${older.size}.`
+    : 'continues'
+}
+
+async function countersign(
+  deps: Deps,
+  { workspace, head, bytes }: { workspace: string; head: SignedCheckpoint; bytes: Uint8Array },
+): Promise<void> {
+  const at = deps.now().toISOString()
+  const { size, rootHash, keyHint } = head
+  const checkpoint: unknown = JSON.parse(Buffer.from(bytes).toString())
+  const signed = await signCountersignature(
+    { formatVersion: 1, witness: deps.workspace.name, workspace, size, rootHash, at, checkpoint },
+    deps.signer,
+  )
+  await transact(deps.db, async (tx) => {
+    const envelope = Buffer.from(signed).toString()
+    const row = { workspace, size, root_hash: rootHash, at, key_hint: keyHint, envelope }
+    if (await insertWitnessed(tx, row))
+      await post(tx, deps, { topic: 'checkpoint.countersignature', payload: { workspace, size } })
+  })
+  await crashPoint('witness:countersigned')
+}
+
+async function refuse(deps: Deps, { workspace, key, bytes }: Published, reason: string): Promise<void> {
+  const digest = sha256Hex(bytes)
+  const now = deps.now()
+  await transact(deps.db, async (tx) => {
+    const since = new Date(now.getTime() - HOUR_MS).toISOString()
+    if ((await countRefusedSince(tx, workspace, since)) >= MAX_REFUSALS_AN_HOUR) return
+    if (!(await insertRefused(tx, { workspace, digest, refused_at: now.toISOString() }))) return
+    await record(tx, deps, {
+      type: 'witness.refused',
+      actor: systemActor('witness'),
+      requestId: null,
+      project: null,
+      subject: { kind: 'checkpoint', id: key, digest },
+      outcome: 'refused',
+      after: { workspace },
+      reason,
+    })
+  })
+  await crashPoint('witness:refused')
+}
