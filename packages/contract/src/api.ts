@@ -10,6 +10,7 @@ import { projectRoutes } from './projects.ts'
 import { promotionRoutes } from './promotions.ts'
 import { runRoutes } from './runs.ts'
 import { stackRoutes } from './stacks.ts'
+import { traceRoutes } from './trace.ts'
 import { trustRoutes } from './trust.ts'
 import { workspaceRoutes } from './workspace.ts'
 
@@ -28,6 +29,7 @@ export const api = {
   ...runRoutes,
   ...policyRoutes,
   ...promotionRoutes,
+  ...traceRoutes,
   ...historyRoutes,
 }
 export type Api = typeof api

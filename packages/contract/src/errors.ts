@@ -197,6 +197,13 @@ export const errors = {
     remedy: 'Choose one of `airlock model history MODEL`.',
   },
 
+  trace_ref_not_found: {
+    status: 404,
+    title: 'Nothing here goes by that name',
+    remedy:
+      'Give MODEL/NUMBER, MODEL/STAGE, the id of a model version, artifact, run or promotion, the SHA-256 of an artifact, bundle or snapshot, or a git commit.',
+  },
+
   // Policies and promotions
   policy_missing: {
     status: 409,

@@ -11,6 +11,7 @@ import {
   promotionRoutes,
   runRoutes,
   stackRoutes,
+  traceRoutes,
   trustRoutes,
   workspaceRoutes,
 } from '@airlock-ml/contract'
@@ -37,6 +38,7 @@ import { projectHandlers } from './projects/routes.ts'
 import { promotionHandlers } from './promotions/routes.ts'
 import { runHandlers } from './runs/routes.ts'
 import { stackHandlers } from './stacks/routes.ts'
+import { traceHandlers } from './trace/routes.ts'
 import { trustHandlers } from './trust/routes.ts'
 import { workspaceHandlers } from './workspace/routes.ts'
 import { findWorkspace } from './workspace/store.ts'
@@ -74,6 +76,7 @@ export function createApp(
   mount(app, runRoutes, runHandlers(deps), guards)
   mount(app, policyRoutes, policyHandlers(deps), guards)
   mount(app, promotionRoutes, promotionHandlers(deps), guards)
+  mount(app, traceRoutes, traceHandlers(deps), guards)
   mount(app, historyRoutes, historyHandlers(deps), guards)
   return app
 }

@@ -88,6 +88,13 @@ export async function findArtifact(db: Db, project: string, id: string): Promise
   return row && artifactOf(row)
 }
 
+/** The newest artifact version with these bytes. */
+export async function findNewestWith(db: Db, project: string, digest: string): Promise<ArtifactVersion | undefined> {
+  const query = db.selectFrom('artifact_versions').selectAll().where('project', '=', project)
+  const row = await query.where('digest', '=', digest).orderBy('id', 'desc').limit(1).executeTakeFirst()
+  return row && artifactOf(row)
+}
+
 /** What the steps of a run made, by step and output. */
 export const artifactsOfRun = (db: Db, runId: string): Promise<Row[]> =>
   db.selectFrom('artifact_versions').selectAll().where('run_id', '=', runId).orderBy('id').execute()

@@ -131,6 +131,13 @@ export async function findVersion(db: Db, model: ModelKey, by: VersionKey): Prom
   return row && versionOf(row)
 }
 
+/** Versions by their ids, newest first. */
+export async function findVersionsById(db: Db, project: string, ids: readonly string[]): Promise<ModelVersion[]> {
+  if (ids.length === 0) return []
+  const query = db.selectFrom('model_versions').selectAll().where('project', '=', project).where('id', 'in', ids)
+  return (await query.orderBy('id', 'desc').execute()).map(versionOf)
+}
+
 /** The highest number, there, of the versions that came from another workspace; 0 when none did. */
 export async function latestSourceNumber(db: Db, { project, model }: ModelKey, workspace: string): Promise<number> {
   const row = await db

@@ -106,6 +106,17 @@ export async function findPromotion(db: Db, project: string, id: string): Promis
   return row && promotionOf(row, (await approvalsOf(db, [id])).get(id) ?? [])
 }
 
+/** The newest promotion of a bundle. */
+export const findLatestOf = (db: Db, project: string, bundleDigest: string) =>
+  db
+    .selectFrom('promotions')
+    .select('id')
+    .where('project', '=', project)
+    .where('bundle_digest', '=', bundleDigest)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+
 /** The open promotion of a bundle into a stage; the database keeps it to one. */
 export const findOpen = (db: Db, key: { project: string; model: string; stage: HeldStage; bundleDigest: string }) =>
   db
