@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import type { Promotion } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { command } from '../cli/airlock.ts'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { accountOf, faultsOf } from './account.ts'
-import { dev, environment, type FaultyProject, faultyProject, model, must, production } from './faulty-project.ts'
+import { dev, type FaultyProject, faultyProject, model, must, production } from './faulty-project.ts'
 import { approve, ask, makeWorkspaces, trainAndStage } from './prepare.ts'
+import { serve } from './serve.ts'
+
+// Several processes a test, on machines that do other things.
+vi.setConfig({ testTimeout: 120_000 })
 
 let project: FaultyProject
 /** Promotions of two bundles that await approval, while a third holds production in the place of a fourth. */
@@ -37,9 +38,7 @@ async function expectSound() {
   return account
 }
 
-test('two promotions and a rollback at the same moment: one holder, and each loser is told', {
-  timeout: 120_000,
-}, async () => {
+test('two promotions and a rollback at the same moment: one holder, and each loser is told', async () => {
   const rollback = ['model', 'rollback', model, '--to-version', '1', '--reason', 'worse', '--json', ...ofProduction]
   const ended = await Promise.all([...asked.map(approving), rollback].map((args) => project.airlock(args)))
 
@@ -73,7 +72,7 @@ test('two promotions and a rollback at the same moment: one holder, and each los
   await expectSound()
 })
 
-test('one promotion, driven by three processes at once, is imported once', { timeout: 120_000 }, async () => {
+test('one promotion, driven by three processes at once, is imported once', async () => {
   await project.bringBack('made')
   await trainAndStage(project, 3)
   const { id } = await ask(project)
@@ -85,12 +84,10 @@ test('one promotion, driven by three processes at once, is imported once', { tim
   expect(runs).toMatchObject([{ pipeline: 'import_model', status: 'completed' }])
 })
 
-test('six trainings at once, while both workspaces begin to be served: six versions', {
-  timeout: 120_000,
-}, async () => {
+test('six trainings at once, while both workspaces begin to be served: six versions', async () => {
   await project.bringBack('made')
   const runs = [1, 2, 3, 4, 5, 6].map((trees) => project.airlock(['run', 'training', '--param', `trees=${trees}`]))
-  const up = serve()
+  const up = serve(project.dir)
   try {
     const ended = await Promise.all(runs)
     expect(ended.map(({ code, stderr }) => [code, stderr])).toEqual(ended.map(({ stderr }) => [0, stderr]))
@@ -103,27 +100,3 @@ test('six trainings at once, while both workspaces begin to be served: six versi
   }
   await expectSound()
 })
-
-function serve(): { isReady: Promise<void>; stop: () => Promise<void> } {
-  const child: ChildProcess = spawn(process.execPath, [command, 'up', '--port', '0', '--json'], {
-    cwd: project.dir,
-    env: environment(project.dir),
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const exited = once(child, 'exit')
-  const isReady = async () => {
-    let printed = ''
-    for await (const chunk of child.stdout ?? []) {
-      printed += String(chunk)
-      if (printed.trimEnd().endsWith('\n}')) return
-    }
-    throw new Error(`airlock up ended: ${printed}`)
-  }
-  return {
-    isReady: isReady(),
-    stop: async () => {
-      child.kill('SIGTERM')
-      await exited
-    },
-  }
-}

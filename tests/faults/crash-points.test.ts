@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Account, accountOf, faultsOf, inside } from './account.ts'
 import { type Act, acts, type Known, namedInSources, points } from './crash-points.ts'
 import { dev, type FaultyProject, faultyProject, model, production } from './faulty-project.ts'
 import { prepareStates } from './prepare.ts'
+
+// Several processes a test, on machines that do other things.
+vi.setConfig({ testTimeout: 120_000 })
 
 let project: FaultyProject
 let known: Known

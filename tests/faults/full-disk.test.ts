@@ -2,9 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { accountOf, faultsOf } from './account.ts'
 import { dev, type FaultyProject, faultyProject, must } from './faulty-project.ts'
+
+// Several processes a test, on machines that do other things.
+vi.setConfig({ testTimeout: 120_000 })
 
 /** A small disk takes a file system of its own, which only root may mount, and only on Linux. */
 const canMount =

@@ -20,15 +20,20 @@ type ServeAll = {
  * when it dies once more everything stops, because half of the workspaces would look like all of them.
  */
 export async function serveAll({ workspaces, cwd, env, note, onReady, stopped }: ServeAll): Promise<void> {
-  const running = new Map<string, Child>()
+  // Also those that are just being started: they must be stopped, too.
+  const running = new Map<string, Promise<Child>>()
   let isStopping = false
   const stopAll = async () => {
     isStopping = true
-    await Promise.all([...running.values()].map((child) => child.stop()))
+    await Promise.all([...running.values()].map(async (child) => (await child.catch(() => null))?.stop()))
   }
   try {
-    for (const { name, port } of workspaces) running.set(name, await start({ name, port, cwd, env }))
-    onReady([...running].map(([name, { url, pid }]) => ({ name, url, pid })))
+    const served: Served[] = []
+    for (const { name, port } of workspaces) {
+      const { url, pid } = await startAs(name, port)
+      served.push({ name, url, pid })
+    }
+    onReady(served)
     const watchers = workspaces.map(({ name }) => watch(name))
     await Promise.race([stopped, ...watchers])
   } finally {
@@ -37,15 +42,20 @@ export async function serveAll({ workspaces, cwd, env, note, onReady, stopped }:
 
   async function watch(name: string): Promise<void> {
     for (let restarts = 0; ; restarts += 1) {
-      const child = running.get(name)
+      const child = await running.get(name)
       const how = await child?.ended
       // Never resolves: the one who stops everything decides how the command ends.
       if (isStopping || !child) return await new Promise<never>(() => {})
-      running.delete(name)
       if (restarts === RESTARTS) throw failed(name, `${how}, for the ${RESTARTS + 1}th time`)
       note(`${name} ${how}; it is started again`)
-      running.set(name, await start({ name, port: Number(new URL(child.url).port), cwd, env }))
+      await startAs(name, Number(new URL(child.url).port))
     }
+  }
+
+  function startAs(name: string, port: number): Promise<Child> {
+    const child = start({ name, port, cwd, env })
+    running.set(name, child)
+    return child
   }
 }
 
