@@ -15,7 +15,7 @@ CREATE TABLE artifact_versions (
   created_at text not null, unique (project, name, version),
   foreign key (project, digest) references blobs (project, digest));
 
-CREATE INDEX artifact_versions_by_digest on artifact_versions (project, digest);
+CREATE INDEX artifact_versions_by_digest on artifact_versions (project, digest, id);
 
 CREATE INDEX artifact_versions_by_run on artifact_versions (run_id);
 
@@ -37,6 +37,14 @@ CREATE TABLE audit_nodes (
 CREATE TABLE blobs (
   project text not null references projects (name), digest text not null, size_bytes bigint not null,
   created_at text not null, primary key (project, digest));
+
+CREATE TABLE checkpoints (
+  size bigint primary key, previous_size bigint not null unique, root_hash text not null, at text not null,
+  key_hint text not null, envelope text not null);
+
+CREATE TABLE countersignatures (
+  witness text not null, size bigint not null, at text not null, key_hint text not null, envelope text not null,
+  primary key (witness, size));
 
 CREATE TABLE idempotency_keys (
   identity_id text not null, key text not null, operation text not null, request_digest text not null,
@@ -86,16 +94,27 @@ CREATE TABLE promotions (
   id text primary key, project text not null references projects (name), model text not null, stage text not null,
   state text not null check (state in
   ('requested', 'awaiting_approval', 'approved', 'completed', 'refused', 'rejected')),
-  bundle_uri text not null, bundle_digest text not null, source text, plan text, plan_digest text,
+  bundle_uri text not null, bundle_digest text not null, candidate text, source text, plan text, plan_digest text,
   evidence text, gates text not null, difference text, approvals_required integer not null, approval_roles text not null,
   version_id text, version_number integer, run_id text, refusal text, requested_by text not null,
   requested_by_person text not null, requested_at text not null, ended_at text,
   lease_token text, lease_expires_at text);
 
+CREATE INDEX promotions_by_bundle on promotions (project, bundle_digest, id);
+
 CREATE INDEX promotions_by_project on promotions (project, id);
 
 CREATE UNIQUE INDEX promotions_one_open on promotions (project, model, stage, bundle_digest)
   where state in ('requested', 'awaiting_approval', 'approved');
+
+CREATE TABLE recalls (
+  id text primary key, project text not null references projects (name),
+  kind text not null check (kind in ('version', 'artifact', 'commit')), target text not null, model text,
+  number integer, source_workspace text, source_number integer, digest text, git_commit text, reason text not null,
+  at text not null, by_name text not null, unique (project, kind, target));
+
+CREATE TABLE refused_checkpoints (
+  workspace text not null, digest text not null, refused_at text not null, primary key (workspace, digest));
 
 CREATE TABLE role_bindings (
   identity_id text not null references identities (id), project text not null, role text not null,
@@ -154,6 +173,25 @@ CREATE TABLE step_runs (
 CREATE TABLE trusted_keys (
   key_hint text primary key, workspace text not null, public_key text not null, purposes text not null,
   added_at text not null, added_by text not null, removed_at text);
+
+CREATE TABLE version_marks (
+  id text primary key, project text not null, model text not null, number integer not null, digest text,
+  source_workspace text not null, source_number integer not null,
+  mark text not null check (mark in ('rejected', 'rolled-back', 'recalled')), reason text not null, recall_id text,
+  at text not null, by_name text not null, by_person text not null, released_at text, released_by text,
+  foreign key (project, model, number) references model_versions (project, model, number));
+
+CREATE UNIQUE INDEX version_marks_in_force on version_marks (project, model, number, mark)
+  where released_at is null;
+
+CREATE TABLE version_refs (
+  project text not null, ref text not null,
+  kind text not null check (kind in ('run', 'artifact', 'snapshot', 'commit', 'bundle')),
+  version_id text not null references model_versions (id), primary key (project, ref, version_id, kind));
+
+CREATE TABLE witnessed_checkpoints (
+  workspace text not null, size bigint not null, root_hash text not null, at text not null, key_hint text not null,
+  envelope text not null, primary key (workspace, size));
 
 CREATE TABLE workspaces (
   id text primary key, name text not null unique, public_key text not null, key_hint text not null, created_at text not null);

@@ -15,6 +15,7 @@ const SLICES = [
     'pipelines',
     'artifacts',
     'lineage',
+    'marks',
     'models',
     'runs',
   ],

@@ -131,3 +131,15 @@ test.each(points.rollback)(`${titled}, a rollback to a version is one change`, a
   const { after } = await killAndRunAgain('rollback', point)
   expect(changes(after.production)).toEqual(['rollback production 1', 'import production 2', 'import production 1'])
 })
+
+test.each(points.bar)(`${titled}, a rejection is one, and can be said again`, async (point) => {
+  const { after } = await killAndRunAgain('bar', point)
+  expect(after.dev.versions).toMatchObject([{ number: 1, marks: [{ mark: 'rejected' }] }])
+  expect(count(after.dev, 'model-version.rejected')).toBe(1)
+})
+
+test.each(points.release)(`${titled}, a release is one, and can be said again`, async (point) => {
+  const { after } = await killAndRunAgain('release', point)
+  expect(after.production.versions.map(({ marks }) => marks)).toEqual([[], []])
+  expect(count(after.production, 'model-version.released')).toBe(1)
+})

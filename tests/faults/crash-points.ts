@@ -43,6 +43,16 @@ export const acts = {
     command: ({ promotion }) => ['promotion', 'reject', promotion, '--reason', 'no', '--as', 'ben', ...ofProduction],
     code: 0,
   },
+  bar: {
+    from: 'trained',
+    command: () => ['model', 'reject', model, '--model-version', '1', '--reason', 'no'],
+    code: 0,
+  },
+  release: {
+    from: 'rolled back',
+    command: () => ['model', 'release', model, '--model-version', '2', '--reason', 'sound', ...ofProduction],
+    code: 0,
+  },
   rollback: {
     from: 'two imported',
     command: () => ['model', 'rollback', model, '--to-version', '1', '--reason', 'worse', ...ofProduction],
@@ -84,5 +94,7 @@ export const points: Record<keyof typeof acts, string[]> = {
     'outbox:delivered',
   ],
   reject: ['promotion:rejected'],
+  bar: ['version:rejected'],
+  release: ['version:released'],
   rollback: ['rollback:committed'],
 }

@@ -59,5 +59,7 @@ export async function prepareStates(project: FaultyProject): Promise<Known> {
   await trainAndStage(project, 9)
   await approve(project, (await ask(project)).id)
   await project.keep('two imported')
+  await must(project, ['model', 'rollback', model, '--reason', 'worse', ...ofProduction])
+  await project.keep('rolled back')
   return { bundle, damagedBundle, promotion }
 }

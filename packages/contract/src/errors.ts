@@ -1,3 +1,5 @@
+import { localErrors } from './errors-local.ts'
+
 /**
  * Every error the platform can send. A code is permanent. `title` says what kind of thing happened, the error's own
  * message what happened this time and why, `remedy` what the reader does next. Server, client, OpenAPI and docs read it.
@@ -196,6 +198,38 @@ export const errors = {
     title: 'That version never held the stage',
     remedy: 'Choose one of `airlock model history MODEL`.',
   },
+  version_in_stage: {
+    status: 409,
+    title: 'The version holds a stage',
+    remedy: 'Roll back first: `airlock model rollback MODEL --stage STAGE --reason TEXT`; then reject it.',
+  },
+  version_not_marked: {
+    status: 409,
+    title: 'The version is not barred',
+    remedy: 'Nothing to do. See `airlock model version show MODEL N`.',
+  },
+  version_recalled: {
+    status: 409,
+    title: 'The version was recalled',
+    remedy: 'It is not used again. Train a new one without what was recalled. If it holds a stage, roll back.',
+  },
+  version_rejected: {
+    status: 409,
+    title: 'The version was rejected',
+    remedy:
+      'Train a better one. If the rejection was wrong, another person lifts it: `airlock model release MODEL --model-version N --reason TEXT`.',
+  },
+  version_rolled_back: {
+    status: 409,
+    title: 'The version was rolled back',
+    remedy:
+      'Once it is known to be sound, release it by name: `airlock model release MODEL --model-version N --reason TEXT`.',
+  },
+  release_by_rejecter: {
+    status: 403,
+    title: 'Whoever rejected may not release',
+    remedy: 'Ask another person with the right `model:release`; a service account counts as its owner.',
+  },
 
   trace_ref_not_found: {
     status: 404,
@@ -292,76 +326,7 @@ export const errors = {
     remedy: 'To go back, use `airlock model rollback MODEL --to-version N`.',
   },
 
-  // Pipelines as they are written
-  environment_invalid: {
-    status: 400,
-    title: 'The configuration of the environment is not valid',
-    remedy: 'Correct what the message names in that file, then run the same command again.',
-  },
-  hook_invalid: {
-    status: 422,
-    title: 'A hook cannot be used',
-    remedy: 'Correct the hook, or its path in `airlock.config.ts`. Nothing was run.',
-  },
-  parameter_invalid: {
-    status: 400,
-    title: 'A parameter is not valid',
-    remedy: 'Correct it in the configuration of the environment, or give it with `--param NAME=VALUE`.',
-  },
-  pipeline_file_not_found: {
-    status: 404,
-    title: 'There is no file of that pipeline',
-    remedy:
-      'Check the name; a pipeline lives in a file of its own name in the `pipelines` folder of `airlock.config.ts`.',
-  },
-  pipeline_invalid: {
-    status: 422,
-    title: 'The pipeline cannot be compiled',
-    remedy: 'Correct what the message names in the code of the pipeline or step. Nothing was run.',
-  },
-
-  // The command line
-  cli_config_invalid: {
-    status: 400,
-    title: 'airlock.config.ts cannot be used',
-    remedy: 'Correct what the message names; the reference project of `airlock init` shows a whole one.',
-  },
-  cli_credential_not_found: {
-    status: 401,
-    title: 'No key of that identity is stored',
-    remedy: 'Store one with `airlock login WORKSPACE --api-key-stdin`, or name one of those in `details`.',
-  },
-  cli_declined: { status: 409, title: 'Not done', remedy: 'Run the same command again and answer y.' },
-  cli_failed: {
-    status: 500,
-    title: 'The command failed',
-    remedy: 'Run it again; with AIRLOCK_DEBUG=1 it says where it failed.',
-  },
-  cli_file_invalid: {
-    status: 400,
-    title: 'The file cannot be used',
-    remedy: 'Correct the file or its path and run the same command again.',
-  },
-  cli_folder_not_empty: {
-    status: 409,
-    title: 'The folder holds something else',
-    remedy: 'Choose an empty folder or an Airlock project.',
-  },
-  cli_project_folder_not_found: {
-    status: 404,
-    title: 'This is not an Airlock project',
-    remedy: 'Go to a folder with an airlock.config.ts, or make one with `airlock init DIR`.',
-  },
-  cli_server_failed: {
-    status: 500,
-    title: 'A workspace could not be served',
-    remedy: 'Correct what the message names, then run `airlock up` again.',
-  },
-  cli_usage_invalid: {
-    status: 400,
-    title: 'Wrong usage',
-    remedy: 'Add `--help` to the command to see what it takes.',
-  },
+  ...localErrors,
 } as const satisfies Record<string, { status: number; title: string; remedy: string }>
 
 /** A permanent name of an error. */

@@ -32,6 +32,18 @@ export const VersionSource = z
   .meta({ id: 'VersionSource', description: 'Where a version comes from.' })
 export type VersionSource = z.infer<typeof VersionSource>
 
+/** What bars a version from every stage and every bundle, until it is released by name; a recall is for good. */
+export const VersionMark = z
+  .object({
+    mark: z.enum(['rejected', 'rolled-back', 'recalled']),
+    reason: z.string(),
+    at: Timestamp,
+    by: z.string(),
+    recallId: Id.nullable(),
+  })
+  .meta({ id: 'VersionMark', description: 'What bars a version from every stage and every bundle.' })
+export type VersionMark = z.infer<typeof VersionMark>
+
 export const ModelVersion = z
   .object({
     id: Id,
@@ -46,6 +58,7 @@ export const ModelVersion = z
     evaluation: EvaluationSpec,
     evidence: Evidence,
     source: VersionSource,
+    marks: z.array(VersionMark).describe('What bars it now; empty for most.'),
     createdBy: z.string(),
     createdAt: Timestamp.describe('When this workspace registered it.'),
   })
@@ -84,6 +97,7 @@ export const StageChange = z
 export type StageChange = z.infer<typeof StageChange>
 
 export const inModel = inProject.extend({ model: ModelName })
+const oneVersion = inModel.extend({ number: z.coerce.number().int().positive() })
 
 export const modelRoutes = {
   listModels: {
@@ -120,9 +134,36 @@ export const modelRoutes = {
     path: '/projects/{project}/models/{model}/versions/{number}',
     summary: 'Show a version of a model.',
     action: 'model:read',
-    params: inModel.extend({ number: z.coerce.number().int().positive() }),
+    params: oneVersion,
     response: ModelVersion,
     errors: ['project_not_found', 'model_not_found', 'model_version_not_found'],
+  },
+  rejectModelVersion: {
+    method: 'POST',
+    path: '/projects/{project}/models/{model}/versions/{number}/reject',
+    summary: 'Bar a version everywhere: from promotion, export, import, and as the target of a rollback.',
+    action: 'model:reject',
+    params: oneVersion,
+    body: z.object({ reason: Reason }),
+    response: ModelVersion,
+    errors: ['project_not_found', 'model_not_found', 'model_version_not_found', 'version_in_stage'],
+  },
+  releaseModelVersion: {
+    method: 'POST',
+    path: '/projects/{project}/models/{model}/versions/{number}/release',
+    summary: 'Lift a rejection, as another person than who rejected, and the mark of a rollback.',
+    action: 'model:release',
+    params: oneVersion,
+    body: z.object({ reason: Reason }),
+    response: ModelVersion,
+    errors: [
+      'project_not_found',
+      'model_not_found',
+      'model_version_not_found',
+      'version_not_marked',
+      'version_recalled',
+      'release_by_rejecter',
+    ],
   },
   listStageChanges: {
     method: 'GET',

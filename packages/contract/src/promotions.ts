@@ -136,6 +136,7 @@ const wanted = z.object({
   bundle: z.object({ uri: BundleUri }),
 })
 const one = inProject.extend({ promotionId: Id })
+const barred = ['version_rejected', 'version_rolled_back', 'version_recalled'] as const
 const bundleErrors = ['exchange_uri_invalid', 'exchange_unreachable', 'bundle_not_found'] as const
 
 export const promotionRoutes = {
@@ -157,6 +158,7 @@ export const promotionRoutes = {
       'model_version_not_found',
       'already_in_stage',
       'stage_not_allowed',
+      ...barred,
       'policy_missing',
       'gates_failed',
       'approvals_required',
@@ -189,6 +191,7 @@ export const promotionRoutes = {
       'already_in_stage',
       'rollback_no_history',
       'rollback_target_invalid',
+      ...barred,
       'policy_missing',
       'gates_failed',
       'blob_not_found',
@@ -210,6 +213,7 @@ export const promotionRoutes = {
       'model_version_not_found',
       'stage_empty',
       'export_not_possible',
+      ...barred,
       'exchange_unreachable',
       'blob_not_found',
       'blob_damaged',
@@ -231,6 +235,7 @@ export const promotionRoutes = {
       'bundle_untrusted',
       'bundle_too_new',
       'bundle_replayed',
+      ...barred,
       'already_in_stage',
       'model_invalid',
       'policy_missing',

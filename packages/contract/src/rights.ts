@@ -9,6 +9,7 @@ export type Role = z.infer<typeof Role>
 const everyone = ['viewer', 'data-scientist', 'ml-engineer', 'approver', 'platform-admin'] as const
 const builders = ['data-scientist', 'ml-engineer', 'platform-admin'] as const
 const movers = ['ml-engineer', 'platform-admin'] as const
+const judges = ['ml-engineer', 'approver', 'platform-admin'] as const
 const admins = ['platform-admin'] as const
 
 /**
@@ -30,6 +31,9 @@ export const rights = {
   'model:promote': movers,
   'model:rollback': movers,
   'model:export': movers,
+  'model:reject': judges,
+  'model:release': judges,
+  'model:recall': judges,
   'policy:read': everyone,
   'policy:write': admins,
   'promotion:read': everyone,

@@ -12,7 +12,7 @@ export const groups = {
   snapshot: { heading: 'Train', summary: 'Compile pipelines; list and show what was compiled' },
   run: { heading: 'Train', summary: '' },
   artifact: { heading: 'Train', summary: 'List, show and fetch artifacts' },
-  model: { heading: 'Promote', summary: 'Models: versions, stages, history, rollback' },
+  model: { heading: 'Promote', summary: 'Models: versions, stages, history, rollback, rejection' },
   promote: { heading: 'Promote', summary: '' },
   promotion: { heading: 'Promote', summary: 'Request, watch and decide promotions' },
   bundle: { heading: 'Promote', summary: 'Verify bundles, offline' },

@@ -1,4 +1,4 @@
-import type { ModelVersion } from '@airlock-ml/contract'
+import type { ModelVersion, VersionMark } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import type { Result } from '../output/result.ts'
 import { metricsText, shortDigest, shown } from '../output/show.ts'
@@ -8,6 +8,8 @@ import { table } from '../output/table.ts'
 /** Both numbers of an imported version, because production's 3 may be the source's 7. */
 export const originText = ({ source }: Pick<ModelVersion, 'source'>, workspace: string): string =>
   source.workspace === workspace ? 'trained here' : `${source.workspace} version ${source.number}`
+
+const markText = ({ mark, by, at, reason }: VersionMark): string => `${mark} by ${by} at ${at}: ${reason}`
 
 /** What `model version show` prints. */
 export function versionResult(version: ModelVersion, workspace: string, context: Context): Result {
@@ -19,6 +21,7 @@ export function versionResult(version: ModelVersion, workspace: string, context:
       model: version.model,
       version: version.number,
       stage: version.stage,
+      barred: version.marks.length > 0 ? version.marks.map(markText).join('\n') : undefined,
       digest: version.digest,
       from: originText(version, workspace),
       metrics: metricsText(version.metrics),

@@ -3,18 +3,29 @@ import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { insertVersion, nextNumber } from './store.ts'
+import { candidateOf } from '../marks/candidate.ts'
+import { markVersion } from '../marks/mark-version.ts'
+import { matchRecall, recalledText } from '../marks/match-recall.ts'
+import { findVersion, insertVersion, nextNumber } from './store.ts'
 
 /** A version before it has its number here. The source's number may be that number: then it is left out. */
-export type NewVersion = Omit<ModelVersion, 'id' | 'number' | 'stage' | 'createdAt' | 'createdBy' | 'source'> & {
+export type NewVersion = Omit<
+  ModelVersion,
+  'id' | 'number' | 'stage' | 'marks' | 'createdAt' | 'createdBy' | 'source'
+> & {
   source: Omit<ModelVersion['source'], 'number'> & { number?: number }
+  /** Digests of what its training run read and made. */
+  lineage: readonly string[]
 }
 
-/** Registers a new version under the model's next number, in the transaction that ends its run. */
+/**
+ * Registers a new version under the model's next number, in the transaction that ends its run. What descends from
+ * something that was recalled is registered as recalled: it is on record, and goes nowhere.
+ */
 export async function registerVersion(
   tx: Tx,
   deps: Pick<Deps, 'now' | 'newId'>,
-  wanted: NewVersion,
+  { lineage, ...wanted }: NewVersion,
   by: Pick<RequestContext, 'actor'> & { requestId: string | null; onBehalfOf?: string },
 ): Promise<ModelVersion> {
   const createdAt = deps.now().toISOString()
@@ -24,6 +35,7 @@ export async function registerVersion(
     id: deps.newId(),
     number,
     stage: 'none',
+    marks: [],
     source: { ...wanted.source, number: wanted.source.number ?? number },
     createdBy: by.onBehalfOf ?? by.actor.name,
     createdAt,
@@ -42,5 +54,10 @@ export async function registerVersion(
       bundleDigest: source.bundleDigest,
     },
   })
-  return version
+  const candidate = candidateOf(version)
+  const recall = await matchRecall(tx, { ...candidate, lineage: [...candidate.lineage, ...lineage] })
+  if (!recall) return version
+  const reason = `descends from ${recalledText(recall)}: ${recall.reason}`
+  await markVersion(tx, deps, { version, mark: 'recalled', reason, recallId: recall.id }, by)
+  return (await findVersion(tx, version, { number }))!
 }

@@ -2,9 +2,11 @@ import type { modelRoutes } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
 import { existingModel, existingVersion } from './existing.ts'
+import { rejectVersion } from './reject.ts'
+import { releaseVersion } from './release.ts'
 import { listChanges, listModels, listVersions } from './store.ts'
 
-export const modelHandlers = ({ db }: Deps): Handlers<typeof modelRoutes> => ({
+export const modelHandlers = ({ db, ...deps }: Deps): Handlers<typeof modelRoutes> => ({
   listModels: ({ project, ...page }) => listModels(db, project, page),
   showModel: ({ project, model }) => existingModel(db, { project, model }),
   listModelVersions: async ({ project, model, stage, ...page }) => {
@@ -12,6 +14,8 @@ export const modelHandlers = ({ db }: Deps): Handlers<typeof modelRoutes> => ({
     return listVersions(db, { project, model }, { stage }, page)
   },
   showModelVersion: ({ project, model, number }) => existingVersion(db, { project, model }, { number }),
+  rejectModelVersion: ({ body, ...version }, by) => rejectVersion({ db, ...deps }, { ...version, ...body }, by),
+  releaseModelVersion: ({ body, ...version }, by) => releaseVersion({ db, ...deps }, { ...version, ...body }, by),
   listStageChanges: async ({ project, model, stage, ...page }) => {
     await existingModel(db, { project, model })
     return listChanges(db, { project, model }, { stage }, page)

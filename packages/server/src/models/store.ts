@@ -1,7 +1,17 @@
-import type { HeldStage, Model, ModelVersion, Page, PageQuery, Stage, StageChange } from '@airlock-ml/contract'
+import type {
+  HeldStage,
+  Model,
+  ModelVersion,
+  Page,
+  PageQuery,
+  Stage,
+  StageChange,
+  VersionMark,
+} from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
+import { marksByNumber } from '../marks/store.ts'
 
 export type ModelTables = {
   models: { project: string; name: string; latest_number: number; created_at: string }
@@ -53,7 +63,7 @@ export type ModelKey = { project: string; model: string }
 
 type VersionRow = ModelTables['model_versions']
 
-const versionOf = (row: VersionRow): ModelVersion => ({
+const versionOf = (row: VersionRow, marks: VersionMark[]): ModelVersion => ({
   id: row.id,
   project: row.project,
   model: row.model,
@@ -66,9 +76,21 @@ const versionOf = (row: VersionRow): ModelVersion => ({
   evaluation: fromJson(row.evaluation),
   evidence: fromJson(row.evidence),
   source: fromJson(row.source),
+  marks,
   createdBy: row.created_by,
   createdAt: row.created_at,
 })
+
+/** Rows as versions, in their order, with the marks that bar them. */
+async function versionsOfRows(db: Db, rows: VersionRow[]): Promise<ModelVersion[]> {
+  const marks = new Map<string, VersionMark[]>()
+  const keyOf = ({ project, model }: VersionRow, number: number) => `${project}/${model}/${number}`
+  for (const [, some] of Map.groupBy(rows, (row) => keyOf(row, 0))) {
+    const numbers = some.map(({ number }) => number)
+    for (const [number, on] of await marksByNumber(db, some[0]!, numbers)) marks.set(keyOf(some[0]!, number), on)
+  }
+  return rows.map((row) => versionOf(row, marks.get(keyOf(row, row.number)) ?? []))
+}
 
 /** Takes the next number of a model, making the model at its first version. */
 export async function nextNumber(tx: Tx, { project, model }: ModelKey, now: string): Promise<number> {
@@ -121,22 +143,32 @@ export async function findVersion(db: Db, model: ModelKey, by: VersionKey): Prom
   const all = versionsOf(db, model)
   const query =
     by === 'newest'
-      ? all.orderBy('number', 'desc').limit(1)
+      ? all.orderBy('number', 'desc')
       : 'number' in by
         ? all.where('number', '=', by.number)
         : 'stage' in by
           ? all.where('stage', '=', by.stage)
           : all.where('bundle_digest', '=', by.bundleDigest)
-  const row = await query.executeTakeFirst()
-  return row && versionOf(row)
+  return (await versionsOfRows(db, await query.limit(1).execute()))[0]
 }
 
 /** Versions by their ids, newest first. */
 export async function findVersionsById(db: Db, project: string, ids: readonly string[]): Promise<ModelVersion[]> {
   if (ids.length === 0) return []
   const query = db.selectFrom('model_versions').selectAll().where('project', '=', project).where('id', 'in', ids)
-  return (await query.orderBy('id', 'desc').execute()).map(versionOf)
+  return versionsOfRows(db, await query.orderBy('id', 'desc').execute())
 }
+
+/** The version that holds a stage with the same bytes: itself, or the same model under another number. */
+export const findHolderOfBytes = (db: Db, { project, model, digest }: ModelVersion) =>
+  db
+    .selectFrom('model_versions')
+    .select(['number', 'stage'])
+    .where('project', '=', project)
+    .where('model', '=', model)
+    .where('digest', '=', digest)
+    .where('stage', 'in', ['staging', 'production'])
+    .executeTakeFirst()
 
 /** The highest number, there, of the versions that came from another workspace; 0 when none did. */
 export async function latestSourceNumber(db: Db, { project, model }: ModelKey, workspace: string): Promise<number> {
@@ -157,10 +189,8 @@ export async function listVersions(
   page: PageQuery,
 ): Promise<Page<ModelVersion>> {
   const query = versionsOf(db, model).$if(filter.stage !== undefined, (q) => q.where('stage', '=', filter.stage!))
-  return mapPage(
-    await pageOf(query, page, { column: 'number', direction: 'desc', valueOf: (row) => row.number }),
-    versionOf,
-  )
+  const rows = await pageOf(query, page, { column: 'number', direction: 'desc', valueOf: (row) => row.number })
+  return { ...rows, items: await versionsOfRows(db, rows.items) }
 }
 
 export const setStage = (tx: Tx, versionId: string, stage: Stage) =>
@@ -284,6 +314,6 @@ export const holdersAndLastChanges = async (db: Db) => ({
   changes: await db.selectFrom('stage_changes').selectAll().orderBy('sequence').execute(),
 })
 
-/** Versions with the digests they stand on, for the check. */
+/** Versions with the digests they stand on, for the check, which asks for no marks. */
 export const allVersions = async (db: Db): Promise<ModelVersion[]> =>
-  (await db.selectFrom('model_versions').selectAll().execute()).map(versionOf)
+  (await db.selectFrom('model_versions').selectAll().execute()).map((row) => versionOf(row, []))

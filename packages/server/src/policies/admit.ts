@@ -7,6 +7,8 @@ import {
   type PolicySpec,
 } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
+import type { Candidate } from '../marks/candidate.ts'
+import { demandUnmarked } from '../marks/demand-unmarked.ts'
 import { findVersion } from '../models/store.ts'
 import { askCalendar } from './calendar.ts'
 import { askGate, parseGate } from './gate.ts'
@@ -24,20 +26,23 @@ export type Entry = {
   model: string
   stage: HeldStage
   evidence: Evidence
+  candidate: Candidate
   act: 'enter' | 'return'
   now: Date
 }
 
 /**
  * The one policy function of a stage: promotion, import and rollback all go through it, inside the transaction that
- * would change the holder.
- * @throws PlatformError `policy_missing`: without a policy nothing enters
+ * would change the holder. What was rejected, rolled back or recalled is refused before any gate is asked.
+ * @throws PlatformError `policy_missing`: without a policy nothing enters; those of `demandUnmarked`
  */
-export async function admit(db: Db, { project, model, stage, evidence, act, now }: Entry): Promise<Admission> {
+export async function admit(db: Db, { candidate, ...entry }: Entry): Promise<Admission> {
+  await demandUnmarked(db, candidate)
+  const { project, stage, act, now } = entry
   const policy = await findPolicy(db, { project, stage })
   if (!policy)
     throw new PlatformError('policy_missing', `The project ${project} has no policy for ${stage}.`, { project, stage })
-  const known = await withHistory(db, { project, model, stage, evidence })
+  const known = await withHistory(db, entry)
   const gates = askPolicy(policy.spec, known, { act, now })
   return { policy, gates, passed: gates.every(({ verdict }) => verdict === 'passed') }
 }
@@ -45,7 +50,7 @@ export async function admit(db: Db, { project, model, stage, evidence, act, now 
 /** Evidence with what this workspace knows of the stage: who holds it, with which metrics. */
 export async function withHistory(
   db: Db,
-  { project, model, stage, evidence }: Omit<Entry, 'act' | 'now'>,
+  { project, model, stage, evidence }: Omit<Entry, 'candidate' | 'act' | 'now'>,
 ): Promise<Evidence> {
   const holder = await findVersion(db, { project, model }, { stage })
   const value = { holder: holder?.number ?? null, holder_metrics: holder?.metrics ?? null }

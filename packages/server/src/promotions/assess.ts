@@ -14,7 +14,12 @@ import type { Deps } from '../deps.ts'
 import { keysInForce } from '../trust/store.ts'
 
 /** A bundle that was verified, with what this workspace worked out about it. */
-export type Assessment = { bundle: FetchedBundle; evidence: Evidence; metrics: Record<string, number> }
+export type Assessment = {
+  bundle: FetchedBundle
+  lineage: Lineage
+  evidence: Evidence
+  metrics: Record<string, number>
+}
 
 /**
  * Verifies a bundle into a private folder and works out the evidence: the signature by a trusted key, every size and
@@ -33,9 +38,9 @@ export async function assess(
   const { manifest } = bundle
   if (manifest.source.model !== wanted.model)
     throw new PlatformError('bundle_invalid', `It holds the model ${manifest.source.model}, not ${wanted.model}.`)
-  await checkInnards(bundle)
+  const lineage = await checkInnards(bundle)
   const metrics = await rescore(bundle)
-  return { bundle, metrics, evidence: evidenceOf(bundle, metrics) }
+  return { bundle, lineage, metrics, evidence: evidenceOf(bundle, metrics) }
 }
 
 /** The bytes of one file of a verified bundle. */
@@ -49,7 +54,7 @@ const fileOf = ({ manifest }: FetchedBundle, role: string) => {
 }
 
 /** Snapshot and lineage must be what the manifest says, and the model file the one it names. */
-async function checkInnards(bundle: FetchedBundle): Promise<void> {
+async function checkInnards(bundle: FetchedBundle): Promise<Lineage> {
   const { manifest } = bundle
   for (const path of [SNAPSHOT_FILE, LINEAGE_FILE])
     if (!bundle.files.has(path)) throw new PlatformError('bundle_invalid', `It has no ${path}.`, { file: path })
@@ -68,6 +73,7 @@ async function checkInnards(bundle: FetchedBundle): Promise<void> {
     throw new PlatformError('bundle_invalid', 'The lineage is of another run than the manifest names.', {
       file: LINEAGE_FILE,
     })
+  return lineage
 }
 
 function parsed<T>(schema: { parse: (value: unknown) => T }, bytes: Uint8Array, file: string): T {

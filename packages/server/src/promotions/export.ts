@@ -20,6 +20,8 @@ import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { insertRefs } from '../lineage/store.ts'
+import { candidateOf } from '../marks/candidate.ts'
+import { demandUnmarked } from '../marks/demand-unmarked.ts'
 import { existingVersion } from '../models/existing.ts'
 import { changesOldestFirst } from '../models/store.ts'
 import { readSpecBytes } from '../pipelines/store.ts'
@@ -34,10 +36,12 @@ const extensions: Record<ArtifactType, string> = { model: 'onnx', table: 'parque
 /**
  * Writes a version to the exchange as a signed bundle. Nothing in it tells when it was exported: the same version, with
  * the same stages behind it, always gives the same digest, and a bundle that is there already is not written again.
- * @throws PlatformError `model_version_not_found`, `stage_empty`, `export_not_possible`, `exchange_unreachable`, `blob_damaged`
+ * @throws PlatformError `model_version_not_found`, `stage_empty`, `export_not_possible`, `exchange_unreachable`,
+ * `blob_damaged`, and those of `demandUnmarked`
  */
 export async function exportVersion(deps: Deps, wanted: Wanted, by: RequestContext): Promise<Export> {
   const version = await existingVersion(deps.db, wanted, wanted.version)
+  await demandUnmarked(deps.db, candidateOf(version))
   if (version.source.bundleDigest)
     throw new PlatformError(
       'export_not_possible',
@@ -53,6 +57,8 @@ export async function exportVersion(deps: Deps, wanted: Wanted, by: RequestConte
   )
   const bundle = { uri: packed.uri, digest: packed.digest }
   await transact(deps.db, async (tx) => {
+    // It may have been recalled or rejected while its bytes were written.
+    await demandUnmarked(tx, candidateOf(version))
     await insertRefs(tx, { project: version.project, versionId: version.id }, [{ kind: 'bundle', ref: packed.digest }])
     await record(tx, deps, {
       type: 'model-version.exported',

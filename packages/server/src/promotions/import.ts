@@ -23,6 +23,7 @@ import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { refsOfBundle } from '../lineage/refs.ts'
 import { insertRefs, type VersionRef } from '../lineage/store.ts'
+import type { Candidate } from '../marks/candidate.ts'
 import { changeStage } from '../models/change-stage.ts'
 import { registerVersion } from '../models/register.ts'
 import { post } from '../outbox/post.ts'
@@ -35,7 +36,7 @@ import { openStaged, type StagedBundle, stagedFile } from './open-staged.ts'
 import { planOf, refuseReplay } from './plan.ts'
 import { removeStagedBundle } from './staged-bundle.ts'
 import { standingApprovals } from './standing-approvals.ts'
-import { readEvidence, setState } from './store.ts'
+import { readCandidate, readEvidence, setState } from './store.ts'
 
 const worker = { actor: systemActor('promotion-worker'), requestId: null }
 
@@ -99,10 +100,12 @@ async function commit(tx: Tx, deps: Deps, { lease, ...wanted }: Commit): Promise
   const { id, project, model, stage } = promotion
   await demandLease(tx, deps, lease)
   const evidence = await readEvidence(tx, id)
+  const candidate = await readCandidate(tx, id)
   const current = await existingPromotion(tx, project, id)
-  if (current.state !== 'approved') throw new PlatformError('promotion_ended', `The promotion is ${current.state} now.`)
+  if (current.state !== 'approved' || !candidate)
+    throw new PlatformError('promotion_ended', `The promotion is ${current.state} now.`)
   await demandTrust(tx, evidence)
-  const admission = await admit(tx, { project, model, stage, evidence, act: 'enter', now: deps.now() })
+  const admission = await admit(tx, { project, model, stage, evidence, candidate, act: 'enter', now: deps.now() })
   const plan = await planOf(tx, promotion, { bundleDigest: promotion.bundle.digest, admission })
   if (digestOf(plan) !== current.planDigest) return backToRequested(tx, deps, { promotion: current, runId })
   const approvals = await standingApprovals(tx, current, deps.now())
@@ -110,7 +113,7 @@ async function commit(tx: Tx, deps: Deps, { lease, ...wanted }: Commit): Promise
     return backToApproval(tx, deps, { promotion: current, runId })
   await refuseReplay(tx, promotion, { digest: promotion.bundle.digest, manifest: bundle.manifest })
   demandPassed(admission, 'The bundle')
-  const version = await registerImported(tx, deps, { ...wanted, evidence, admission, approvals })
+  const version = await registerImported(tx, deps, { ...wanted, evidence, admission, approvals, candidate })
   await endImportRun(tx, deps, runId, {
     status: 'completed',
     model: { number: version.number, digest: version.digest },
@@ -145,7 +148,8 @@ async function registerImported(
     evidence,
     admission,
     approvals,
-  }: Omit<Commit, 'lease'> & { evidence: Evidence; admission: Admission; approvals: Approval[] },
+    candidate,
+  }: Omit<Commit, 'lease'> & { evidence: Evidence; admission: Admission; approvals: Approval[]; candidate: Candidate },
 ) {
   const { project, model, stage, id: promotionId } = promotion
   const { source, training, model: trained, evaluation } = bundle.manifest
@@ -172,6 +176,7 @@ async function registerImported(
       metrics: evidence.metrics!.value as Record<string, number>,
       parameters: trained.parameters,
       artifacts,
+      lineage: candidate.lineage,
       evaluation,
       evidence,
       source: {

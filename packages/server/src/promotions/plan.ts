@@ -9,6 +9,7 @@ import type { RequestContext } from '../http/request-context.ts'
 import { findVersion, latestSourceNumber } from '../models/store.ts'
 import { type Admission, admit } from '../policies/admit.ts'
 import { assess } from './assess.ts'
+import { bundledCandidate } from './bundled-candidate.ts'
 import { differenceOf } from './difference.ts'
 import { mayApprove } from './may-approve.ts'
 
@@ -22,9 +23,11 @@ type Wanted = { project: string; model: string; stage: HeldStage; uri: string }
 export async function planPromotion(deps: Deps, wanted: Wanted, by: RequestContext): Promise<PlanResult> {
   const stagingDir = join(deps.stagingDir, `plan-${randomUUID()}`)
   try {
-    const { bundle, evidence, metrics } = await assess(deps, { ...wanted, stagingDir })
+    const assessed = await assess(deps, { ...wanted, stagingDir })
+    const { bundle, evidence, metrics } = assessed
+    const candidate = bundledCandidate(wanted, assessed)
+    const admission = await admit(deps.db, { ...wanted, evidence, candidate, act: 'enter', now: deps.now() })
     await refuseReplay(deps.db, wanted, bundle)
-    const admission = await admit(deps.db, { ...wanted, evidence, act: 'enter', now: deps.now() })
     const plan = await planOf(deps.db, wanted, { bundleDigest: bundle.digest, admission })
     const { workspace, number } = bundle.manifest.source
     const { required, roles } = admission.policy.spec.approvals

@@ -11,6 +11,7 @@ import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { candidateOf } from '../marks/candidate.ts'
 import { changeStage } from '../models/change-stage.ts'
 import { existingVersion } from '../models/existing.ts'
 import { findVersion } from '../models/store.ts'
@@ -32,7 +33,7 @@ type Promoted = { version: ModelVersion; change: StageChange; gates: GateVerdict
  * Gives a stage to a version of this workspace, by default the newest, in one transaction: its policy is asked, the
  * holder before is archived, history and audit are written. Bundles of another workspace come in by `request.ts`.
  * @throws PlatformError `model_version_not_found`, `already_in_stage`, `stage_not_allowed`, `policy_missing`,
- * `gates_failed`, `approvals_required`
+ * `gates_failed`, `approvals_required`, and those of `demandUnmarked`
  */
 export async function promote(deps: Deps, wanted: Wanted, by: RequestContext): Promise<Promoted> {
   const promoted = await transact(deps.db, async (tx) => {
@@ -42,6 +43,7 @@ export async function promote(deps: Deps, wanted: Wanted, by: RequestContext): P
     const admission = await admit(tx, {
       ...wanted,
       evidence: await withStagedAt(tx, version),
+      candidate: candidateOf(version),
       act: 'enter',
       now: deps.now(),
     })

@@ -33,6 +33,7 @@ export async function requestPromotion(tx: Tx, deps: Deps, wanted: Wanted, by: R
     state: 'requested',
     bundle_uri: uri,
     bundle_digest: bundleDigest,
+    candidate: null,
     source: null,
     plan: null,
     plan_digest: null,

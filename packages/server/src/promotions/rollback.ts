@@ -11,6 +11,8 @@ import type { Db } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { candidateOf } from '../marks/candidate.ts'
+import { markVersion } from '../marks/mark-version.ts'
 import { changeStage } from '../models/change-stage.ts'
 import { existingVersion } from '../models/existing.ts'
 import { changesOldestFirst } from '../models/store.ts'
@@ -38,7 +40,8 @@ type RolledBack = {
 /**
  * Gives a stage back to an earlier holder, in one transaction, through the stage's policy: its gates are asked again,
  * its approvals are not, since those were given to the same bytes when they first came in. The target's model must be
- * whole in the artifact store. A dry run does all but the change.
+ * whole in the artifact store. The version that is left is marked as rolled back and does not come back until it is
+ * released by name. A dry run does all but the change.
  * @throws PlatformError `stage_empty`, `rollback_no_history`, `rollback_target_invalid`, `already_in_stage`,
  * `policy_missing`, `gates_failed`, `blob_damaged`
  */
@@ -56,6 +59,12 @@ export async function rollback(deps: Deps, wanted: Wanted, by: RequestContext): 
       { version: to, stage, act: 'rollback', reason, promotionId: null, policyVersion: policy.version },
       by,
     )
+    await markVersion(
+      tx,
+      deps,
+      { version: from, mark: 'rolled-back', reason, onVersionAlone: from.digest === to.digest },
+      by,
+    )
     return { dryRun, from: await reread(tx, from), to: await reread(tx, to), gates, change }
   })
   await crashPoint('rollback:committed')
@@ -71,7 +80,15 @@ async function prepare(
   const from = await existingVersion(db, wanted, { stage })
   const number = targetOf(await changesOldestFirst(db, wanted, stage), { ...wanted, current: from.number })
   const to = await existingVersion(db, wanted, { number })
-  const admission = await admit(db, { project, model, stage, evidence: to.evidence, act: 'return', now })
+  const admission = await admit(db, {
+    project,
+    model,
+    stage,
+    evidence: to.evidence,
+    candidate: candidateOf(to),
+    act: 'return',
+    now,
+  })
   demandPassed(admission, `${model} ${number}`)
   return { from, to, admission }
 }

@@ -2,6 +2,7 @@ import type { Approval, Evidence, HeldStage, Page, PageQuery, Promotion, Promoti
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
+import type { Candidate } from '../marks/candidate.ts'
 
 export type PromotionTables = {
   promotions: {
@@ -12,6 +13,7 @@ export type PromotionTables = {
     state: PromotionState
     bundle_uri: string
     bundle_digest: string
+    candidate: string | null
     source: string | null
     plan: string | null
     plan_digest: string | null
@@ -166,6 +168,7 @@ export type Change = Partial<
   source?: Promotion['source']
   plan?: Promotion['plan']
   evidence?: Evidence
+  candidate?: Candidate
   gates?: Promotion['gates']
   difference?: Promotion['difference']
   approvalRoles?: Promotion['approvalRoles']
@@ -173,7 +176,7 @@ export type Change = Partial<
 }
 
 export const setState = (tx: Tx, id: string, state: PromotionState, change: Change = {}) => {
-  const { source, plan, evidence, gates, difference, approvalRoles, refusal, ...plain } = change
+  const { source, plan, evidence, candidate, gates, difference, approvalRoles, refusal, ...plain } = change
   return tx
     .updateTable('promotions')
     .set({
@@ -182,6 +185,7 @@ export const setState = (tx: Tx, id: string, state: PromotionState, change: Chan
       ...(source !== undefined && { source: toJson(source) }),
       ...(plan !== undefined && { plan: plan === null ? null : toJson(plan) }),
       ...(evidence !== undefined && { evidence: toJson(evidence) }),
+      ...(candidate !== undefined && { candidate: toJson(candidate) }),
       ...(gates !== undefined && { gates: toJson(gates) }),
       ...(difference !== undefined && { difference: difference === null ? null : toJson(difference) }),
       ...(approvalRoles !== undefined && { approval_roles: toJson(approvalRoles) }),
@@ -194,6 +198,12 @@ export const setState = (tx: Tx, id: string, state: PromotionState, change: Chan
 export const readEvidence = async (db: Db, id: string): Promise<Evidence> => {
   const row = await db.selectFrom('promotions').select('evidence').where('id', '=', id).executeTakeFirstOrThrow()
   return fromJson<Evidence>(row.evidence ?? '{}')
+}
+
+/** What the verified bundle of a promotion is and descends from; undefined before it was verified. */
+export const readCandidate = async (db: Db, id: string): Promise<Candidate | undefined> => {
+  const row = await db.selectFrom('promotions').select('candidate').where('id', '=', id).executeTakeFirstOrThrow()
+  return row.candidate === null ? undefined : fromJson<Candidate>(row.candidate)
 }
 
 export const insertApproval = (tx: Tx, promotionId: string, approval: Approval) =>

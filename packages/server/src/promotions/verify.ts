@@ -6,6 +6,7 @@ import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { admit, gatesFailed } from '../policies/admit.ts'
 import { assess } from './assess.ts'
+import { bundledCandidate } from './bundled-candidate.ts'
 import { differenceOf } from './difference.ts'
 import { existingPromotion } from './existing.ts'
 import { demandLease, type PromotionLease } from './lease.ts'
@@ -21,16 +22,18 @@ import { setState } from './store.ts'
  */
 export async function verify(deps: Deps, promotion: Promotion, lease: PromotionLease): Promise<void> {
   const { id, project, model, stage } = promotion
-  const { bundle, evidence, metrics } = await assess(deps, {
+  const assessed = await assess(deps, {
     uri: promotion.bundle.uri,
     model,
     stagingDir: stagedBundleDir(deps, id),
   })
+  const { bundle, evidence, metrics } = assessed
+  const candidate = bundledCandidate(promotion, assessed)
   await crashPoint('promotion:staged')
   await transact(deps.db, async (tx) => {
     await demandLease(tx, deps, lease)
+    const admission = await admit(tx, { project, model, stage, evidence, candidate, act: 'enter', now: deps.now() })
     await refuseReplay(tx, promotion, bundle)
-    const admission = await admit(tx, { project, model, stage, evidence, act: 'enter', now: deps.now() })
     const { policy, gates } = admission
     const { workspace, number } = bundle.manifest.source
     const source = { workspace, number }
@@ -38,6 +41,7 @@ export async function verify(deps: Deps, promotion: Promotion, lease: PromotionL
       source,
       gates,
       evidence,
+      candidate,
       difference: await differenceOf(tx, promotion, { manifest: bundle.manifest, metrics }),
     })
     if (!admission.passed) return

@@ -143,6 +143,7 @@ async function readTrained(
     metrics,
     parameters: spec.parameters,
     artifacts,
+    lineage: made.map(({ digest }) => digest),
     evaluation: model.evaluation,
     evidence: evidenceOfRun(deps, run, { spec, metrics, artifacts, hooks }),
     source: {

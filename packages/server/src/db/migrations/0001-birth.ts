@@ -109,6 +109,19 @@ export const birth: Migration = {
       project text not null, ref text not null,
       kind text not null check (kind in ('run', 'artifact', 'snapshot', 'commit', 'bundle')),
       version_id text not null references model_versions (id), primary key (project, ref, version_id, kind))`,
+    `create table version_marks (
+      id text primary key, project text not null, model text not null, number integer not null, digest text,
+      source_workspace text not null, source_number integer not null,
+      mark text not null check (mark in ('rejected', 'rolled-back', 'recalled')), reason text not null, recall_id text,
+      at text not null, by_name text not null, by_person text not null, released_at text, released_by text,
+      foreign key (project, model, number) references model_versions (project, model, number))`,
+    `create unique index version_marks_in_force on version_marks (project, model, number, mark)
+      where released_at is null`,
+    `create table recalls (
+      id text primary key, project text not null references projects (name),
+      kind text not null check (kind in ('version', 'artifact', 'commit')), target text not null, model text,
+      number integer, source_workspace text, source_number integer, digest text, git_commit text, reason text not null,
+      at text not null, by_name text not null, unique (project, kind, target))`,
 
     `create table runs (
       id text primary key, project text not null references projects (name), pipeline text not null, snapshot_id text,
@@ -141,7 +154,7 @@ export const birth: Migration = {
       id text primary key, project text not null references projects (name), model text not null, stage text not null,
       state text not null check (state in
         ('requested', 'awaiting_approval', 'approved', 'completed', 'refused', 'rejected')),
-      bundle_uri text not null, bundle_digest text not null, source text, plan text, plan_digest text,
+      bundle_uri text not null, bundle_digest text not null, candidate text, source text, plan text, plan_digest text,
       evidence text, gates text not null, difference text, approvals_required integer not null, approval_roles text not null,
       version_id text, version_number integer, run_id text, refusal text, requested_by text not null,
       requested_by_person text not null, requested_at text not null, ended_at text,

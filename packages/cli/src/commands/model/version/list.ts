@@ -20,6 +20,7 @@ export default command({
       {
         Version: ({ number }) => number,
         Stage: ({ stage }) => stage,
+        Barred: ({ marks }) => marks.map(({ mark }) => mark).join(', '),
         From: (version) => originText(version, workspace),
         Metrics: ({ metrics }) => metricsText(metrics),
         Digest: ({ digest }) => shortDigest(digest),
