@@ -8,6 +8,7 @@ const SLICES = [
     'audit',
     'outbox',
     'identity',
+    'federation',
     'trust',
     'checkpoints',
     'projects',

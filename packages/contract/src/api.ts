@@ -1,6 +1,7 @@
 import { artifactRoutes } from './artifacts.ts'
 import { auditRoutes } from './audit.ts'
 import { checkpointRoutes } from './checkpoints.ts'
+import { federationRoutes } from './federation.ts'
 import { historyRoutes } from './history.ts'
 import { identityRoutes } from './identity.ts'
 import { modelRoutes } from './models.ts'
@@ -20,6 +21,7 @@ export const api = {
   ...auditRoutes,
   ...checkpointRoutes,
   ...identityRoutes,
+  ...federationRoutes,
   ...trustRoutes,
   ...projectRoutes,
   ...stackRoutes,

@@ -96,6 +96,27 @@ export const errors = {
     remedy: 'Give somebody else the role platform-admin on `*` first.',
   },
   api_key_not_found: { status: 404, title: 'No such API key', remedy: 'See `airlock api-key list`.' },
+  federation_rule_not_found: {
+    status: 404,
+    title: 'No such federation rule',
+    remedy: 'See `airlock federation list`.',
+  },
+  federation_rule_invalid: {
+    status: 422,
+    title: 'The federation rule is not safe',
+    remedy: 'Bind it to claims that nobody can take over, as `details` says.',
+  },
+  federation_token_refused: {
+    status: 401,
+    title: 'The token is not accepted',
+    remedy:
+      'Ask a platform-admin to compare the claims of the job with `airlock federation list`; get a fresh token for each exchange.',
+  },
+  federation_issuer_unreachable: {
+    status: 503,
+    title: 'The issuer of the token does not answer',
+    remedy: 'Nothing was changed. Run the same command again in a moment.',
+  },
   public_key_invalid: {
     status: 400,
     title: 'Not a usable public key',
@@ -104,6 +125,12 @@ export const errors = {
   trusted_key_exists: { status: 409, title: 'The key is known already', remedy: 'See `airlock trust list`.' },
   trusted_key_not_found: { status: 404, title: 'No such trusted key', remedy: 'See `airlock trust list`.' },
   audit_event_not_found: { status: 404, title: 'No such audit event', remedy: 'See `airlock audit list`.' },
+  audit_log_invalid: {
+    status: 422,
+    title: 'The audit log does not verify',
+    remedy:
+      'Keep what was checked as it is. Fetch another export and what the witness keeps, and find out who could change it.',
+  },
 
   // Projects, stacks, pipelines, runs
   project_exists: { status: 409, title: 'The project exists', remedy: 'Use it, or choose another name.' },

@@ -2,6 +2,7 @@ import {
   artifactRoutes,
   auditRoutes,
   checkpointRoutes,
+  federationRoutes,
   historyRoutes,
   identityRoutes,
   modelRoutes,
@@ -21,6 +22,7 @@ import { auditHandlers } from './audit/routes.ts'
 import { checkpointHandlers } from './checkpoints/routes.ts'
 import { createOnce } from './db/create-once.ts'
 import type { Deps } from './deps.ts'
+import { federationHandlers } from './federation/routes.ts'
 import { historyHandlers } from './history/routes.ts'
 import { createHttp } from './http/create-http.ts'
 import type { HttpApp } from './http/in-process.ts'
@@ -67,6 +69,7 @@ export function createApp(
   mount(app, auditRoutes, auditHandlers(deps), guards)
   mount(app, checkpointRoutes, checkpointHandlers(deps), guards)
   mount(app, identityRoutes, identityHandlers(deps), guards)
+  mount(app, federationRoutes, federationHandlers(deps), guards)
   mount(app, trustRoutes, trustHandlers(deps), guards)
   mount(app, projectRoutes, projectHandlers(deps), guards)
   mount(app, stackRoutes, stackHandlers(deps), guards)

@@ -1,5 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { PlatformError } from '@airlock-ml/contract'
+import type { Context } from '../context.ts'
+import { jobToken } from '../identity/job-token.ts'
 import { command } from '../manifest/command.ts'
 import { rolesText } from '../output/show.ts'
 import { openProjectFolder } from '../project/config.ts'
@@ -17,13 +19,16 @@ the key that is stored, of --as NAME or of whoever signed in last.`,
     url: { value: 'URL', summary: 'Address of the workspace, where airlock.config.ts does not give it' },
     apiKey: { value: 'KEY', summary: 'API key; other users of this machine may see it, so rather:' },
     apiKeyStdin: { summary: 'Read the API key from stdin' },
+    oidc: { summary: 'In a GitHub Actions job: exchange its OpenID Connect token for a key of 15 minutes' },
+    audience: { value: 'TEXT', summary: 'Audience of that token (default: airlock://WORKSPACE)' },
   },
   examples: [
     'airlock login enterprise-dev-staging --as ada',
+    'airlock login enterprise-production --oidc',
     'echo "$AIRLOCK_DEV_STAGING_API_KEY" | airlock login enterprise-dev-staging --api-key-stdin',
   ],
   run: async ({ args, options, context }) => {
-    const given = options.apiKeyStdin ? (await text(context.stdin)).trim() : options.apiKey
+    const given = await givenKey({ workspace: args.workspace, ...options }, context)
     if (given === '') throw new PlatformError('cli_usage_invalid', 'The API key is empty.')
     const { dir } = await openProjectFolder(context.cwd)
     const opened = await openWorkspace(context, args.workspace, { url: options.url, apiKey: given })
@@ -43,3 +48,21 @@ the key that is stored, of --as NAME or of whoever signed in last.`,
     }
   },
 })
+
+type Given = {
+  workspace: string
+  url: string | undefined
+  apiKey: string | undefined
+  apiKeyStdin: boolean
+  oidc: boolean
+  audience: string | undefined
+}
+
+/** The key that was given, read, or got for the token of the job. */
+async function givenKey(given: Given, context: Context): Promise<string | undefined> {
+  if (given.apiKeyStdin) return (await text(context.stdin)).trim()
+  if (!given.oidc) return given.apiKey
+  const { client, name } = await openWorkspace(context, given.workspace, { url: given.url, apiKey: null })
+  const token = await jobToken(context, given.audience ?? `airlock://${name}`)
+  return (await client.exchangeToken({ body: { token } })).secret
+}

@@ -19,10 +19,11 @@ export const groups = {
   trace: { heading: 'Promote', summary: '' },
   policy: { heading: 'Govern', summary: 'Apply, list and show the policies of stages' },
   trust: { heading: 'Govern', summary: 'Keys whose bundles a workspace accepts' },
-  audit: { heading: 'Govern', summary: 'List and show audit events' },
+  audit: { heading: 'Govern', summary: 'List, show, export and verify the audit log' },
   user: { heading: 'Govern', summary: 'People and their roles' },
   'service-account': { heading: 'Govern', summary: 'Machine identities that a person answers for' },
   'api-key': { heading: 'Govern', summary: 'Keys that sign identities in' },
+  federation: { heading: 'Govern', summary: 'Tokens of CI that sign service accounts in' },
   completion: { heading: 'Shell', summary: '' },
   'model version': { heading: 'Versions', summary: 'List and show versions of a model' },
 } as const satisfies Record<string, { heading: string; summary: string }>

@@ -19,8 +19,8 @@ export type OpenWorkspace = {
   session: Session
 }
 
-/** What `login` and `init` know before it is stored. */
-type Known = { url?: string | undefined; apiKey?: string | undefined }
+/** What `login` and `init` know before it is stored. A key of null: none, to sign in with something else. */
+type Known = { url?: string | undefined; apiKey?: string | null | undefined }
 
 /**
  * Opens the named workspace, or the session's, or the first of airlock.config.ts: over HTTP when it has an address or a
@@ -33,7 +33,7 @@ export async function openWorkspace(context: Context, named?: string, known: Kno
   const session = known.url && wanted ? { ...stored, urls: { ...stored.urls, [wanted]: known.url } } : stored
   const name = await chooseWorkspace(wanted, folder, session)
   const project = context.flags.project ?? session.project ?? folder.config.project
-  const apiKey = known.apiKey ?? (await chooseApiKey(context, folder.dir, name))
+  const apiKey = known.apiKey === undefined ? await chooseApiKey(context, folder.dir, name) : known.apiKey
   const url = session.urls?.[name] ?? folder.config.workspaces[name]?.url ?? (await servedUrl(folder.dir, name))
   if (url) return { name, project, client: clientFor(url, { apiKey }), advance: null, folder, session }
   const workspace = await openEmbedded(context, folder, name)

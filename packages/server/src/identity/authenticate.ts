@@ -13,7 +13,12 @@ export async function authenticate(deps: Deps, authorization: string | undefined
   if (key.revoked_at || (key.expires_at && key.expires_at <= deps.now().toISOString())) return null
   const identity = await findIdentity(deps.db, { id: key.identity_id })
   if (!identity || identity.disabledAt) return null
-  return { actor: actorOf(identity, key.id), roles: identity.roles, scope: apiKeyOf(key).scope }
+  return {
+    actor: actorOf(identity, key.id),
+    roles: identity.roles,
+    scope: apiKeyOf(key).scope,
+    isFederated: key.federation_rule_id !== null,
+  }
 }
 
 /** A user and their service accounts are one person. */

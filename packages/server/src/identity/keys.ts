@@ -9,7 +9,7 @@ import { hmacOf, newApiKey } from './api-key.ts'
 import { existing } from './change.ts'
 import { apiKeyOf, findApiKey, insertApiKey, setExpiry, setRevoked } from './store.ts'
 
-type Wanted = { identity: string; expiresAt: string | null; scope?: KeyScope }
+type Wanted = { identity: string; expiresAt: string | null; scope?: KeyScope; federationRuleId?: string }
 
 const unbound: KeyScope = { project: null, actions: null }
 type Made = { apiKey: ApiKey; secret: string }
@@ -25,7 +25,7 @@ export const createApiKey = (deps: Deps, wanted: Wanted, by: RequestContext): Pr
 export async function insertNewApiKey(
   tx: Tx,
   deps: Pick<Deps, 'now' | 'newId' | 'pepper'>,
-  { identity, expiresAt, scope = unbound }: Wanted,
+  { identity, expiresAt, scope = unbound, federationRuleId }: Wanted,
   by: RequestContext,
 ): Promise<Made> {
   const owner = await existing(tx, identity)
@@ -40,6 +40,7 @@ export async function insertNewApiKey(
     expires_at: expiresAt,
     revoked_at: null,
     scope: toJson(scope),
+    federation_rule_id: federationRuleId ?? null,
   })
   await record(tx, deps, {
     type: 'api-key.created',

@@ -23,6 +23,8 @@ export type IdentityTables = {
     expires_at: string | null
     revoked_at: string | null
     scope: string
+    /** The rule whose token it was exchanged for; null for a key that an admin made. */
+    federation_rule_id: string | null
   }
 }
 

@@ -52,7 +52,8 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
     stack: spec.stack,
     labels: toJson(wanted.labels),
     status: 'running',
-    grade: 'asserted',
+    // A job that proved by a token which workflow it is holds an identity that its author cannot hold.
+    grade: by.isFederated ? 'witnessed' : 'asserted',
     model_action: spec.model?.action ?? null,
     model_name: spec.model?.name ?? null,
     model_number: pinned?.number ?? null,

@@ -38,8 +38,15 @@ export const birth: Migration = {
       primary key (identity_id, project, role))`,
     `create table api_keys (
       id text primary key, identity_id text not null references identities (id), secret_hmac text not null,
-      created_at text not null, expires_at text, revoked_at text, scope text not null)`,
+      created_at text not null, expires_at text, revoked_at text, scope text not null,
+      federation_rule_id text)`,
     `create index api_keys_by_identity on api_keys (identity_id)`,
+
+    `create table federation_rules (
+      id text primary key, issuer text not null, audience text not null, claims text not null,
+      service_account text not null, created_by text not null, created_at text not null, removed_at text)`,
+    `create table federation_tokens (
+      issuer text not null, token_id text not null, expires_at text not null, primary key (issuer, token_id))`,
 
     `create table trusted_keys (
       key_hint text primary key, workspace text not null, public_key text not null, purposes text not null,
