@@ -3,11 +3,11 @@ import { z } from 'zod'
 import type { Benchmark } from './benchmark.ts'
 import { measureInTurn, type Sample, timed } from './measure.ts'
 
-const ROUNDS = 101
+const ROUNDS = 31
 const MANY = 1_000
 const FEW = 100
 /** Steps compiled for one sample, whatever the pipeline: then collector and compiler get in the way of both alike. */
-const STEPS_A_SAMPLE = 10_000
+const STEPS_A_SAMPLE = 50_000
 
 /** A pipeline ten times as long may take little more than ten times as long to compile: nothing in it is quadratic. */
 export const compileSteps: Benchmark = {
