@@ -102,7 +102,7 @@ CREATE TABLE promotions (
   id text primary key, project text not null references projects (name), model text not null, stage text not null,
   state text not null check (state in
   ('requested', 'awaiting_approval', 'approved', 'completed', 'refused', 'rejected')),
-  bundle_uri text not null, bundle_digest text not null, source text, plan text, plan_digest text,
+  bundle_uri text not null, bundle_digest text not null, candidate text, source text, plan text, plan_digest text,
   evidence text, gates text not null, difference text, approvals_required integer not null, approval_roles text not null,
   version_id text, version_number integer, run_id text, refusal text, requested_by text not null,
   requested_by_person text not null, requested_at text not null, ended_at text,
@@ -114,6 +114,12 @@ CREATE INDEX promotions_by_project on promotions (project, id);
 
 CREATE UNIQUE INDEX promotions_one_open on promotions (project, model, stage, bundle_digest)
   where state in ('requested', 'awaiting_approval', 'approved');
+
+CREATE TABLE recalls (
+  id text primary key, project text not null references projects (name),
+  kind text not null check (kind in ('version', 'artifact', 'commit')), target text not null, model text,
+  number integer, source_workspace text, source_number integer, digest text, git_commit text, reason text not null,
+  at text not null, by_name text not null, unique (project, kind, target));
 
 CREATE TABLE refused_checkpoints (
   workspace text not null, digest text not null, refused_at text not null, primary key (workspace, digest));
@@ -175,6 +181,16 @@ CREATE TABLE step_runs (
 CREATE TABLE trusted_keys (
   key_hint text primary key, workspace text not null, public_key text not null, purposes text not null,
   added_at text not null, added_by text not null, removed_at text);
+
+CREATE TABLE version_marks (
+  id text primary key, project text not null, model text not null, number integer not null, digest text,
+  source_workspace text not null, source_number integer not null,
+  mark text not null check (mark in ('rejected', 'rolled-back', 'recalled')), reason text not null, recall_id text,
+  at text not null, by_name text not null, by_person text not null, released_at text, released_by text,
+  foreign key (project, model, number) references model_versions (project, model, number));
+
+CREATE UNIQUE INDEX version_marks_in_force on version_marks (project, model, number, mark)
+  where released_at is null;
 
 CREATE TABLE version_refs (
   project text not null, ref text not null,

@@ -11,11 +11,14 @@ import type { LogProblem, LogVerdict } from './verdict.ts'
 /** A head that somebody keeps outside of the file that is checked. */
 export type OutsideHead = { size: number; rootHash: string; at: string; by: string }
 
+/** A public key, SPKI PEM, and its hint. */
+export type Key = { keyHint: string; publicKey: string }
+
 /** What a check believes: public keys, and heads from outside, smallest first. */
 export type Beliefs = {
   /** PEM keys of the workspace whose log it is. */
-  publicKeys: readonly { keyHint: string; publicKey: string }[]
-  witnessKeys: readonly TrustedSigner[]
+  publicKeys: readonly Key[]
+  witnessKeys: readonly Key[]
   outside: readonly OutsideHead[]
 }
 
@@ -159,7 +162,8 @@ export class LogVerifier {
 
   #takeCountersignature(envelope: unknown): void {
     try {
-      const seen = readCountersignature(bytesOf(envelope), this.#beliefs.witnessKeys)
+      const trusted = namedBy({ witness: witnessOf(envelope) }, this.#beliefs.witnessKeys)
+      const seen = readCountersignature(bytesOf(envelope), trusted)
       if (seen.workspace !== this.#header!.workspace)
         throw new EnvelopeError('malformed', `it is of the log of ${seen.workspace}`)
       if (!this.#isWhole || seen.size !== this.#recorded.size) return
@@ -222,6 +226,10 @@ export class LogVerifier {
   }
 }
 
+/** Keys that were given as those of witnesses: what their owner is called is said by themselves. */
+export const namedBy = ({ witness }: { witness: string }, keys: readonly Key[]): TrustedSigner[] =>
+  keys.map((key) => ({ ...key, workspace: witness }))
+
 /** The file is no exported log at all. */
 export class NotAnExport extends Error {
   override name = 'NotAnExport'
@@ -247,7 +255,7 @@ const objectOf = (bytes: Uint8Array): Record<string, unknown> => {
 const bytesOf = (envelope: unknown): Uint8Array => Buffer.from(JSON.stringify(envelope))
 
 const witnessOf = (envelope: unknown): string => {
-  const { payload } = (envelope as { dsseEnvelope: { payload: string } }).dsseEnvelope
-  const { witness } = objectOf(Buffer.from(payload, 'base64'))
+  const payload = (envelope as { dsseEnvelope?: { payload?: unknown } } | null)?.dsseEnvelope?.payload
+  const { witness } = objectOf(Buffer.from(typeof payload === 'string' ? payload : '', 'base64'))
   return typeof witness === 'string' ? witness.slice(0, 63) : 'unknown'
 }

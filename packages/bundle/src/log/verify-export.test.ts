@@ -8,7 +8,7 @@ beforeAll(async () => {
   log = await sampleLog(20, [8, 13, 20])
 })
 
-const known = { publicKeys: [own.publicKey], witnessKeys: [{ workspace: 'prod', publicKey: witness.publicKey }] }
+const known = { publicKeys: [own.publicKey], witnessKeys: [witness.publicKey] }
 
 /** Verifies lines, handed over in chunks of an odd size. */
 const verify = (lines: readonly string[], options: VerifyExportOptions = known, chunkBytes = 97) => {

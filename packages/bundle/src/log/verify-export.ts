@@ -1,18 +1,18 @@
-import { EnvelopeError, type TrustedSigner } from '../envelope.ts'
+import { EnvelopeError } from '../envelope.ts'
 import { parseJson } from '../exact-fields.ts'
 import { keyHint, normalisePublicKey } from '../signing.ts'
 import { readCheckpoint } from './checkpoint.ts'
-import { parseCountersignature, readCountersignature } from './countersignature.ts'
+import { type Countersignature, parseCountersignature, readCountersignature } from './countersignature.ts'
 import { eachLine } from './lines.ts'
-import { LogVerifier, type OutsideHead } from './log-verifier.ts'
+import { type Key, LogVerifier, namedBy, type OutsideHead } from './log-verifier.ts'
 import type { LogVerdict } from './verdict.ts'
 
 /** What a check of an exported log is given from outside of it. */
 export type VerifyExportOptions = {
   /** Public keys of the workspace whose log it is, SPKI PEM. They must not come from the file itself. */
   publicKeys: readonly string[]
-  /** Keys of witnesses, with the workspace each belongs to. Default: none, and countersignatures stay unchecked. */
-  witnessKeys?: readonly { workspace: string; publicKey: string }[]
+  /** Public keys of witnesses, SPKI PEM. Default: none, and countersignatures stay unchecked. */
+  witnessKeys?: readonly string[]
   /** Checkpoints or countersignatures from elsewhere, as they lie in the exchange: the log must not contradict them. */
   outside?: readonly { name: string; bytes: Uint8Array }[]
 }
@@ -32,7 +32,7 @@ export const verifyExport = async (
   { publicKeys, witnessKeys = [], outside = [] }: VerifyExportOptions,
 ): Promise<LogVerdict> => {
   const logKeys = publicKeys.map(keyOf)
-  const signers = witnessKeys.map(({ workspace, publicKey }) => ({ workspace, ...keyOf(publicKey) }))
+  const signers = witnessKeys.map(keyOf)
   const heads = outside.map(({ name, bytes }) => readOutsideHead(name, bytes, { logKeys, witnessKeys: signers }))
   const verifier = new LogVerifier({
     publicKeys: logKeys,
@@ -43,8 +43,6 @@ export const verifyExport = async (
   return verifier.finish()
 }
 
-type Key = { keyHint: string; publicKey: string }
-
 const keyOf = (pem: string): Key => ({ publicKey: normalisePublicKey(pem), keyHint: keyHint(pem) })
 
 /**
@@ -54,7 +52,7 @@ const keyOf = (pem: string): Key => ({ publicKey: normalisePublicKey(pem), keyHi
 const readOutsideHead = (
   name: string,
   bytes: Uint8Array,
-  { logKeys, witnessKeys }: { logKeys: readonly Key[]; witnessKeys: readonly TrustedSigner[] },
+  { logKeys, witnessKeys }: { logKeys: readonly Key[]; witnessKeys: readonly Key[] },
 ): OutsideHead => {
   const said = payloadOf(name, bytes)
   const trusted = logKeys.map((key) => ({ ...key, workspace: said.workspace }))
@@ -62,8 +60,8 @@ const readOutsideHead = (
     const { size, rootHash, at, workspace } = readCheckpoint(bytes, trusted)
     return { size, rootHash, at, by: `${workspace} itself (${name})` }
   }
-  const isKnown = witnessKeys.some(({ workspace }) => workspace === said.witness)
-  const seen = isKnown ? readCountersignature(bytes, witnessKeys) : said
+  const isKnown = witnessKeys.some(({ keyHint: hint }) => hint === said.hint)
+  const seen = isKnown ? readCountersignature(bytes, namedBy(said, witnessKeys)) : said
   const inside = readCheckpoint(Buffer.from(JSON.stringify(seen.checkpoint)), trusted)
   if (inside.size !== seen.size || inside.rootHash !== seen.rootHash)
     throw new EnvelopeError('malformed', `${name} countersigns another head than the one inside`)
@@ -71,16 +69,17 @@ const readOutsideHead = (
   return { size: inside.size, rootHash: inside.rootHash, at: isKnown ? seen.at : inside.at, by }
 }
 
-type Said =
-  | { kind: 'checkpoint'; workspace: string }
-  | ({ kind: 'countersignature' } & ReturnType<typeof parseCountersignature>)
+type Said = { kind: 'checkpoint'; workspace: string } | ({ kind: 'countersignature'; hint: string } & Countersignature)
 
 const payloadOf = (name: string, bytes: Uint8Array): Said => {
   try {
-    const { dsseEnvelope } = parseJson(bytes) as { dsseEnvelope: { payload: string; payloadType: string } }
+    const { dsseEnvelope, verificationMaterial } = parseJson(bytes) as {
+      dsseEnvelope: { payload: string; payloadType: string }
+      verificationMaterial: { publicKey: { hint: string } }
+    }
     const payload = Buffer.from(dsseEnvelope.payload, 'base64')
     if (dsseEnvelope.payloadType.includes('witness'))
-      return { kind: 'countersignature', ...parseCountersignature(payload) }
+      return { kind: 'countersignature', hint: verificationMaterial.publicKey.hint, ...parseCountersignature(payload) }
     const { workspace } = parseJson(payload) as { workspace: unknown }
     if (typeof workspace !== 'string') throw new Error('it names no workspace')
     return { kind: 'checkpoint', workspace }

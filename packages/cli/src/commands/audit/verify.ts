@@ -1,0 +1,69 @@
+import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
+import { PlatformError } from '@airlock-ml/contract'
+import { logKeys, workspaceOf } from '../../audit/keys.ts'
+import { askWitnesses, readWitnessFiles } from '../../audit/outside.ts'
+import { verdictResult } from '../../audit/print.ts'
+import { command } from '../../manifest/command.ts'
+import { openWorkspace } from '../../workspace/open.ts'
+
+const READ_BYTES = 256 * 1024
+
+export default command({
+  name: 'audit verify',
+  summary: 'Check that nobody changed, removed, inserted or moved an event',
+  description: `With a file, offline and with no workspace: one that \`airlock audit export\` wrote. Without, the workspace's log as it is
+now, also against what the other workspaces of the project have witnessed of it. Every event is checked against the signed
+heads and countersignatures; what cannot be placed at one event is placed between two heads. A log that was cut short is
+whole by itself: bring a head from elsewhere with --witness.`,
+  args: { file: { summary: 'Exported log (default: the log of the workspace itself)', optional: true } },
+  options: {
+    publicKey: { value: 'FILE', summary: "The workspace's public key, PEM (default: ask the project's workspaces)" },
+    witness: {
+      value: 'FILE',
+      summary: 'What a witness gave you: its public key, PEM, or a countersignature or checkpoint of the exchange',
+      many: true,
+    },
+  },
+  examples: [
+    'airlock audit verify audit.jsonl --public-key production.pem --witness dev.pem',
+    'airlock audit verify --workspace enterprise-production',
+  ],
+  run: async ({ args, options, context }) => {
+    const given = await readWitnessFiles(options.witness, context)
+    const { verifyExport, NotAnExport, EnvelopeError } = await import('@airlock-ml/bundle')
+    const { what, workspace, chunks, asked } = await open()
+    const keys = await logKeys(options.publicKey, workspace, context)
+    try {
+      const verdict = await verifyExport(await chunks(), {
+        publicKeys: keys.publicKeys,
+        witnessKeys: [...keys.witnessKeys, ...given.witnessKeys],
+        outside: [...asked, ...given.outside],
+      })
+      return verdictResult(verdict, { what, keyFrom: keys.from, context })
+    } catch (error) {
+      if (error instanceof NotAnExport)
+        throw new PlatformError(
+          'cli_file_invalid',
+          `${what} is no exported log. ${error.message}`,
+          {},
+          { cause: error },
+        )
+      if (error instanceof EnvelopeError)
+        throw new PlatformError('audit_log_invalid', `A head from outside is not believed: ${error.message}.`)
+      throw error
+    }
+
+    async function open() {
+      if (args.file !== undefined) {
+        const path = resolve(context.cwd, args.file)
+        const read = async () => createReadStream(path, { highWaterMark: READ_BYTES })
+        return { what: args.file, workspace: await workspaceOf(path), chunks: read, asked: [] }
+      }
+      const { client, name, advance } = await openWorkspace(context)
+      await advance?.()
+      const seen = await askWitnesses(name, context)
+      return { what: `The log of ${name}`, workspace: name, chunks: () => client.exportAuditLog(), asked: seen }
+    }
+  },
+})
