@@ -2,10 +2,9 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createSigningKey, publicKeyOf } from '@airlock-ml/bundle'
-import type { Promotion } from '@airlock-ml/contract'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { Call } from '../../test/call.ts'
 import { callAs } from '../../test/call.ts'
+import { promotionDesk } from '../../test/promotion-desk.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
 import {
   model,
@@ -19,8 +18,7 @@ import {
 let first: TrainedModel
 let second: TrainedModel
 let both: TwoWorkspaces
-let alice: Call
-let bob: Call
+let desk: Awaited<ReturnType<typeof promotionDesk>>
 
 beforeAll(async () => {
   first = await trainModel({ seed: 1 })
@@ -28,33 +26,16 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   both = await twoWorkspaces()
-  alice = await both.production.as('alice', 'ml-engineer', 'approver')
-  bob = await both.production.as('bob', 'approver')
+  desk = await promotionDesk(both)
 })
 afterEach(() => both.close())
 
-const show = (promotionId: string) => both.production.root('showPromotion', { project, promotionId })
-const request = (uri: string) => alice('requestPromotion', { project, body: { model, bundle: { uri } } })
-const approve = (by: Call, { id, planDigest }: Promotion) =>
-  by('approvePromotion', { project, promotionId: id, body: { planDigest: planDigest! } })
-
-/** Requests, verifies, has bob approve, imports. */
-async function importBundle(uri: string): Promise<Promotion> {
-  const { id } = await request(uri)
-  await both.production.workspace.advance(id)
-  const verified = await show(id)
-  if (verified.state !== 'awaiting_approval') return verified
-  await approve(bob, verified)
-  await both.production.workspace.advance(id)
-  return show(id)
-}
-
 test('an approved bundle becomes the production version with all its provenance, in one go', async () => {
   const { bundle, number } = await stageAndExport(both.dev.root, first)
-  const requested = await request(bundle.uri)
+  const requested = await desk.request(bundle.uri)
   expect(requested).toMatchObject({ state: 'requested', requestedBy: 'alice', bundle: { digest: bundle.digest } })
   await both.production.workspace.advance()
-  const verified = await show(requested.id)
+  const verified = await desk.show(requested.id)
   expect(verified).toMatchObject({
     state: 'awaiting_approval',
     approvalsRequired: 1,
@@ -62,9 +43,12 @@ test('an approved bundle becomes the production version with all its provenance,
     gates: [{ verdict: 'passed', values: { 'metrics.accuracy': first.metrics.accuracy } }],
     source: { workspace: 'enterprise-dev-staging', number },
   })
-  expect(await approve(bob, verified)).toMatchObject({ state: 'approved', approvals: [{ by: 'bob', person: 'bob' }] })
+  expect(await desk.approve(desk.bob, verified)).toMatchObject({
+    state: 'approved',
+    approvals: [{ by: 'bob', person: 'bob' }],
+  })
   await both.production.workspace.advance()
-  const done = await show(requested.id)
+  const done = await desk.show(requested.id)
   expect(done).toMatchObject({ state: 'completed', version: { number: 1 }, refusal: null })
   const { root } = both.production
   const version = await root('showModelVersion', { project, model, number: 1 })
@@ -106,10 +90,10 @@ test('an approved bundle becomes the production version with all its provenance,
 
 test('the same request again answers with the open promotion, and after the import with the completed one', async () => {
   const { bundle } = await stageAndExport(both.dev.root, first)
-  const open = await request(bundle.uri)
-  expect((await request(bundle.uri)).id).toBe(open.id)
-  const done = await importBundle(bundle.uri)
-  expect(await request(bundle.uri)).toEqual(done)
+  const open = await desk.request(bundle.uri)
+  expect((await desk.request(bundle.uri)).id).toBe(open.id)
+  const done = await desk.importBundle(bundle.uri)
+  expect(await desk.request(bundle.uri)).toEqual(done)
 })
 
 test('the same version exported again is the same bundle at the same place', async () => {
@@ -120,10 +104,10 @@ test('the same version exported again is the same bundle at the same place', asy
 
 test('without an approval nothing is imported', async () => {
   const { bundle } = await stageAndExport(both.dev.root, first)
-  const { id } = await request(bundle.uri)
+  const { id } = await desk.request(bundle.uri)
   await both.production.workspace.advance()
   await both.production.workspace.advance()
-  expect(await show(id)).toMatchObject({ state: 'awaiting_approval', version: null })
+  expect(await desk.show(id)).toMatchObject({ state: 'awaiting_approval', version: null })
   await expect(both.production.root('showModel', { project, model })).rejects.toMatchObject({ code: 'model_not_found' })
 })
 
@@ -132,55 +116,55 @@ test('neither the requester nor their service account may approve, and a person 
   const { bundle } = await stageAndExport(both.dev.root, first)
   const strict = { name: 'production', stage: 'production' as const, gates: passing, approvals: { required: 2 } }
   await root('applyPolicy', { project, body: strict })
-  const { id } = await request(bundle.uri)
+  const { id } = await desk.request(bundle.uri)
   await both.production.workspace.advance()
-  const verified = await show(id)
+  const verified = await desk.show(id)
   await root('createServiceAccount', {
     body: { name: 'alice-ci', owner: 'alice', roles: [{ project, role: 'approver' }] },
   })
   await root('createServiceAccount', { body: { name: 'bob-ci', owner: 'bob', roles: [{ project, role: 'approver' }] } })
   const aliceCi = callAs(both.production.workspace.fetch, await keyOf('alice-ci'))
   const bobCi = callAs(both.production.workspace.fetch, await keyOf('bob-ci'))
-  await expect(approve(alice, verified)).rejects.toMatchObject({ code: 'approval_by_requester' })
-  await expect(approve(aliceCi, verified)).rejects.toMatchObject({ code: 'approval_by_requester' })
-  await approve(bob, verified)
-  await expect(approve(bobCi, verified)).rejects.toMatchObject({ code: 'approval_exists' })
-  await expect(approve(root, verified)).rejects.toMatchObject({ code: 'forbidden' })
-  expect((await show(id)).state).toBe('awaiting_approval')
+  await expect(desk.approve(desk.alice, verified)).rejects.toMatchObject({ code: 'approval_by_requester' })
+  await expect(desk.approve(aliceCi, verified)).rejects.toMatchObject({ code: 'approval_by_requester' })
+  await desk.approve(desk.bob, verified)
+  await expect(desk.approve(bobCi, verified)).rejects.toMatchObject({ code: 'approval_exists' })
+  await expect(desk.approve(root, verified)).rejects.toMatchObject({ code: 'forbidden' })
+  expect((await desk.show(id)).state).toBe('awaiting_approval')
 })
 
 test('an approval for another plan is refused, and a new policy voids the plan that was approved', async () => {
   const { root, workspace } = both.production
   const { bundle } = await stageAndExport(both.dev.root, first)
-  const { id } = await request(bundle.uri)
+  const { id } = await desk.request(bundle.uri)
   await workspace.advance()
-  const verified = await show(id)
-  await expect(approve(bob, { ...verified, planDigest: 'f'.repeat(64) })).rejects.toMatchObject({
+  const verified = await desk.show(id)
+  await expect(desk.approve(desk.bob, { ...verified, planDigest: 'f'.repeat(64) })).rejects.toMatchObject({
     code: 'plan_changed',
   })
-  await approve(bob, verified)
+  await desk.approve(desk.bob, verified)
   const changed = [{ ...passing[0]!, expression: 'metrics.accuracy >= 0.91' }]
   await root('applyPolicy', {
     project,
     body: { name: 'production', stage: 'production', gates: changed, approvals: { required: 1 } },
   })
   await workspace.advance()
-  const again = await show(id)
+  const again = await desk.show(id)
   expect(again).toMatchObject({ state: 'awaiting_approval', version: null, plan: { policyVersion: 2 } })
   expect(again.planDigest).not.toBe(verified.planDigest)
-  await approve(bob, again)
+  await desk.approve(desk.bob, again)
   await workspace.advance()
-  expect(await show(id)).toMatchObject({ state: 'completed' })
+  expect(await desk.show(id)).toMatchObject({ state: 'completed' })
 })
 
 test('a rejected promotion stays rejected', async () => {
   const { bundle } = await stageAndExport(both.dev.root, first)
-  const { id } = await request(bundle.uri)
+  const { id } = await desk.request(bundle.uri)
   await both.production.workspace.advance()
-  await bob('rejectPromotion', { project, promotionId: id, body: { reason: 'Not before the audit.' } })
-  await expect(approve(bob, await show(id))).rejects.toMatchObject({ code: 'promotion_ended' })
+  await desk.bob('rejectPromotion', { project, promotionId: id, body: { reason: 'Not before the audit.' } })
+  await expect(desk.approve(desk.bob, await desk.show(id))).rejects.toMatchObject({ code: 'promotion_ended' })
   await both.production.workspace.advance()
-  expect(await show(id)).toMatchObject({ state: 'rejected', version: null })
+  expect(await desk.show(id)).toMatchObject({ state: 'rejected', version: null })
 })
 
 test('metrics that lie do not pass: the gate sees what production worked out itself', async () => {
@@ -189,7 +173,7 @@ test('metrics that lie do not pass: the gate sees what production worked out its
     { ...passing[0]!, expression: `metrics.accuracy > ${first.metrics.accuracy}`, grade: 'recomputed' as const },
   ]
   await both.production.root('applyPolicy', { project, body: { name: 'production', stage: 'production', gates } })
-  const refused = await importBundle(bundle.uri)
+  const refused = await desk.importBundle(bundle.uri)
   expect(refused).toMatchObject({
     state: 'refused',
     refusal: { code: 'gates_failed' },
@@ -199,24 +183,24 @@ test('metrics that lie do not pass: the gate sees what production worked out its
 
 test('a stage without a policy takes no bundle', async () => {
   const { bundle } = await stageAndExport(both.dev.root, first)
-  const { id } = await alice('requestPromotion', {
+  const { id } = await desk.alice('requestPromotion', {
     project,
     body: { model, stage: 'staging', bundle: { uri: bundle.uri } },
   })
   await both.production.workspace.advance()
-  expect(await show(id)).toMatchObject({ state: 'refused', refusal: { code: 'policy_missing' } })
+  expect(await desk.show(id)).toMatchObject({ state: 'refused', refusal: { code: 'policy_missing' } })
 })
 
 test('a key that was removed while people decided no longer opens the door', async () => {
   const { root, workspace } = both.production
   const { bundle } = await stageAndExport(both.dev.root, first)
-  const { id } = await request(bundle.uri)
+  const { id } = await desk.request(bundle.uri)
   await workspace.advance()
-  await approve(bob, await show(id))
+  await desk.approve(desk.bob, await desk.show(id))
   const [key] = (await root('listTrustedKeys', {})).items
   await root('removeTrustedKey', { keyHint: key!.keyHint, body: { reason: 'stolen' } })
   await workspace.advance()
-  expect(await show(id)).toMatchObject({ state: 'refused', refusal: { code: 'bundle_untrusted' }, version: null })
+  expect(await desk.show(id)).toMatchObject({ state: 'refused', refusal: { code: 'bundle_untrusted' }, version: null })
 })
 
 test('a bundle of a stranger is refused, and the refusal is in the log', async () => {
@@ -227,7 +211,7 @@ test('a bundle of a stranger is refused, and the refusal is in the log', async (
   await root('addTrustedKey', {
     body: { workspace: 'enterprise-dev-staging', publicKey: publicKeyOf(createSigningKey()) },
   })
-  expect(await importBundle(bundle.uri)).toMatchObject({ state: 'refused', refusal: { code: 'bundle_untrusted' } })
+  expect(await desk.importBundle(bundle.uri)).toMatchObject({ state: 'refused', refusal: { code: 'bundle_untrusted' } })
   const { items } = await root('listAuditEvents', { type: 'promotion.refused' })
   expect(items).toMatchObject([{ outcome: 'refused', after: { code: 'bundle_untrusted' } }])
 })
@@ -245,7 +229,7 @@ test('a flipped byte is found whatever file it is in', async () => {
     bytes[Math.floor(bytes.length / 2)]! ^= 1
     await writeFile(target, bytes)
     const uri = bundle.uri.replace(/attempt-\d+/, `attempt-${i + 10}`)
-    const refused = await importBundle(uri)
+    const refused = await desk.importBundle(uri)
     expect([file.name, refused.state, refused.version]).toEqual([file.name, 'refused', null])
   }
   expect(await both.production.root('checkWorkspace', {})).toMatchObject({ consistent: true })
@@ -254,13 +238,16 @@ test('a flipped byte is found whatever file it is in', async () => {
 test('an older bundle is refused as a replay once a newer one came in', async () => {
   const older = await stageAndExport(both.dev.root, first)
   const newer = await stageAndExport(both.dev.root, second, { newer: true })
-  expect(await importBundle(newer.bundle.uri)).toMatchObject({ state: 'completed' })
-  expect(await importBundle(older.bundle.uri)).toMatchObject({ state: 'refused', refusal: { code: 'bundle_replayed' } })
+  expect(await desk.importBundle(newer.bundle.uri)).toMatchObject({ state: 'completed' })
+  expect(await desk.importBundle(older.bundle.uri)).toMatchObject({
+    state: 'refused',
+    refusal: { code: 'bundle_replayed' },
+  })
 })
 
 test('a plan tells what would happen and keeps nothing', async () => {
   const { bundle } = await stageAndExport(both.dev.root, first)
-  const plan = await alice('planPromotion', { project, body: { model, bundle: { uri: bundle.uri } } })
+  const plan = await desk.alice('planPromotion', { project, body: { model, bundle: { uri: bundle.uri } } })
   expect(plan).toMatchObject({
     difference: null,
     verdict: 'passed',
@@ -273,134 +260,22 @@ test('a plan tells what would happen and keeps nothing', async () => {
 
 test('a plan shows the candidate beside who holds the stage, and so does the promotion to its approver', async () => {
   const one = await stageAndExport(both.dev.root, first, { trees: 20 })
-  await importBundle(one.bundle.uri)
+  await desk.importBundle(one.bundle.uri)
   const two = await stageAndExport(both.dev.root, second, { trees: 21 })
   const difference = {
     holder: 1,
     parameters: { trees: { holder: 20, candidate: 21 } },
     commit: { holder: 'a'.repeat(40), candidate: 'a'.repeat(40) },
   }
-  const plan = await alice('planPromotion', { project, body: { model, bundle: { uri: two.bundle.uri } } })
+  const plan = await desk.alice('planPromotion', { project, body: { model, bundle: { uri: two.bundle.uri } } })
   expect(plan.difference).toMatchObject(difference)
   expect(plan.difference?.evaluation.holder).toBe(plan.difference?.evaluation.candidate)
-  const { id } = await request(two.bundle.uri)
+  const { id } = await desk.request(two.bundle.uri)
   await both.production.workspace.advance()
-  expect((await show(id)).difference).toMatchObject(difference)
+  expect((await desk.show(id)).difference).toMatchObject(difference)
 })
 
 test('a URI outside of the exchange is no bundle', async () => {
   for (const uri of ['file:///etc/passwd', '../../etc', 'gs://elsewhere/bundles', `file://${both.exchange}/../dev/x`])
-    await expect(request(uri)).rejects.toMatchObject({ code: 'exchange_uri_invalid' })
-})
-
-const day = 24 * 60 * 60_000
-
-async function withClock(
-  policy: object,
-  use: (clock: { later: (ms: number) => void; at: () => Date }) => Promise<void>,
-) {
-  await both.close()
-  let now = new Date('2026-06-01T12:00:00Z')
-  both = await twoWorkspaces({ now: () => now })
-  alice = await both.production.as('alice', 'ml-engineer', 'approver')
-  bob = await both.production.as('bob', 'approver')
-  const gates = passing.map((gate) => ({ ...gate, grade: 'recomputed' as const }))
-  const body = { name: 'production', stage: 'production' as const, gates, approvals: { required: 1 }, ...policy }
-  await both.production.root('applyPolicy', { project, body })
-  await use({ later: (ms) => (now = new Date(now.getTime() + ms)), at: () => now })
-}
-
-test('an approval that ran out does not count: the promotion waits for a fresh one, of the same person too', async () => {
-  await withClock({ approvals: { required: 2, expires_after: '24h' } }, async ({ later }) => {
-    const carol = await both.production.as('carol', 'approver')
-    const { bundle } = await stageAndExport(both.dev.root, first)
-    const { id } = await request(bundle.uri)
-    await both.production.workspace.advance()
-    await approve(bob, await show(id))
-    later(day)
-    expect(await approve(carol, await show(id))).toMatchObject({ state: 'awaiting_approval' })
-    expect(await approve(bob, await show(id))).toMatchObject({ state: 'approved' })
-    later(2 * day)
-    await both.production.workspace.advance()
-    expect(await show(id)).toMatchObject({ state: 'awaiting_approval', version: null })
-    const { items } = await both.production.root('listAuditEvents', { type: 'promotion.approvals-lapsed' })
-    expect(items).toHaveLength(1)
-    for (const person of [bob, carol]) await approve(person, await show(id))
-    await both.production.workspace.advance()
-    expect(await show(id)).toMatchObject({ state: 'completed' })
-    expect(await both.production.root('checkWorkspace', {})).toMatchObject({ consistent: true })
-  })
-})
-
-test('an approver who was disabled before the import does not count', async () => {
-  const { root, workspace } = both.production
-  const { bundle } = await stageAndExport(both.dev.root, first)
-  const { id } = await request(bundle.uri)
-  await workspace.advance()
-  await approve(bob, await show(id))
-  await root('disableIdentity', { name: 'bob' })
-  await workspace.advance()
-  expect(await show(id)).toMatchObject({ state: 'awaiting_approval', version: null })
-})
-
-test('a freeze that begins after the approval stops the import, with when to come back', async () => {
-  const freeze = [
-    { name: 'audit', timezone: 'UTC', message: 'Auditors are here.', from: '2026-06-02T00:00', to: '2026-06-05T00:00' },
-  ]
-  await withClock({ freeze }, async ({ later }) => {
-    const { bundle } = await stageAndExport(both.dev.root, first)
-    const { id } = await request(bundle.uri)
-    await both.production.workspace.advance()
-    await approve(bob, await show(id))
-    later(day)
-    await both.production.workspace.advance()
-    expect(await show(id)).toMatchObject({
-      state: 'refused',
-      refusal: { code: 'gates_failed', message: expect.stringContaining('Auditors are here.') },
-    })
-    later(4 * day)
-    const again = await request(bundle.uri)
-    expect(again.id).not.toBe(id)
-    await both.production.workspace.advance()
-    await approve(bob, await show(again.id))
-    await both.production.workspace.advance()
-    expect(await show(again.id)).toMatchObject({ state: 'completed' })
-  })
-})
-
-test('a version that has not soaked in staging is refused until it has', async () => {
-  await withClock({ soak: '7d' }, async ({ later }) => {
-    const { bundle } = await stageAndExport(both.dev.root, first)
-    expect((await importBundle(bundle.uri)).gates).toMatchObject([
-      { verdict: 'passed' },
-      { name: 'soak', verdict: 'failed' },
-    ])
-    later(7 * day)
-    expect(await importBundle(bundle.uri)).toMatchObject({ state: 'completed' })
-  })
-})
-
-test('a policy can be tried on a version and on a bundle before it is applied', async () => {
-  const { bundle, number } = await stageAndExport(both.dev.root, first)
-  const spec = {
-    name: 'trial',
-    stage: 'production' as const,
-    gates: [{ ...passing[0]!, expression: 'metrics.accuracy > 1.0' }],
-  }
-  const onBundle = await both.production.root('testPolicy', {
-    project,
-    body: { spec, model, subject: { uri: bundle.uri } },
-  })
-  expect(onBundle).toMatchObject({
-    verdict: 'refused',
-    gates: [{ values: { 'metrics.accuracy': first.metrics.accuracy } }],
-  })
-  expect(await both.dev.root('testPolicy', { project, body: { spec, model, subject: { number } } })).toMatchObject({
-    verdict: 'refused',
-  })
-  const flawed = { ...spec, gates: [{ ...passing[0]!, expression: 'true' }] }
-  await expect(
-    both.dev.root('testPolicy', { project, body: { spec: flawed, model, subject: { number } } }),
-  ).rejects.toMatchObject({ code: 'policy_invalid' })
-  expect((await both.production.root('showPolicy', { project, stage: 'production' })).version).toBe(1)
+    await expect(desk.request(uri)).rejects.toMatchObject({ code: 'exchange_uri_invalid' })
 })
