@@ -16,6 +16,7 @@ const SLICES = [
     'pipelines',
     'artifacts',
     'lineage',
+    'receipts',
     'marks',
     'models',
     'runs',

@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Promotion, Trace } from '@airlock-ml/contract'
+import type { ModelVersionWithDestinations, Promotion, ReceiptSync, Trace } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jsonOf, type Run } from './airlock.ts'
 import { addApprover, dev, initialisedProject, model, production } from './project.ts'
@@ -52,4 +52,14 @@ test('trace of what is not known ends with 1 and says what can be given', async 
   expect(code).toBe(1)
   expect(stderr).toContain('trace_ref_not_found')
   expect(stderr).toContain('MODEL/NUMBER')
+})
+
+test('the source says where its version lives, once it has the receipt', async () => {
+  const { received } = await jsonOf<ReceiptSync>(airlock, 'promotion', 'sync', '--workspace', dev)
+  expect(received).toMatchObject([{ workspace: production, model, version: 1, number: 1, stage: 'production' }])
+  const show = ['model', 'version', 'show', model, '1', '--workspace', dev]
+  const { destinations } = await jsonOf<ModelVersionWithDestinations>(airlock, ...show)
+  expect(destinations).toMatchObject([{ workspace: production, promotionId: promotion.id }])
+  expect((await airlock(...show)).stdout).toContain(`${production} as version 1, entered production at `)
+  expect((await airlock('promotion', 'sync', '--workspace', dev)).stdout).toBe('nothing new\n')
 })

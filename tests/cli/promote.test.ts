@@ -40,7 +40,7 @@ test('the document of a model version has what scripts read', async () => {
       source: expect.objectContaining({ workspace: dev, number: 1 }),
     }),
   ])
-  expect(await jsonOf(airlock, 'model', 'version', 'show', model, '1')).toEqual(items[0])
+  expect(await jsonOf(airlock, 'model', 'version', 'show', model, '1')).toEqual({ ...items[0], destinations: [] })
 })
 
 test('a version enters staging, and the same command again ends well', async () => {

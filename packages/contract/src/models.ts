@@ -5,6 +5,7 @@ import { Id, Json, KebabName, ModelName, Reason, Sha256, StepName, Timestamp } f
 import { PageQuery, page } from './page.ts'
 import { EvaluationSpec } from './pipelines.ts'
 import { inProject } from './projects.ts'
+import { Destination } from './receipts.ts'
 import type { Routes } from './route.ts'
 import { HeldStage, Stage } from './stages.ts'
 
@@ -64,6 +65,12 @@ export const ModelVersion = z
   })
   .meta({ id: 'ModelVersion', description: 'A version of a model.' })
 export type ModelVersion = z.infer<typeof ModelVersion>
+
+/** A version with the workspaces it was imported into. */
+export const ModelVersionWithDestinations = ModelVersion.extend({
+  destinations: z.array(Destination).describe('Where receipts say it lives, newest first.'),
+}).meta({ id: 'ModelVersionWithDestinations', description: 'A version of a model, and where it was imported.' })
+export type ModelVersionWithDestinations = z.infer<typeof ModelVersionWithDestinations>
 
 export const Model = z
   .object({
@@ -135,7 +142,7 @@ export const modelRoutes = {
     summary: 'Show a version of a model.',
     action: 'model:read',
     params: oneVersion,
-    response: ModelVersion,
+    response: ModelVersionWithDestinations,
     errors: ['project_not_found', 'model_not_found', 'model_version_not_found'],
   },
   rejectModelVersion: {

@@ -4,6 +4,7 @@ import { Id, Json, KebabName, ModelName, Reason, Sha256, Timestamp } from './nam
 import { PageQuery, page } from './page.ts'
 import { GateVerdict, PolicySpec } from './policies.ts'
 import { inProject } from './projects.ts'
+import { Destination } from './receipts.ts'
 import { Role } from './rights.ts'
 import type { Routes } from './route.ts'
 import { HeldStage } from './stages.ts'
@@ -138,6 +139,18 @@ const wanted = z.object({
 const one = inProject.extend({ promotionId: Id })
 const barred = ['version_rejected', 'version_rolled_back', 'version_recalled'] as const
 const bundleErrors = ['exchange_uri_invalid', 'exchange_unreachable', 'bundle_not_found'] as const
+
+/** What a look for receipts brought. */
+export const ReceiptSync = z
+  .object({
+    received: z.array(Destination.extend({ model: ModelName, version: VersionNumber.describe('The number here.') })),
+    refused: z
+      .array(z.object({ receipt: z.string(), reason: z.string() }))
+      .describe('What lies in the exchange as a receipt of ours and is none.'),
+    trusted: z.array(KebabName).describe('Workspaces whose receipts are believed.'),
+  })
+  .meta({ id: 'ReceiptSync', description: 'What a look for receipts brought.' })
+export type ReceiptSync = z.infer<typeof ReceiptSync>
 
 export const promotionRoutes = {
   promoteModelVersion: {
@@ -297,6 +310,15 @@ export const promotionRoutes = {
     query: PageQuery.extend({ model: ModelName.optional(), state: PromotionState.optional() }),
     response: page(Promotion),
     errors: ['project_not_found'],
+  },
+  syncReceipts: {
+    method: 'POST',
+    path: '/projects/{project}/promotions/sync',
+    summary: 'Look in the exchange for receipts of this workspace’s bundles. A served workspace does it by itself.',
+    action: 'promotion:request',
+    params: inProject,
+    response: ReceiptSync,
+    errors: ['project_not_found', 'exchange_unreachable'],
   },
   showPromotion: {
     method: 'GET',

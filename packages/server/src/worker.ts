@@ -8,6 +8,7 @@ import type { ServerLog } from './log.ts'
 import { deliver } from './outbox/deliver.ts'
 import { advance } from './promotions/advance.ts'
 import { deliverReceipt } from './promotions/receipt.ts'
+import { receiveReceipts } from './promotions/receive-receipts.ts'
 import { listWaiting } from './promotions/store.ts'
 import { reapLostRuns } from './runs/lease.ts'
 
@@ -44,7 +45,7 @@ const deliverAll = (deps: Deps) =>
 
 /** Signs the log's head when that is due, and sees to the heads of others. What fails is tried again in the next pass. */
 async function tendLog(deps: Deps, log: ServerLog): Promise<void> {
-  for (const work of [makeCheckpointWhenDue, witnessOthers, collectCountersignatures])
+  for (const work of [makeCheckpointWhenDue, witnessOthers, collectCountersignatures, receiveReceipts])
     await work(deps).catch((error: unknown) => log.error({ error }, `${work.name} failed; it is tried again`))
 }
 

@@ -1,4 +1,4 @@
-import type { ModelVersion, VersionMark } from '@airlock-ml/contract'
+import type { ModelVersion, ModelVersionWithDestinations, VersionMark } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import type { Result } from '../output/result.ts'
 import { metricsText, shortDigest, shown } from '../output/show.ts'
@@ -12,7 +12,7 @@ export const originText = ({ source }: Pick<ModelVersion, 'source'>, workspace: 
 const markText = ({ mark, by, at, reason }: VersionMark): string => `${mark} by ${by} at ${at}: ${reason}`
 
 /** What `model version show` prints. */
-export function versionResult(version: ModelVersion, workspace: string, context: Context): Result {
+export function versionResult(version: ModelVersionWithDestinations, workspace: string, context: Context): Result {
   const { source } = version
   const commit = source.commit ?? 'not in git'
   return shown(
@@ -31,6 +31,7 @@ export function versionResult(version: ModelVersion, workspace: string, context:
       commit: source.dirty ? `${commit}, with changes that were not committed` : commit,
       bundle: source.bundleDigest,
       promotion: source.promotionId,
+      'lives in': livesIn(version),
       evidence: Object.entries(version.evidence)
         .map(([field, evidence]) => `${field} ${evidence?.grade}`)
         .join(', '),
@@ -53,3 +54,11 @@ export function versionResult(version: ModelVersion, workspace: string, context:
     },
   )
 }
+
+/** Where receipts say it went; a line each. Left out for a version that came in, or never left. */
+const livesIn = ({ destinations }: ModelVersionWithDestinations): string | undefined =>
+  destinations.length === 0
+    ? undefined
+    : destinations
+        .map(({ workspace, number, stage, since }) => `${workspace} as version ${number}, entered ${stage} at ${since}`)
+        .join('\n')

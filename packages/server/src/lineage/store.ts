@@ -41,3 +41,13 @@ export const versionsOn = (
     .orderBy('version_id', 'desc')
     .limit(limit)
     .execute()
+
+/** The versions a bundle is of, in any project. */
+export const exportsOf = (db: Db, bundleDigest: string): Promise<{ project: string; versionId: string }[]> =>
+  db
+    .selectFrom('version_refs')
+    .select(['project', 'version_id as versionId'])
+    .where('project', 'in', (e) => e.selectFrom('projects').select('name'))
+    .where('ref', '=', bundleDigest)
+    .where('kind', '=', 'bundle')
+    .execute()

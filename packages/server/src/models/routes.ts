@@ -1,6 +1,7 @@
 import type { modelRoutes } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
+import { destinationsOf } from '../receipts/store.ts'
 import { existingModel, existingVersion } from './existing.ts'
 import { rejectVersion } from './reject.ts'
 import { releaseVersion } from './release.ts'
@@ -13,7 +14,10 @@ export const modelHandlers = ({ db, ...deps }: Deps): Handlers<typeof modelRoute
     await existingModel(db, { project, model })
     return listVersions(db, { project, model }, { stage }, page)
   },
-  showModelVersion: ({ project, model, number }) => existingVersion(db, { project, model }, { number }),
+  showModelVersion: async ({ project, model, number }) => {
+    const version = await existingVersion(db, { project, model }, { number })
+    return { ...version, destinations: await destinationsOf(db, version.id) }
+  },
   rejectModelVersion: ({ body, ...version }, by) => rejectVersion({ db, ...deps }, { ...version, ...body }, by),
   releaseModelVersion: ({ body, ...version }, by) => releaseVersion({ db, ...deps }, { ...version, ...body }, by),
   listStageChanges: async ({ project, model, stage, ...page }) => {

@@ -1,4 +1,5 @@
 import type { promotionRoutes } from '@airlock-ml/contract'
+import { withStoreCodes } from '@airlock-ml/stack'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
 import { approve } from './approve.ts'
@@ -6,6 +7,7 @@ import { existingPromotion } from './existing.ts'
 import { exportVersion } from './export.ts'
 import { planPromotion } from './plan.ts'
 import { promote } from './promote.ts'
+import { receiveReceipts } from './receive-receipts.ts'
 import { reject } from './reject.ts'
 import { requestPromotion } from './request.ts'
 import { rollback } from './rollback.ts'
@@ -22,6 +24,8 @@ export const promotionHandlers = (deps: Deps): Handlers<typeof promotionRoutes> 
     requestPromotion(tx, deps, { project, model, stage, uri: bundle.uri }, by),
   testPolicy: ({ project, body }) => testPolicy(deps, { project, ...body }),
   listPromotions: ({ project, model, state, ...page }) => listPromotions(deps.db, { project, model, state }, page),
+  syncReceipts: () =>
+    withStoreCodes(deps.exchange, { unreachable: 'exchange_unreachable' }, () => receiveReceipts(deps)),
   showPromotion: ({ project, promotionId }) => existingPromotion(deps.db, project, promotionId),
   approvePromotion: ({ body, ...promotion }, by) => approve(deps, { ...promotion, ...body }, by),
   rejectPromotion: ({ body, ...promotion }, by) => reject(deps, { ...promotion, ...body }, by),

@@ -130,6 +130,15 @@ export const birth: Migration = {
       number integer, source_workspace text, source_number integer, digest text, git_commit text, reason text not null,
       at text not null, by_name text not null, unique (project, kind, target))`,
 
+    `create table receipts (
+      project text not null, version_id text not null references model_versions (id), workspace text not null,
+      number integer not null, stage text not null, since text not null, promotion_id text not null,
+      bundle_digest text not null, key_hint text not null, received_at text not null,
+      primary key (workspace, promotion_id))`,
+    `create index receipts_by_version on receipts (version_id, promotion_id)`,
+    `create table refused_receipts (
+      exchange_key text not null, digest text not null, refused_at text not null, primary key (exchange_key, digest))`,
+
     `create table runs (
       id text primary key, project text not null references projects (name), pipeline text not null, snapshot_id text,
       snapshot_digest text, environment text not null, stack text, labels text not null,

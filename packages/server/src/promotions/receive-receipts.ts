@@ -1,0 +1,122 @@
+import { EnvelopeError } from '@airlock-ml/bundle'
+import type { Destination, ModelVersion, ReceiptSync } from '@airlock-ml/contract'
+import { ObjectStoreError, readWhole, sha256Hex } from '@airlock-ml/stack'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
+import { record, systemActor } from '../audit/record.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import { exportsOf } from '../lineage/store.ts'
+import { findVersionsById } from '../models/store.ts'
+import { countRefusedReceipts, insertReceipt, insertRefusedReceipt, receivedPromotions } from '../receipts/store.ts'
+import { keysInForce } from '../trust/store.ts'
+import { judgeReceipt, type WaitingReceipt } from './judge-receipt.ts'
+
+/** Larger than any receipt that is right. */
+export const MAX_RECEIPT_BYTES = 64 * 1024
+/** Refusals that are recorded in an hour, so that nobody fills the log through the exchange. */
+const MAX_REFUSALS_AN_HOUR = 20
+const HOUR_MS = 60 * 60_000
+const receiptName = /^receipts\/([0-9a-f]{64})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json$/
+
+/**
+ * Looks in the exchange for receipts of bundles that were exported here, and records where each version lives now.
+ * Whatever else lies in the place of a receipt is refused, recorded once for the same bytes; the true one is taken as
+ * soon as it is there.
+ */
+export async function receiveReceipts(deps: Deps): Promise<ReceiptSync> {
+  const keys = await keysInForce(deps.db, 'receipts')
+  const sync: ReceiptSync = { received: [], refused: [], trusted: [...new Set(keys.map(({ workspace }) => workspace))] }
+  if (keys.length === 0) return sync
+  for (const waiting of await listWaitingReceipts(deps)) {
+    const bytes = await readReceipt(deps, waiting.key)
+    if (bytes === null) continue
+    const receivedAt = deps.now().toISOString()
+    const judged = judgeReceipt(bytes, { waiting, workspace: deps.workspace.name, keys, receivedAt })
+    if (typeof judged === 'string') {
+      sync.refused.push({ receipt: waiting.key, reason: judged })
+      await refuse(deps, waiting.key, { bytes, reason: judged })
+    } else if (await receive(deps, waiting.version, judged)) {
+      const { model, number: version } = waiting.version
+      sync.received.push({ ...judged, model, version })
+    }
+  }
+  return sync
+}
+
+/** The receipts of versions trained here that were not received yet. */
+async function listWaitingReceipts(deps: Deps): Promise<WaitingReceipt[]> {
+  const received = await receivedPromotions(deps.db)
+  const waiting: WaitingReceipt[] = []
+  for await (const { key } of deps.exchange.list('receipts/')) {
+    const [, bundleDigest, promotionId] = receiptName.exec(key) ?? []
+    if (!bundleDigest || !promotionId || received.has(promotionId)) continue
+    const version = await exportedAs(deps, bundleDigest)
+    if (version) waiting.push({ key, bundleDigest, promotionId, version })
+  }
+  return waiting
+}
+
+/** The version of this workspace that left as a bundle; others, and what came in, are none of its business. */
+async function exportedAs({ db }: Deps, bundleDigest: string): Promise<ModelVersion | null> {
+  for (const { project, versionId } of await exportsOf(db, bundleDigest)) {
+    const [version] = await findVersionsById(db, project, [versionId])
+    if (version?.source.bundleDigest === null) return version
+  }
+  return null
+}
+
+/** Null for what vanished; what is no file of a right size is empty, and refused as that. */
+async function readReceipt(deps: Deps, key: string): Promise<Uint8Array | null> {
+  try {
+    const tooLong = () => new EnvelopeError('malformed', 'it is too long')
+    return await readWhole(await deps.exchange.read(key), MAX_RECEIPT_BYTES, tooLong)
+  } catch (error) {
+    if (error instanceof EnvelopeError) return new Uint8Array()
+    if (!(error instanceof ObjectStoreError)) throw error
+    if (error.reason === 'not_found') return null
+    if (error.reason === 'not_a_file') return new Uint8Array()
+    throw error
+  }
+}
+
+async function receive(deps: Deps, version: ModelVersion, destination: Destination): Promise<boolean> {
+  const { project, model, number, digest, id: versionId } = version
+  const isNew = await transact(deps.db, async (tx) => {
+    if (!(await insertReceipt(tx, { project, versionId }, destination))) return false
+    await record(tx, deps, {
+      type: 'promotion.receipt-received',
+      actor: systemActor('receipts'),
+      requestId: null,
+      project,
+      subject: { kind: 'model-version', id: `${model}/${number}`, digest },
+      after: destination,
+    })
+    return true
+  })
+  await crashPoint('receipt:received')
+  return isNew
+}
+
+async function refuse(
+  deps: Deps,
+  key: string,
+  { bytes, reason }: { bytes: Uint8Array; reason: string },
+): Promise<void> {
+  const digest = sha256Hex(bytes)
+  const now = deps.now()
+  await transact(deps.db, async (tx) => {
+    const since = new Date(now.getTime() - HOUR_MS).toISOString()
+    if ((await countRefusedReceipts(tx, since)) >= MAX_REFUSALS_AN_HOUR) return
+    if (!(await insertRefusedReceipt(tx, { exchange_key: key, digest, refused_at: now.toISOString() }))) return
+    await record(tx, deps, {
+      type: 'promotion.receipt-refused',
+      actor: systemActor('receipts'),
+      requestId: null,
+      project: null,
+      subject: { kind: 'receipt', id: key, digest },
+      outcome: 'refused',
+      reason,
+    })
+  })
+  await crashPoint('receipt:refused')
+}
