@@ -121,8 +121,19 @@ CREATE TABLE recalls (
   number integer, source_workspace text, source_number integer, digest text, git_commit text, reason text not null,
   at text not null, by_name text not null, unique (project, kind, target));
 
+CREATE TABLE receipts (
+  project text not null, version_id text not null references model_versions (id), workspace text not null,
+  number integer not null, stage text not null, since text not null, promotion_id text not null,
+  bundle_digest text not null, key_hint text not null, received_at text not null,
+  primary key (workspace, promotion_id));
+
+CREATE INDEX receipts_by_version on receipts (version_id, promotion_id);
+
 CREATE TABLE refused_checkpoints (
   workspace text not null, digest text not null, refused_at text not null, primary key (workspace, digest));
+
+CREATE TABLE refused_receipts (
+  exchange_key text not null, digest text not null, refused_at text not null, primary key (exchange_key, digest));
 
 CREATE TABLE role_bindings (
   identity_id text not null references identities (id), project text not null, role text not null,

@@ -21,7 +21,7 @@ const SLICES = [
     'models',
     'runs',
   ],
-  ...['policies', 'promotions', 'history', 'trace', 'deployments', 'predictions', 'workspace'],
+  ...['policies', 'promotions', 'history', 'recalls', 'trace', 'deployments', 'predictions', 'workspace'],
 ]
 /** Below the slices: they know none of them. */
 const FOUNDATIONS = ['db', 'http']

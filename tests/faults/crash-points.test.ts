@@ -143,3 +143,10 @@ test.each(points.release)(`${titled}, a release is one, and can be said again`, 
   expect(after.production.versions.map(({ marks }) => marks)).toEqual([[], []])
   expect(count(after.production, 'model-version.released')).toBe(1)
 })
+
+test.each(points.recall)(`${titled}, a recall is one, and can be said again`, async (point) => {
+  const { after } = await killAndRunAgain('recall', point)
+  expect(after.dev.versions).toMatchObject([{ number: 1, marks: [{ mark: 'recalled' }] }])
+  expect(count(after.dev, 'recall.issued')).toBe(1)
+  expect(count(after.dev, 'model-version.recalled')).toBe(1)
+})

@@ -48,6 +48,11 @@ export const acts = {
     command: () => ['model', 'reject', model, '--model-version', '1', '--reason', 'no'],
     code: 0,
   },
+  recall: {
+    from: 'trained',
+    command: () => ['recall', '--model', model, '--model-version', '1', '--reason', 'leaked labels'],
+    code: 0,
+  },
   release: {
     from: 'rolled back',
     command: () => ['model', 'release', model, '--model-version', '2', '--reason', 'sound', ...ofProduction],
@@ -95,6 +100,7 @@ export const points: Record<keyof typeof acts, string[]> = {
   ],
   reject: ['promotion:rejected'],
   bar: ['version:rejected'],
+  recall: ['recall:issued'],
   release: ['version:released'],
   rollback: ['rollback:committed'],
 }

@@ -9,6 +9,7 @@ import { pipelineRoutes } from './pipelines.ts'
 import { policyRoutes } from './policies.ts'
 import { projectRoutes } from './projects.ts'
 import { promotionRoutes } from './promotions.ts'
+import { recallRoutes } from './recalls.ts'
 import { runRoutes } from './runs.ts'
 import { stackRoutes } from './stacks.ts'
 import { traceRoutes } from './trace.ts'
@@ -33,5 +34,6 @@ export const api = {
   ...promotionRoutes,
   ...traceRoutes,
   ...historyRoutes,
+  ...recallRoutes,
 }
 export type Api = typeof api

@@ -225,6 +225,7 @@ export const errors = {
     title: 'That version never held the stage',
     remedy: 'Choose one of `airlock model history MODEL`.',
   },
+  recall_not_found: { status: 404, title: 'No such recall', remedy: 'See `airlock recall list`.' },
   version_in_stage: {
     status: 409,
     title: 'The version holds a stage',
@@ -238,7 +239,8 @@ export const errors = {
   version_recalled: {
     status: 409,
     title: 'The version was recalled',
-    remedy: 'It is not used again. Train a new one without what was recalled. If it holds a stage, roll back.',
+    remedy:
+      'It is not used again. Train a new one without what was recalled; `airlock recall list` says what that is. If it holds a stage, roll back.',
   },
   version_rejected: {
     status: 409,

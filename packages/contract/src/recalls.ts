@@ -1,6 +1,12 @@
 import { z } from 'zod'
-import { VersionNumber } from './models.ts'
-import { Id, KebabName, ModelName, Sha256, Timestamp } from './names.ts'
+import { ModelVersion, VersionNumber } from './models.ts'
+import { ArtifactName, Id, KebabName, ModelName, Reason, Sha256, Timestamp } from './names.ts'
+import { PageQuery, page } from './page.ts'
+import { inProject } from './projects.ts'
+import { PromotionState } from './promotions.ts'
+import type { Routes } from './route.ts'
+import { RunStatus } from './runs.ts'
+import { HeldStage } from './stages.ts'
 
 /** A commit as git names it, whole. */
 export const CommitSha = z
@@ -25,3 +31,91 @@ export const Recall = z
   })
   .meta({ id: 'Recall', description: 'A standing refusal of a version, artifact or commit and what descends from it.' })
 export type Recall = z.infer<typeof Recall>
+
+/** What is recalled: a version of this workspace, the bytes of an artifact, or a commit. The latter two need not be here. */
+export const RecallTarget = z.union([
+  z.strictObject({ model: ModelName, number: VersionNumber }),
+  z.strictObject({ artifact: Sha256 }),
+  z.strictObject({ commit: CommitSha }),
+])
+export type RecallTarget = z.infer<typeof RecallTarget>
+
+/** How many of each thing a list of `reach` names at most; `counts` has them all. */
+export const MAX_REACH_ITEMS = 1_000
+
+/** Everything in this workspace that descends from what was recalled. Each list holds at most `MAX_REACH_ITEMS`. */
+export const RecallReach = z
+  .object({
+    versions: z.array(
+      ModelVersion.pick({ id: true, model: true, number: true, stage: true, digest: true, source: true, marks: true }),
+    ),
+    artifacts: z.array(z.object({ id: Id, name: ArtifactName, version: z.int().positive(), digest: Sha256 })),
+    runs: z.array(
+      z.object({
+        id: Id,
+        pipeline: z.string(),
+        status: RunStatus,
+        startedAt: Timestamp,
+        use: z
+          .enum(['trained', 'consumed', 'imported', 'read'])
+          .describe('Trained a version, used one (to predict, to compare), imported one, or only read an artifact.'),
+      }),
+    ),
+    bundles: z.array(z.object({ digest: Sha256, model: ModelName, number: VersionNumber })),
+    promotions: z.array(z.object({ id: Id, model: ModelName, stage: HeldStage, state: PromotionState })),
+    holders: z
+      .array(z.object({ model: ModelName, number: VersionNumber, stage: HeldStage, remedy: z.string() }))
+      .describe('Versions that hold a stage now. They go on holding it until people roll back.'),
+    counts: z.object({
+      versions: z.int(),
+      artifacts: z.int(),
+      runs: z.int(),
+      consumingRuns: z.int().describe('Runs that used a reached version: their predictions rest on it.'),
+      bundles: z.int(),
+      promotions: z.int(),
+    }),
+  })
+  .meta({ id: 'RecallReach', description: 'Everything here that descends from what was recalled.' })
+export type RecallReach = z.infer<typeof RecallReach>
+
+export const RecallResult = z
+  .object({
+    dryRun: z.boolean(),
+    recall: Recall.nullable().describe('Null for a dry run of what is not recalled yet.'),
+    reach: RecallReach,
+  })
+  .meta({ id: 'RecallResult', description: 'A recall and its reach.' })
+export type RecallResult = z.infer<typeof RecallResult>
+
+export const recallRoutes = {
+  recall: {
+    method: 'POST',
+    path: '/projects/{project}/recalls',
+    summary:
+      'Recall a version, the bytes of an artifact or a commit, and all that descends from it: none of it is promoted, exported, imported or rolled back to again. The same again answers with the standing recall.',
+    action: 'model:recall',
+    params: inProject,
+    body: z.object({ target: RecallTarget, reason: Reason, dryRun: z.boolean().default(false) }),
+    response: RecallResult,
+    errors: ['project_not_found', 'model_not_found', 'model_version_not_found'],
+  },
+  listRecalls: {
+    method: 'GET',
+    path: '/projects/{project}/recalls',
+    summary: 'List the standing recalls, newest first.',
+    action: 'model:read',
+    params: inProject,
+    query: PageQuery,
+    response: page(Recall),
+    errors: ['project_not_found'],
+  },
+  showRecall: {
+    method: 'GET',
+    path: '/projects/{project}/recalls/{recallId}',
+    summary: 'Show a recall and what it reaches now.',
+    action: 'model:read',
+    params: inProject.extend({ recallId: Id }),
+    response: RecallResult,
+    errors: ['project_not_found', 'recall_not_found'],
+  },
+} as const satisfies Routes

@@ -10,6 +10,7 @@ import {
   policyRoutes,
   projectRoutes,
   promotionRoutes,
+  recallRoutes,
   runRoutes,
   stackRoutes,
   traceRoutes,
@@ -38,6 +39,7 @@ import { policyHandlers } from './policies/routes.ts'
 import { authorize } from './projects/authorize.ts'
 import { projectHandlers } from './projects/routes.ts'
 import { promotionHandlers } from './promotions/routes.ts'
+import { recallHandlers } from './recalls/routes.ts'
 import { runHandlers } from './runs/routes.ts'
 import { stackHandlers } from './stacks/routes.ts'
 import { traceHandlers } from './trace/routes.ts'
@@ -81,5 +83,6 @@ export function createApp(
   mount(app, promotionRoutes, promotionHandlers(deps), guards)
   mount(app, traceRoutes, traceHandlers(deps), guards)
   mount(app, historyRoutes, historyHandlers(deps), guards)
+  mount(app, recallRoutes, recallHandlers(deps), guards)
   return app
 }

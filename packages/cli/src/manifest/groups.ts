@@ -14,6 +14,7 @@ export const groups = {
   artifact: { heading: 'Train', summary: 'List, show and fetch artifacts' },
   model: { heading: 'Promote', summary: 'Models: versions, stages, history, rollback, rejection' },
   promote: { heading: 'Promote', summary: '' },
+  recall: { heading: 'Promote', summary: '' },
   promotion: { heading: 'Promote', summary: 'Request, watch and decide promotions' },
   bundle: { heading: 'Promote', summary: 'Verify bundles, offline' },
   trace: { heading: 'Promote', summary: '' },

@@ -1,0 +1,74 @@
+import type { Recall, RecallReach, RecallResult } from '@airlock-ml/contract'
+import type { Context } from '../context.ts'
+import type { Result } from '../output/result.ts'
+import { fieldLines, shortDigest } from '../output/show.ts'
+import { table } from '../output/table.ts'
+
+/** What was recalled, in words. */
+export const recalledText = ({ kind, model, number, digest, commit }: Recall): string =>
+  kind === 'version' ? `${model} version ${number}` : `${kind} ${digest ?? commit}`
+
+/** What `recall` and `recall show` print: the reach, and loudly who still holds a stage. */
+export const recallResult = (result: RecallResult, workspace: string, context: Context): Result => ({
+  data: result,
+  text: () => reachText(result, workspace, context),
+})
+
+async function reachText({ recall, dryRun, reach }: RecallResult, workspace: string, context: Context) {
+  const { counts } = reach
+  const head = fieldLines(
+    {
+      id: recall?.id,
+      recalled: recall ? `${recalledText(recall)}, by ${recall.by} at ${recall.at}` : 'nothing yet: a dry run',
+      reason: recall?.reason,
+      reaches: `${counts.versions} versions, ${counts.artifacts} artifacts, ${counts.runs} runs, ${counts.bundles} bundles`,
+      used: `${counts.consumingRuns} runs used them: what they predicted rests on them`,
+      promotions: counts.promotions > 0 ? `${counts.promotions} under way, to be refused` : undefined,
+    },
+    context,
+  )
+  const parts = [head, await versionsText(reach, context), await runsText(reach, context), holdersText(reach, context)]
+  const elsewhere = dryRun
+    ? ''
+    : `It stands in ${workspace} alone. Recall the same artifact or commit in the other workspace, too.`
+  return [...parts, elsewhere].filter((part) => part !== '').join('\n\n')
+}
+
+const versionsText = ({ versions }: RecallReach, context: Context) =>
+  versions.length === 0
+    ? ''
+    : table(
+        versions,
+        {
+          Model: ({ model }) => model,
+          Version: ({ number }) => number,
+          Stage: ({ stage }) => stage,
+          Source: ({ source }) => `${source.workspace} version ${source.number}`,
+          Digest: ({ digest }) => shortDigest(digest),
+        },
+        context,
+      )
+
+const runsText = ({ runs }: RecallReach, context: Context) =>
+  runs.length === 0
+    ? ''
+    : table(
+        runs,
+        {
+          Run: ({ id }) => id,
+          Pipeline: ({ pipeline }) => pipeline,
+          Use: ({ use }) => use,
+          Status: ({ status }) => status,
+          Started: ({ startedAt }) => startedAt,
+        },
+        context,
+      )
+
+function holdersText({ holders }: RecallReach, { colours }: Context): string {
+  if (holders.length === 0) return ''
+  const lines = holders.map(
+    ({ model, number, stage, remedy }) =>
+      `${model} version ${number} HOLDS ${stage} NOW and goes on holding it:\n  ${remedy}`,
+  )
+  return colours.red(lines.join('\n'))
+}

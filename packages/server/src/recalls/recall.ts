@@ -1,0 +1,96 @@
+import { PlatformError, type Recall, type RecallResult, type RecallTarget } from '@airlock-ml/contract'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
+import { record } from '../audit/record.ts'
+import type { Db } from '../db/db.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { markVersion } from '../marks/mark-version.ts'
+import { recalledText } from '../marks/match-recall.ts'
+import { findRecall, insertRecall } from '../marks/store.ts'
+import { existingVersion } from '../models/existing.ts'
+import { reachOf } from './reach.ts'
+
+type Wanted = { project: string; target: RecallTarget; reason: string; dryRun: boolean }
+
+/**
+ * Recalls a version, the bytes of an artifact or a commit: marks every version here that descends from it, and stands
+ * from then on against whatever is registered or comes in. What holds a stage goes on holding it; the answer names it.
+ * The same again answers with the standing recall. A dry run says what it would reach.
+ * @throws PlatformError `model_not_found`, `model_version_not_found`
+ */
+export async function recall(deps: Deps, wanted: Wanted, by: RequestContext): Promise<RecallResult> {
+  const { dryRun } = wanted
+  if (dryRun) {
+    const { standing, drafted } = await draft(deps.db, deps, wanted, by)
+    return resultOf(await reachOf(deps.db, standing ?? drafted), { dryRun, recall: standing ?? null })
+  }
+  const issued = await transact(deps.db, async (tx) => {
+    const { standing, drafted, target } = await draft(tx, deps, wanted, by)
+    const recalled = standing ?? drafted
+    const { all, counts, holders } = await reachOf(tx, recalled)
+    if (!standing) {
+      await insertRecall(tx, target, recalled)
+      await record(tx, deps, {
+        type: 'recall.issued',
+        actor: by.actor,
+        requestId: by.requestId,
+        project: wanted.project,
+        subject: { kind: 'recall', id: recalled.id, ...(recalled.digest && { digest: recalled.digest }) },
+        after: { kind: recalled.kind, target, counts, holders },
+        reason: wanted.reason,
+      })
+    }
+    const reason = `descends from ${recalledText(recalled)}: ${recalled.reason}`
+    for (const version of all)
+      if (!version.marks.some(({ mark }) => mark === 'recalled'))
+        await markVersion(tx, deps, { version, mark: 'recalled', reason, recallId: recalled.id }, by)
+    return resultOf(await reachOf(tx, recalled), { dryRun, recall: recalled })
+  })
+  await crashPoint('recall:issued')
+  return issued
+}
+
+/**
+ * A standing recall, and what it reaches now.
+ * @throws PlatformError `recall_not_found`
+ */
+export async function showRecall(db: Db, project: string, id: string): Promise<RecallResult> {
+  const standing = await findRecall(db, project, { id })
+  if (!standing) throw new PlatformError('recall_not_found', `The project ${project} has no recall ${id}.`)
+  return resultOf(await reachOf(db, standing), { dryRun: false, recall: standing })
+}
+
+const resultOf = (
+  { all: _, ...reach }: Awaited<ReturnType<typeof reachOf>>,
+  about: Pick<RecallResult, 'dryRun' | 'recall'>,
+): RecallResult => ({ ...about, reach })
+
+async function draft(
+  db: Db,
+  deps: Pick<Deps, 'now' | 'newId'>,
+  { project, target, reason }: Wanted,
+  by: RequestContext,
+): Promise<{ standing: Recall | undefined; drafted: Recall; target: string }> {
+  const named = await nameOf(db, project, target)
+  const standing = await findRecall(db, project, { kind: named.kind, target: named.target })
+  const { target: name, ...what } = named
+  const nothing = { model: null, number: null, source: null, digest: null, commit: null }
+  const at = deps.now().toISOString()
+  const drafted: Recall = { ...nothing, ...what, id: deps.newId(), project, reason, at, by: by.actor.name }
+  return { standing, drafted, target: name }
+}
+
+async function nameOf(db: Db, project: string, target: RecallTarget) {
+  if ('commit' in target) return { kind: 'commit' as const, target: target.commit, commit: target.commit }
+  if ('artifact' in target) return { kind: 'artifact' as const, target: target.artifact, digest: target.artifact }
+  const { model, number, digest, source } = await existingVersion(db, { project, model: target.model }, target)
+  return {
+    kind: 'version' as const,
+    target: `${source.workspace}/${model}/${source.number}`,
+    model,
+    number,
+    digest,
+    source: { workspace: source.workspace, number: source.number },
+  }
+}
