@@ -225,6 +225,11 @@ export const errors = {
     title: 'That version never held the stage',
     remedy: 'Choose one of `airlock model history MODEL`.',
   },
+  rollback_target_unsound: {
+    status: 409,
+    title: 'The version is not fit to go back to',
+    remedy: 'Choose another of `airlock model history MODEL`, and look at this one with `airlock workspace check`.',
+  },
   recall_not_found: { status: 404, title: 'No such recall', remedy: 'See `airlock recall list`.' },
   version_in_stage: {
     status: 409,

@@ -131,6 +131,17 @@ export const Export = z
   .meta({ id: 'Export', description: 'A model version written to the exchange as a signed bundle.' })
 export type Export = z.infer<typeof Export>
 
+/** What was looked at before a stage goes back to a version. */
+export const RollbackVerification = z
+  .object({
+    artifacts: z.int().nonnegative().describe('How many are there with their digest.'),
+    sizeBytes: z.int().nonnegative(),
+    metrics: z.record(z.string(), z.number()).describe('Scored again on its evaluation table.'),
+    compared: z.array(z.string()).describe('Those that were recorded, and came out the same.'),
+  })
+  .meta({ id: 'RollbackVerification', description: 'What was looked at before a stage goes back to a version.' })
+export type RollbackVerification = z.infer<typeof RollbackVerification>
+
 const wanted = z.object({
   model: ModelName,
   stage: HeldStage.default('production'),
@@ -188,13 +199,22 @@ export const promotionRoutes = {
       toNumber: VersionNumber.optional(),
       reason: Reason,
       dryRun: z.boolean().default(false),
+      drill: z
+        .boolean()
+        .default(false)
+        .describe('Do all of it, the transaction too, take that back, and say how long each took.'),
     }),
     response: z.object({
       dryRun: z.boolean(),
       from: ModelVersion,
       to: ModelVersion,
+      drill: z.boolean(),
       gates: z.array(GateVerdict),
-      change: StageChange.nullable().describe('Null for a dry run.'),
+      change: StageChange.nullable().describe('Null for a dry run and a drill.'),
+      verification: RollbackVerification.nullable(),
+      timings: z
+        .object({ verificationMs: z.number(), commitMs: z.number().nullable().describe('Null for a dry run.') })
+        .nullable(),
     }),
     errors: [
       'project_not_found',
@@ -204,6 +224,8 @@ export const promotionRoutes = {
       'already_in_stage',
       'rollback_no_history',
       'rollback_target_invalid',
+      'rollback_target_unsound',
+      'model_invalid',
       ...barred,
       'policy_missing',
       'gates_failed',

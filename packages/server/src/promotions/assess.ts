@@ -12,6 +12,7 @@ import {
 import { sha256Hex } from '@airlock-ml/stack'
 import type { Deps } from '../deps.ts'
 import { keysInForce } from '../trust/store.ts'
+import { rescore } from './rescore.ts'
 
 /** A bundle that was verified, with what this workspace worked out about it. */
 export type Assessment = {
@@ -39,7 +40,12 @@ export async function assess(
   if (manifest.source.model !== wanted.model)
     throw new PlatformError('bundle_invalid', `It holds the model ${manifest.source.model}, not ${wanted.model}.`)
   const lineage = await checkInnards(bundle)
-  const metrics = await rescore(bundle)
+  const metrics = await rescore({
+    model: await readBundled(bundle, fileOf(bundle, 'model').path),
+    evaluation: await readBundled(bundle, fileOf(bundle, 'evaluation').path),
+    spec: manifest.evaluation,
+    isForeign: true,
+  })
   return { bundle, lineage, metrics, evidence: evidenceOf(bundle, metrics) }
 }
 
@@ -83,30 +89,6 @@ function parsed<T>(schema: { parse: (value: unknown) => T }, bytes: Uint8Array, 
     throw new PlatformError('bundle_invalid', `${file} is not valid: ${(error as Error).message.slice(0, 500)}`, {
       file,
     })
-  }
-}
-
-/** Scores the model on the table that travels with it: these are the numbers that gates see. */
-async function rescore(bundle: FetchedBundle): Promise<Record<string, number>> {
-  const { assertSafeOnnx, evaluate, flatMetrics, loadOnnx, readParquet } = await import('@airlock-ml/tabular')
-  const bytes = await readBundled(bundle, fileOf(bundle, 'model').path)
-  const { evaluation } = bundle.manifest
-  try {
-    assertSafeOnnx(bytes)
-    const model = await loadOnnx(bytes)
-    try {
-      const table = await readParquet(await readBundled(bundle, fileOf(bundle, 'evaluation').path), { plainOnly: true })
-      return flatMetrics(await evaluate(model, table, evaluation))
-    } finally {
-      await model.close()
-    }
-  } catch (error) {
-    throw new PlatformError(
-      'model_invalid',
-      `The model could not be scored on its evaluation table: ${(error as Error).message}`,
-      {},
-      { cause: error },
-    )
   }
 }
 

@@ -3,11 +3,12 @@ import {
   type HeldStage,
   type ModelVersion,
   PlatformError,
+  type RollbackVerification,
   type StageChange,
 } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
-import { readBlob } from '../artifacts/blobs.ts'
-import type { Db } from '../db/db.ts'
+import { record } from '../audit/record.ts'
+import type { Db, Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
@@ -18,6 +19,7 @@ import { existingVersion } from '../models/existing.ts'
 import { changesOldestFirst } from '../models/store.ts'
 import { type Admission, admit, demandPassed } from '../policies/admit.ts'
 import { reread } from './promote.ts'
+import { verifyTarget } from './verify-target.ts'
 
 /** Which stage goes back, and to whom: by default to whoever really held it before. */
 export type Wanted = {
@@ -27,49 +29,90 @@ export type Wanted = {
   toNumber?: number | undefined
   reason: string
   dryRun: boolean
+  drill: boolean
 }
 
 type RolledBack = {
   dryRun: boolean
+  drill: boolean
   from: ModelVersion
   to: ModelVersion
   gates: GateVerdict[]
   change: StageChange | null
+  verification: RollbackVerification
+  timings: { verificationMs: number; commitMs: number | null }
 }
 
 /**
  * Gives a stage back to an earlier holder, in one transaction, through the stage's policy: its gates are asked again,
- * its approvals are not, since those were given to the same bytes when they first came in. The target's model must be
- * whole in the artifact store. The version that is left is marked as rolled back and does not come back until it is
- * released by name. A dry run does all but the change.
+ * its approvals are not, since those were given to the same bytes when they first came in. The target is verified
+ * first. The version that is left is marked as rolled back and does not come back until it is released by name. A dry
+ * run does all but the change; a drill does that too, takes it back, and is on record with the times it took.
  * @throws PlatformError `stage_empty`, `rollback_no_history`, `rollback_target_invalid`, `already_in_stage`,
- * `policy_missing`, `gates_failed`, `blob_damaged`
+ * `policy_missing`, `gates_failed`, and those of `verifyTarget` and `demandUnmarked`
  */
 export async function rollback(deps: Deps, wanted: Wanted, by: RequestContext): Promise<RolledBack> {
-  const { project, stage, reason, dryRun } = wanted
-  const first = await prepare(deps.db, wanted, deps.now())
-  await readBlob(deps, { project, digest: first.to.digest })
-  if (dryRun) return { dryRun, from: first.from, to: first.to, gates: first.admission.gates, change: null }
-  const done = await transact(deps.db, async (tx) => {
-    const { from, to, admission } = await prepare(tx, { ...wanted, toNumber: first.to.number }, deps.now())
-    const { policy, gates } = admission
-    const change = await changeStage(
-      tx,
-      deps,
-      { version: to, stage, act: 'rollback', reason, promotionId: null, policyVersion: policy.version },
-      by,
-    )
-    await markVersion(
-      tx,
-      deps,
-      { version: from, mark: 'rolled-back', reason, onVersionAlone: from.digest === to.digest },
-      by,
-    )
-    return { dryRun, from: await reread(tx, from), to: await reread(tx, to), gates, change }
-  })
-  await crashPoint('rollback:committed')
-  return done
+  const { dryRun, drill } = wanted
+  const startedMs = performance.now()
+  const { from, to, admission } = await prepare(deps.db, wanted, deps.now())
+  const verification = await verifyTarget(deps, to)
+  const verificationMs = performance.now() - startedMs
+  const about = { dryRun, drill, verification }
+  const unchanged = { ...about, from, to, gates: admission.gates, change: null }
+  if (dryRun && !drill) return { ...unchanged, timings: { verificationMs, commitMs: null } }
+  const verifiedMs = performance.now()
+  const chosen = { ...wanted, toNumber: to.number }
+  if (!drill) {
+    const done = await transact(deps.db, (tx) => change(tx, deps, chosen, by))
+    const timings = { verificationMs, commitMs: performance.now() - verifiedMs }
+    await crashPoint('rollback:committed')
+    return { ...about, ...done, timings }
+  }
+  await takingBack((undo) => transact(deps.db, async (tx) => undo(await change(tx, deps, chosen, by))))
+  const timings = { verificationMs, commitMs: performance.now() - verifiedMs }
+  await recordDrill(deps, { ...unchanged, timings }, by)
+  return { ...unchanged, timings }
 }
+
+async function change(tx: Tx, deps: Deps, wanted: Wanted, by: RequestContext) {
+  const { stage, reason } = wanted
+  const { from, to, admission } = await prepare(tx, wanted, deps.now())
+  const { policy, gates } = admission
+  const change = await changeStage(
+    tx,
+    deps,
+    { version: to, stage, act: 'rollback', reason, promotionId: null, policyVersion: policy.version },
+    by,
+  )
+  const onVersionAlone = from.digest === to.digest
+  await markVersion(tx, deps, { version: from, mark: 'rolled-back', reason, onVersionAlone }, by)
+  return { from: await reread(tx, from), to: await reread(tx, to), gates, change }
+}
+
+class TakenBack extends Error {}
+
+/** Runs a transaction that ends by throwing, so that nothing of it stays. */
+async function takingBack(work: (undo: (done: unknown) => never) => Promise<never>): Promise<void> {
+  try {
+    await work(() => {
+      throw new TakenBack()
+    })
+  } catch (error) {
+    if (!(error instanceof TakenBack)) throw error
+  }
+}
+
+const recordDrill = (deps: Deps, { from, to, timings }: RolledBack, by: RequestContext) =>
+  transact(deps.db, (tx) =>
+    record(tx, deps, {
+      type: 'rollback.drilled',
+      actor: by.actor,
+      requestId: by.requestId,
+      project: to.project,
+      subject: { kind: 'model-version', id: `${to.model}/${to.number}`, digest: to.digest },
+      after: { holder: from.number, target: to.number, ...timings },
+    }),
+  )
 
 async function prepare(
   db: Db,
