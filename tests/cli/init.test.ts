@@ -60,3 +60,30 @@ test('--workspaces-only copies nothing', async () => {
   expect(stderr).toContain('cli_project_folder_not_found')
   expect(existsSync(join(project.dir, 'nowhere'))).toBe(false)
 })
+
+test('run again it replaces no policy, brings no removed key back, and says so', async () => {
+  const ofProduction = ['--workspace', production]
+  const folder = join(project.dir, 'screening')
+  const inside = airlockIn(folder)
+  const file = join(folder, 'governance/policies/production.yaml')
+  const stricter = (await readFile(file, 'utf8')).replace('required: 1', 'required: 2')
+  await writeFile(join(folder, 'stricter.yaml'), stricter)
+  await jsonOf(inside, 'policy', 'apply', 'stricter.yaml', ...ofProduction)
+  const { items } = await jsonOf<{ items: { keyHint: string }[] }>(inside, 'trust', 'list', ...ofProduction)
+  await jsonOf(inside, 'trust', 'remove', items[0]!.keyHint, '--reason', 'Copied', ...ofProduction)
+  const { stdout, stderr } = await inside('init', '--json')
+  const { policies, workspaces } = JSON.parse(stdout)
+  expect(policies.find((each: { stage: string }) => each.stage === 'production')).toMatchObject({ version: 2 })
+  expect(workspaces.find((each: { name: string }) => each.name === production).trusts).toEqual([])
+  expect(stderr).toContain('its key was removed, and does not come back')
+})
+
+test.each(['../x', 'Root User', 'x'.repeat(300), ''])('%j cannot be an admin', async (name) => {
+  const { code, stderr } = await airlock('init', 'named', '--admin', name)
+  expect([code, stderr]).toEqual([1, expect.stringContaining('cannot be a name')])
+})
+
+test('somebody who is no user of a workspace that exists does not become its admin', async () => {
+  const { code, stderr } = await airlock('init', '--workspaces-only', '--admin', 'mallory')
+  expect([code, stderr]).toEqual([1, expect.stringContaining('has no user mallory')])
+})

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import type { Context, Host } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { commands, version } from './generated/commands.ts'
@@ -13,7 +14,12 @@ import { parse } from './program/parse.ts'
 export async function main(argv: string[], host?: Host): Promise<ExitCode> {
   const ends: (() => Promise<void> | void)[] = []
   const context = contextOf(host ?? processHost(), ends)
-  if (!host) catchStrays(context)
+  let isDone = false
+  if (!host) {
+    catchStrays(context)
+    catchEarlyExit(context, () => isDone)
+    keepStdoutClean()
+  }
   // Until the line is parsed: an error in it must come out as its writer asked, too.
   context.flags.json = argv.includes('--json')
   try {
@@ -35,6 +41,7 @@ export async function main(argv: string[], host?: Host): Promise<ExitCode> {
     return await printError(thrown, context)
   } finally {
     for (const end of ends.reverse()) await end()
+    isDone = true
   }
 }
 
@@ -50,6 +57,38 @@ function catchStrays(context: Context): void {
   process.on('uncaughtException', (thrown) => {
     printError(thrown, context).then((code) => process.exit(code))
   })
+}
+
+/** A step or a configuration that ends the process must not pass for a command that was done. */
+function catchEarlyExit(context: Context, isDone: () => boolean): void {
+  process.on('exit', (code) => {
+    if (isDone() || process.exitCode === exitCodes.refused || (code !== 0 && code !== UNSETTLED_AWAIT)) return
+    const what = code === UNSETTLED_AWAIT ? 'waits for something that never comes' : 'called process.exit'
+    const detail = `The command did not end by itself: code of the project, a step or airlock.config.ts, ${what}.`
+    const problem = { type: 'urn:airlock:error:cli_ended_early', code: 'cli_ended_early', ...endedEarly, detail }
+    if (context.flags.json)
+      writeSync(1, `${JSON.stringify({ error: { ...problem, details: {}, requestId: null } }, null, 2)}\n`)
+    writeSync(2, `error: ${endedEarly.title} (cli_ended_early)\n  why  ${detail}\n  do   ${endedEarly.remedy}\n`)
+    process.exitCode = exitCodes.refused
+  })
+}
+
+/** As the catalogue has it: a handler of `exit` can load nothing any more. */
+const endedEarly = {
+  title: 'The command was ended from inside',
+  status: 500,
+  remedy:
+    'Throw an error where a step should fail, instead of ending the process; a run that was under way is recorded as lost.',
+}
+
+/** Node's code for a top-level await that never settles. */
+const UNSETTLED_AWAIT = 13
+
+/** What code of the project prints goes to stderr: stdout is for the result alone. */
+function keepStdoutClean(): void {
+  console.log = console.error
+  console.info = console.error
+  console.debug = console.error
 }
 
 function contextOf(host: Host, ends: (() => Promise<void> | void)[]): Context {

@@ -65,6 +65,12 @@ export const localErrors = {
     title: 'A workspace could not be served',
     remedy: 'Correct what the message names, then run `airlock up` again.',
   },
+  cli_ended_early: {
+    status: 500,
+    title: 'The command was ended from inside',
+    remedy:
+      'Throw an error where a step should fail, instead of ending the process; a run that was under way is recorded as lost.',
+  },
   cli_token_unavailable: {
     status: 400,
     title: 'The job has no token',

@@ -11,6 +11,11 @@ export function featureFault(column: Column): string | undefined {
   return `${where} is ${JSON.stringify(cell)}. It must be a number: correct the cell.`
 }
 
+/** Text that is no finite decimal number: an `Infinity`, a `1e400` or a `0x10` is a slip of whoever wrote the file. */
 function isNoNumber(cell: Cell): boolean {
-  return typeof cell !== 'string' || cell.trim() === '' || Number.isNaN(Number(cell))
+  return (
+    typeof cell !== 'string' ||
+    !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(cell) ||
+    !Number.isFinite(Number(cell))
+  )
 }

@@ -32,6 +32,10 @@ export default command({
       throw new PlatformError('cli_usage_invalid', fault)
     }
     const compiled = await compilePipeline(context, { pipeline: args.pipeline, environment, stack, params })
+    if ((number || stage) && compiled.spec.model?.action !== 'consumes') {
+      const option = number ? '--model-version' : '--stage'
+      throw new PlatformError('cli_usage_invalid', `${option} pins a version to read, and ${args.pipeline} reads none.`)
+    }
     const workspace = await openWorkspace(context, compiled.workspace)
     const version = number ? { number } : stage ? { stage } : undefined
     const run = await execute(context, { compiled, workspace, snapshot: compiled.spec, version })

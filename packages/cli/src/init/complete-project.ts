@@ -28,12 +28,14 @@ export async function completeProject(folder: ProjectFolder, admin: string, cont
   for (const [name, workspace] of workspaces) {
     const { trusts = [] } = folder.config.workspaces[name] ?? {}
     const stacks = await applyStacks(workspace)
-    for (const source of trusts.map((trusted) => workspaces.get(trusted))) {
+    const trusted: string[] = []
+    for (const source of trusts.map((each) => workspaces.get(each))) {
       if (!source) continue
-      await applyTrust(workspace, { of: source, purposes: ['bundles', 'witness'] })
+      if (await applyTrust(workspace, { of: source, purposes: ['bundles', 'witness'] })) trusted.push(source.name)
+      else context.note(`${name} does not trust ${source.name}: its key was removed, and does not come back`)
       await applyTrust(source, { of: workspace, purposes: ['receipts', 'witness'] })
     }
-    completed.push({ name, stacks: stacks.map((stack) => stack.name), trusts })
+    completed.push({ name, stacks: stacks.map((stack) => stack.name), trusts: trusted })
   }
   return { workspaces: completed, policies: await applyPolicies(folder, workspaces) }
 }

@@ -26,7 +26,7 @@ export async function chooseApiKey(context: Context, projectDir: string, workspa
   if (as === undefined && context.env.AIRLOCK_API_KEY) return context.env.AIRLOCK_API_KEY
   const entry = (await readCredentials(projectDir))[workspace]
   if (as === undefined) return (entry?.default && entry.keys[entry.default]) || null
-  const key = entry?.keys[as]
+  const key = entry && Object.hasOwn(entry.keys, as) ? entry.keys[as] : undefined
   if (key !== undefined) return key
   const stored = Object.keys(entry?.keys ?? {})
   const hint = await didYouMean(as, stored)

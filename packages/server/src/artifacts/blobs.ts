@@ -1,5 +1,5 @@
 import { type Blob, PlatformError } from '@airlock-ml/contract'
-import { type Body, readWhole, sha256Hex, withStoreCodes } from '@airlock-ml/stack'
+import { type Body, ObjectStoreError, readWhole, sha256Hex, withStoreCodes } from '@airlock-ml/stack'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
@@ -18,7 +18,9 @@ export async function putBlob(
   { project, digest }: { project: string; digest: string },
   body: Body,
 ): Promise<Blob> {
-  const { sizeBytes } = await deps.artifacts.write(blobKey(digest), body, { sha256: digest, ifAbsent: true })
+  const { sizeBytes } = await deps.artifacts
+    .write(blobKey(digest), body, { sha256: digest, ifAbsent: true })
+    .catch(asCallersSee)
   await crashPoint('artifact:blob-stored')
   const blob = { digest, sizeBytes }
   if (!(await findBlob(deps.db, project, digest)))
@@ -49,4 +51,12 @@ export async function readBlob(deps: Deps, where: { project: string; digest: str
   if (sha256Hex(bytes) !== where.digest)
     throw new PlatformError('blob_damaged', `The bytes stored as ${where.digest} have another SHA-256.`)
   return bytes
+}
+
+/** A refusal as the caller may see it: without where the store lies. */
+function asCallersSee(error: unknown): never {
+  if (!(error instanceof ObjectStoreError) || error.reason !== 'digest_mismatch') throw error
+  const { expected = null, actual = null } = error.details
+  const message = `The bytes have the SHA-256 ${actual}, not ${expected}; nothing was kept.`
+  throw new PlatformError('blob_digest_mismatch', message, { expected, actual }, { cause: error })
 }

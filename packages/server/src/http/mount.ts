@@ -127,7 +127,9 @@ async function jsonOf(c: Context): Promise<unknown> {
   }
 }
 
-const checkBody = (schema: z.ZodType, value: unknown) => checked('body', schema, value)
+/** A body with a field that no schema names is refused: it may be a misspelt one. */
+const checkBody = (schema: z.ZodType, value: unknown) =>
+  checked('body', schema instanceof z.ZodObject ? schema.strict() : schema, value)
 
 const check = (where: string, schema: z.ZodType | undefined, value: unknown) =>
   schema ? (checked(where, schema, value) as Record<string, unknown>) : {}

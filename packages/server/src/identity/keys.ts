@@ -30,6 +30,8 @@ export async function insertNewApiKey(
 ): Promise<Made> {
   const owner = await existing(tx, identity)
   if (owner.disabledAt) throw new PlatformError('identity_disabled', `${identity} was disabled at ${owner.disabledAt}.`)
+  if (expiresAt !== null && expiresAt <= deps.now().toISOString())
+    throw new PlatformError('request_invalid', `The key would have ended already, at ${expiresAt}.`)
   const key = newApiKey()
   const createdAt = deps.now().toISOString()
   await insertApiKey(tx, {

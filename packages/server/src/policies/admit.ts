@@ -53,7 +53,11 @@ export async function withHistory(
   { project, model, stage, evidence }: Omit<Entry, 'candidate' | 'act' | 'now'>,
 ): Promise<Evidence> {
   const holder = await findVersion(db, { project, model }, { stage })
-  const value = { holder: holder?.number ?? null, holder_metrics: holder?.metrics ?? null }
+  const value = {
+    holder: holder?.number ?? null,
+    holder_metrics: holder?.metrics ?? null,
+    holder_evaluation: holder?.artifacts.evaluation?.digest ?? null,
+  }
   return { ...evidence, history: { grade: 'recomputed', value } }
 }
 

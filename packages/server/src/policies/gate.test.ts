@@ -55,6 +55,9 @@ test.each([
   ['now > timestamp("2020-01-01T00:00:00Z")', /reads no evidence/],
   ['metrics == metrics', /true on empty evidence/],
   ['!has(metrics.leak)', /true on empty evidence/],
+  [`"${'a'.repeat(44)}!".matches("(a+)+$") || metrics.accuracy > 0.1`, /calls matches/],
+  ['[1,2].all(a, [1,2].all(b, [1,2].all(c, metrics.accuracy > 0.1)))', /more than 2 deep/],
+  [`[${'1,'.repeat(200)}1].all(a, metrics.accuracy > 0.1)`, /list/i],
   [`${'('.repeat(200)}metrics.accuracy > 0.5${')'.repeat(200)}`, /depth/i],
 ])('%s cannot be applied', (expression, flaw) => {
   expect(parseGate(gate(expression)).flaw).toMatch(flaw)

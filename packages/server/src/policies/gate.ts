@@ -21,12 +21,18 @@ export type ParsedGate = {
 
 const MAX_NODES = 1_000
 const MAX_DEPTH = 50
+const MAX_LIST = 100
+/** Functions whose cost an expression can drive up without end: a gate runs in the server's own thread. */
+const FORBIDDEN = ['matches']
+/** Each of these walks a list; inside each other they multiply. */
+const LOOPS = ['all', 'exists', 'exists_one', 'filter', 'map']
+const MAX_NESTED_LOOPS = 2
 
 /** CEL with the evidence's fields as its only variables, so that a misspelt one is found when the policy is applied. */
 function environment(): Environment {
   const cel = new Environment({
     unlistedVariablesAreDyn: false,
-    limits: { maxAstNodes: MAX_NODES, maxDepth: MAX_DEPTH },
+    limits: { maxAstNodes: MAX_NODES, maxDepth: MAX_DEPTH, maxListElements: MAX_LIST, maxMapEntries: MAX_LIST },
   })
   for (const field of evidenceFields) cel.registerVariable(field, 'map<string, dyn>')
   cel.registerVariable('now', 'google.protobuf.Timestamp')
@@ -38,6 +44,8 @@ export function parseGate(gate: Gate): ParsedGate {
   const broken = (flaw: string): ParsedGate => ({ gate, reads: [], flaw, ask: () => false })
   try {
     const ask = environment().parse(gate.expression)
+    const costly = costOf(ask.ast)
+    if (costly) return broken(costly)
     const checked = ask.check()
     if (!checked.valid) return broken(firstLine(checked.error))
     if (checked.type !== 'bool') return broken(`it gives ${checked.type}, not true or false`)
@@ -99,6 +107,22 @@ function valueAt(evidence: Evidence, path: string): Json {
         ? value[name]
         : undefined
   return value ?? null
+}
+
+/** Why an expression could run for very long, or null. */
+function costOf(ast: ASTNode): string | null {
+  let flaw: string | null = null
+  const visit = (node: unknown, loops: number): void => {
+    if (Array.isArray(node)) for (const part of node) visit(part, loops)
+    if (!isNode(node)) return
+    const called = node.op === 'rcall' || node.op === 'call' ? node.args[0] : null
+    if (called !== null && FORBIDDEN.includes(called)) flaw ??= `it calls ${called}, whose cost has no bound`
+    const nested = loops + (called !== null && LOOPS.includes(called) ? 1 : 0)
+    if (nested > MAX_NESTED_LOOPS) flaw ??= `it walks lists inside lists more than ${MAX_NESTED_LOOPS} deep`
+    visit(node.args, nested)
+  }
+  visit(ast, 0)
+  return flaw
 }
 
 /** The longest dotted paths of an expression that begin with a field of the evidence. */

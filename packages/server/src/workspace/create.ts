@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { createSigningKey, fileSigner } from '@airlock-ml/bundle'
+import { KebabName, PlatformError } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record, systemActor } from '../audit/record.ts'
 import { openDb } from '../db/db.ts'
@@ -34,6 +35,7 @@ export type CreatedWorkspace = { created: boolean; apiKey: string | null }
  */
 export async function createWorkspace(wanted: NewWorkspace & { renewAdminKey?: boolean }): Promise<CreatedWorkspace> {
   const { dir, name, now = () => new Date(), newId = uuidv7 } = wanted
+  for (const given of [name, wanted.project, wanted.admin]) demandName(given)
   const paths = pathsOf(dir)
   for (const folder of [dir, paths.artifacts, paths.staging]) await mkdir(folder, { recursive: true, mode: 0o700 })
   const signer = fileSigner(
@@ -74,7 +76,9 @@ export async function createWorkspace(wanted: NewWorkspace & { renewAdminKey?: b
       if (!(await findProject(tx, wanted.project)))
         await createProject(tx, { now, newId }, { name: wanted.project, description: '' }, by)
       const admin = await findIdentity(tx, { name: wanted.admin })
-      if (known && admin && !wanted.renewAdminKey) return { created: false, apiKey: null }
+      if (known && !admin)
+        throw new PlatformError('identity_not_found', `The workspace ${name} exists, and has no user ${wanted.admin}.`)
+      if (known && !wanted.renewAdminKey) return { created: false, apiKey: null }
       if (!admin) {
         const id = newId()
         await insertIdentity(tx, {
@@ -112,4 +116,14 @@ export async function createWorkspace(wanted: NewWorkspace & { renewAdminKey?: b
   } finally {
     await db.destroy()
   }
+}
+
+/** Birth goes past the wire's checks, so it asks them itself. */
+function demandName(name: string): void {
+  const parsed = KebabName.safeParse(name)
+  if (parsed.success) return
+  throw new PlatformError(
+    'request_invalid',
+    `${JSON.stringify(name.slice(0, 100))} cannot be a name: it ${parsed.error.issues[0]?.message}.`,
+  )
 }

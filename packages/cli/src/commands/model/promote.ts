@@ -20,15 +20,20 @@ export default command({
     const { client, project, name } = await openWorkspace(context)
     const stage = { project, model: args.model, stage: options.toStage }
     const body = { stage: options.toStage, number: options.modelVersion, reason: options.reason ?? null }
+    let isHeld = false
     const promoted = await unlessHeldAlready(client, stage, {
       change: () => client.promoteModelVersion({ project, model: args.model, body }),
-      held: async (held) => ({ ...held, gates: [] }),
+      held: async (held) => {
+        isHeld = true
+        return { ...held, gates: [] }
+      },
     })
     const { version, change, gates } = promoted
     return {
       data: promoted,
       text: () => {
-        const before = change.previousNumber === null ? '' : ` in place of ${change.previousNumber}`
+        const { previousNumber } = change
+        const before = isHeld ? ' already' : previousNumber === null ? '' : ` in place of ${previousNumber}`
         const what = `${version.model} version ${version.number} holds ${change.stage} of ${name}${before}`
         return [gateLines(gates, context), what].filter((part) => part !== '').join('\n')
       },

@@ -38,7 +38,9 @@ export default command({
     if (planDigest === null) {
       throw new PlatformError('promotion_not_ready', `The promotion ${args.id} is ${promotion.state} and has no plan.`)
     }
-    if (!(await hasApproved(client, promotion, planDigest))) {
+    if (await hasApproved(client, promotion, planDigest))
+      context.note('You have approved this plan already; a person counts once, under all their names.')
+    else {
       if (!options.yes && !isEnded(promotion.state)) {
         context.note(await promotionResult(promotion, shown).text())
         await confirm(context, `Approve plan ${planDigest.slice(0, 12)}?`)
