@@ -2,6 +2,8 @@
 // `--list` names them all, `--all` runs them one after the other, each in a process of its own.
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
+import { auditOverhead } from './audit-overhead.ts'
+import { auditVerify } from './audit-verify.ts'
 import { type Benchmark, verdictOf } from './benchmark.ts'
 import { cliHelp } from './cli-help.ts'
 import { cliList } from './cli-list.ts'
@@ -11,7 +13,16 @@ import { importLarge } from './import.ts'
 import { tableOf } from './measure.ts'
 import { trackedSteps } from './steps.ts'
 
-const BENCHMARKS: readonly Benchmark[] = [cliHelp, cliList, trackedSteps, compileSteps, exportLarge, importLarge]
+const BENCHMARKS: readonly Benchmark[] = [
+  cliHelp,
+  cliList,
+  trackedSteps,
+  compileSteps,
+  exportLarge,
+  importLarge,
+  auditOverhead,
+  auditVerify,
+]
 
 const USAGE = `usage: npm run bench -- NAME [--rounds N] [--size-mib N] | --list | --all
 names: ${BENCHMARKS.map(({ name }) => name).join(', ')}`

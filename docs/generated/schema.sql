@@ -21,9 +21,10 @@ CREATE INDEX artifact_versions_by_digest on artifact_versions (project, digest, 
 CREATE INDEX artifact_versions_by_run on artifact_versions (run_id);
 
 CREATE TABLE audit_events (
-  sequence bigint primary key, id text not null unique, at text not null, type text not null, project text,
+  sequence integer primary key, id text not null, at text not null, type text not null, project text,
   subject_kind text not null, subject_id text not null, subject_digest text,
-  outcome text not null check (outcome in ('done', 'refused')), entry text not null, leaf_hash text not null);
+  outcome text not null check (outcome in ('done', 'refused')), entry text not null, leaf_hash text not null,
+  nodes text not null);
 
 CREATE INDEX audit_events_by_subject on audit_events (subject_id, sequence);
 
@@ -31,9 +32,6 @@ CREATE INDEX audit_events_by_type on audit_events (type, sequence);
 
 CREATE TABLE audit_head (
   id integer primary key check (id = 1), sequence bigint not null, frontier text not null);
-
-CREATE TABLE audit_nodes (
-  level integer not null, position bigint not null, hash text not null, primary key (level, position));
 
 CREATE TABLE blobs (
   project text not null references projects (name), digest text not null, size_bytes bigint not null,

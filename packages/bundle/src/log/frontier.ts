@@ -8,13 +8,14 @@ const HASH_CHARS = 64
  */
 export class Frontier {
   #size: number
-  readonly #peaks: Buffer[]
+  /** What came as text stays text until it is needed: an append needs one of many. */
+  readonly #peaks: (Buffer | string)[]
 
   /** The frontier of a tree of `size` leaves, as `text` wrote it; without arguments that of the empty tree. */
   constructor(size = 0, text = '') {
     this.#size = size
     this.#peaks = Array.from({ length: text.length / HASH_CHARS }, (_, at) =>
-      Buffer.from(text.slice(at * HASH_CHARS, (at + 1) * HASH_CHARS), 'hex'),
+      text.slice(at * HASH_CHARS, (at + 1) * HASH_CHARS),
     )
     if (this.#peaks.length !== onesOf(size)) throw new Error(`This is not the frontier of a tree of ${size} leaves.`)
   }
@@ -25,11 +26,11 @@ export class Frontier {
 
   /** Hashes of the complete subtrees, hex, one after the other. */
   get text(): string {
-    return this.#peaks.map((peak) => peak.toString('hex')).join('')
+    return this.#peaks.map((peak) => (typeof peak === 'string' ? peak : peak.toString('hex'))).join('')
   }
 
   root(): Buffer {
-    return foldPeaks(this.#peaks)
+    return foldPeaks(this.#peaks.map(bytesOf))
   }
 
   /** Appends a leaf by its hash; `completed`, if given, is told each inner node that this makes complete. */
@@ -37,7 +38,7 @@ export class Frontier {
     let node = leaf
     let position = this.#size
     for (let level = 1; position % 2 === 1; level++) {
-      node = nodeHash(this.#peaks.pop()!, node)
+      node = nodeHash(bytesOf(this.#peaks.pop()!), node)
       position = (position - 1) / 2
       completed?.({ level, position, hash: node })
     }
@@ -45,6 +46,8 @@ export class Frontier {
     this.#size++
   }
 }
+
+const bytesOf = (peak: Buffer | string): Buffer => (typeof peak === 'string' ? Buffer.from(peak, 'hex') : peak)
 
 const onesOf = (value: number): number => {
   let ones = 0

@@ -3,7 +3,7 @@ import { EnvelopeError, type TrustedSigner } from '../envelope.ts'
 import { parseJson } from '../exact-fields.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { readCountersignature } from './countersignature.ts'
-import { ENTRY_START, type ExportHeader, entryEnd, isEventLine, recordedHash } from './export-lines.ts'
+import { ENTRY_START, type ExportHeader, entryEnd, hasRecordedHash, isEventLine, recordedHash } from './export-lines.ts'
 import { Frontier } from './frontier.ts'
 import { SequenceCheck } from './sequence-check.ts'
 import type { LogProblem, LogVerdict } from './verdict.ts'
@@ -97,8 +97,7 @@ export class LogVerifier {
     line[ENTRY_START - 1] = LEAF_PREFIX
     const leaf = hash('sha256', line.subarray(ENTRY_START - 1, end), 'buffer')
     line[ENTRY_START - 1] = before
-    const recorded = recordedHash(line, end)
-    const isSame = recorded.equals(leaf)
+    const isSame = hasRecordedHash(line, end, leaf)
     if (!isSame) {
       this.#report({
         kind: 'changed',
@@ -108,7 +107,8 @@ export class LogVerifier {
       this.#computed ??= new Frontier(this.#recorded.size, this.#recorded.text)
     }
     this.#computed?.append(leaf)
-    this.#recorded.append(isSame || recorded.length !== leaf.length ? leaf : recorded)
+    const recorded = isSame ? leaf : recordedHash(line, end)
+    this.#recorded.append(recorded.length === leaf.length ? recorded : leaf)
     const outside = this.#beliefs.outside[this.#nextOutside]
     if (outside !== undefined && this.#recorded.size >= outside.size) this.#compareOutside()
   }

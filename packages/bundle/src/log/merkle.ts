@@ -28,8 +28,8 @@ export const leafHash = (entry: Uint8Array): Buffer =>
 
 /** Hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */
 export const nodeHash = (left: Buffer, right: Buffer): Buffer => {
-  left.copy(pair, 1, 0, HASH_BYTES)
-  right.copy(pair, 1 + HASH_BYTES, 0, HASH_BYTES)
+  pair.set(left, 1)
+  pair.set(right, 1 + HASH_BYTES)
   return hash('sha256', pair, 'buffer')
 }
 

@@ -1,4 +1,4 @@
-import { canonicalJson, Frontier, leafHash, type TreeNode } from '@airlock-ml/bundle'
+import { canonicalJson, Frontier, leafHash } from '@airlock-ml/bundle'
 import type { Actor, AuditEvent, Json } from '@airlock-ml/contract'
 import type { Tx } from '../db/db.ts'
 import { insertEvent, takePlace } from './store.ts'
@@ -54,8 +54,10 @@ export async function record(
   const entry = Buffer.from(canonicalJson(wellFormed(event)))
   const leaf = leafHash(entry)
   const frontier = new Frontier(head.size, head.frontier)
-  const nodes: TreeNode[] = []
-  frontier.append(leaf, (node) => nodes.push(node))
+  let nodes = ''
+  frontier.append(leaf, ({ hash }) => {
+    nodes += hash.toString('hex')
+  })
   await insertEvent(tx, event, {
     entry: entry.toString(),
     leafHash: leaf.toString('hex'),

@@ -1,5 +1,6 @@
-import type { NodePlace, TreeNode } from '@airlock-ml/bundle'
+import type { NodePlace } from '@airlock-ml/bundle'
 import type { AuditEvent, Page, PageQuery } from '@airlock-ml/contract'
+import type { CompiledQuery } from 'kysely'
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
@@ -20,9 +21,9 @@ export type AuditTables = {
     outcome: AuditEvent['outcome']
     entry: string
     leaf_hash: string
+    /** The inner nodes that this event completes, from the lowest up: hashes, hex, one after the other. */
+    nodes: string
   }
-  /** Complete inner nodes, so that a proof reads a handful of rows. */
-  audit_nodes: { level: number; position: number; hash: string }
 }
 
 declare module '../db/tables.ts' {
@@ -37,12 +38,9 @@ export type LogHead = { size: number; frontier: string }
  * gaps and no two share one.
  */
 export async function takePlace(tx: Tx): Promise<LogHead> {
-  const head = await tx
-    .updateTable('audit_head')
-    .set((e) => ({ sequence: e('sequence', '+', 1) }))
-    .where('id', '=', 1)
-    .returning(['sequence', 'frontier'])
-    .executeTakeFirstOrThrow()
+  const { rows } = await tx.executeQuery<{ sequence: number; frontier: string }>(statementsOf(tx).takePlace)
+  const head = rows[0]
+  if (!head) throw new Error('The log has no head.')
   return { size: Number(head.sequence) - 1, frontier: head.frontier }
 }
 
@@ -55,30 +53,55 @@ export async function readHead(db: Db): Promise<LogHead> {
 export async function insertEvent(
   tx: Tx,
   event: AuditEvent,
-  tree: { entry: string; leafHash: string; nodes: readonly TreeNode[]; frontier: string },
+  tree: { entry: string; leafHash: string; nodes: string; frontier: string },
 ): Promise<void> {
-  await tx
-    .insertInto('audit_events')
-    .values({
-      sequence: event.sequence,
-      id: event.id,
-      at: event.at,
-      type: event.type,
-      project: event.project,
-      subject_kind: event.subject.kind,
-      subject_id: event.subject.id,
-      subject_digest: event.subject.digest,
-      outcome: event.outcome,
-      entry: tree.entry,
-      leaf_hash: tree.leafHash,
-    })
-    .execute()
-  for (const { level, position, hash } of tree.nodes)
-    await tx
-      .insertInto('audit_nodes')
-      .values({ level, position, hash: hash.toString('hex') })
-      .execute()
-  await tx.updateTable('audit_head').set({ frontier: tree.frontier }).where('id', '=', 1).execute()
+  const { insertEvent, setFrontier } = statementsOf(tx)
+  const parameters = Object.values(rowOf(event, tree))
+  await tx.executeQuery({ ...insertEvent, parameters })
+  await tx.executeQuery({ ...setFrontier, parameters: [tree.frontier, 1] })
+}
+
+const rowOf = (event: AuditEvent, tree: { entry: string; leafHash: string; nodes: string }) => ({
+  sequence: event.sequence,
+  id: event.id,
+  at: event.at,
+  type: event.type,
+  project: event.project,
+  subject_kind: event.subject.kind,
+  subject_id: event.subject.id,
+  subject_digest: event.subject.digest,
+  outcome: event.outcome,
+  entry: tree.entry,
+  leaf_hash: tree.leafHash,
+  nodes: tree.nodes,
+})
+
+type Statements = { takePlace: CompiledQuery; insertEvent: CompiledQuery; setFrontier: CompiledQuery }
+
+const compiled = new WeakMap<object, Statements>()
+
+/** Every act runs these, and to compile them costs more than to run them: compiled once for each open database. */
+function statementsOf(tx: Tx): Statements {
+  const { adapter } = tx.getExecutor()
+  const known = compiled.get(adapter)
+  if (known) return known
+  const subject = { kind: '', id: '', digest: '' }
+  const event = { sequence: 1, id: '', at: '', type: '', project: '', subject, outcome: 'done' } as AuditEvent
+  const statements = {
+    takePlace: tx
+      .updateTable('audit_head')
+      .set((e) => ({ sequence: e('sequence', '+', 1) }))
+      .where('id', '=', 1)
+      .returning(['sequence', 'frontier'])
+      .compile(),
+    insertEvent: tx
+      .insertInto('audit_events')
+      .values(rowOf(event, { entry: '', leafHash: '', nodes: '' }))
+      .compile(),
+    setFrontier: tx.updateTable('audit_head').set({ frontier: '' }).where('id', '=', 1).compile(),
+  }
+  compiled.set(adapter, statements)
+  return statements
 }
 
 export async function listEvents(
@@ -118,44 +141,21 @@ export async function measureLog(db: Db): Promise<{ head: number; events: number
 export const rowsAfter = (db: Db, after: number, limit: number) =>
   db.selectFrom('audit_events').selectAll().where('sequence', '>', after).orderBy('sequence').limit(limit).execute()
 
-/** Hashes of complete subtrees, by `level/position`; leaves are at level 0. */
+const HASH_CHARS = 64
+
+/** Hashes of complete subtrees, by `level/position`, each from the row of the event that completes it. */
 export async function readNodes(db: Db, places: readonly NodePlace[]): Promise<Map<string, Buffer>> {
   const found = new Map<string, Buffer>()
   for (const { level, position } of places) {
-    const row =
-      level === 0
-        ? await db
-            .selectFrom('audit_events')
-            .select('leaf_hash as hash')
-            .where('sequence', '=', position + 1)
-            .executeTakeFirst()
-        : await db
-            .selectFrom('audit_nodes')
-            .select('hash')
-            .where('level', '=', level)
-            .where('position', '=', position)
-            .executeTakeFirst()
-    if (row) found.set(`${level}/${position}`, Buffer.from(row.hash, 'hex'))
+    const row = await db
+      .selectFrom('audit_events')
+      .select(['leaf_hash', 'nodes'])
+      .where('sequence', '=', (position + 1) * 2 ** level)
+      .executeTakeFirst()
+    const hash = level === 0 ? row?.leaf_hash : row?.nodes.slice((level - 1) * HASH_CHARS, level * HASH_CHARS)
+    if (hash) found.set(`${level}/${position}`, Buffer.from(hash, 'hex'))
   }
   return found
-}
-
-/** The inner nodes of one level, from one position up to and including another. */
-export const nodesBetween = (db: Db, level: number, { from, to }: { from: number; to: number }) =>
-  db
-    .selectFrom('audit_nodes')
-    .select(['position', 'hash'])
-    .where('level', '=', level)
-    .where('position', '>=', from)
-    .where('position', '<=', to)
-    .execute()
-
-export async function countNodes(db: Db): Promise<number> {
-  const { n } = await db
-    .selectFrom('audit_nodes')
-    .select((e) => e.fn.countAll().as('n'))
-    .executeTakeFirstOrThrow()
-  return Number(n)
 }
 
 const eventOf = (row: AuditTables['audit_events']): AuditEvent => fromJson(row.entry)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import {
   canonicalJson,
+  Frontier,
   fileSigner,
   leafHash,
   readCheckpoint,
@@ -128,13 +129,14 @@ async function rewrite(sequence: number): Promise<void> {
   rows
     .prepare('update audit_events set entry = ?, leaf_hash = ? where sequence = ?')
     .run(forged.toString(), leafHash(forged).toString('hex'), sequence)
-  const { Frontier } = await import('@airlock-ml/bundle')
   const frontier = new Frontier()
-  rows.exec('delete from audit_nodes')
-  for (const row of rows.prepare('select leaf_hash from audit_events order by sequence').all())
-    frontier.append(Buffer.from(String(row.leaf_hash), 'hex'), ({ level, position, hash }) =>
-      rows.prepare('insert into audit_nodes values (?, ?, ?)').run(level, position, hash.toString('hex')),
-    )
+  for (const row of rows.prepare('select sequence, leaf_hash from audit_events order by sequence').all()) {
+    let nodes = ''
+    frontier.append(Buffer.from(String(row.leaf_hash), 'hex'), ({ hash }) => {
+      nodes += hash.toString('hex')
+    })
+    rows.prepare('update audit_events set nodes = ? where sequence = ?').run(nodes, row.sequence!)
+  }
   rows.prepare('update audit_head set frontier = ?').run(frontier.text)
   rows.exec('delete from checkpoints')
   rows.close()

@@ -11,12 +11,13 @@ export const birth: Migration = {
     `create table audit_head (
       id integer primary key check (id = 1), sequence bigint not null, frontier text not null)`,
     `insert into audit_head (id, sequence, frontier) values (1, 0, '')`,
+    // Written with every act, so it has few pages: an integer key is SQLite's own row id, inner nodes lie in the row of the
+    // event that completes them, and only two columns are indexed.
     `create table audit_events (
-      sequence bigint primary key, id text not null unique, at text not null, type text not null, project text,
+      sequence integer primary key, id text not null, at text not null, type text not null, project text,
       subject_kind text not null, subject_id text not null, subject_digest text,
-      outcome text not null check (outcome in ('done', 'refused')), entry text not null, leaf_hash text not null)`,
-    `create table audit_nodes (
-      level integer not null, position bigint not null, hash text not null, primary key (level, position))`,
+      outcome text not null check (outcome in ('done', 'refused')), entry text not null, leaf_hash text not null,
+      nodes text not null)`,
     `create index audit_events_by_subject on audit_events (subject_id, sequence)`,
     `create index audit_events_by_type on audit_events (type, sequence)`,
 
