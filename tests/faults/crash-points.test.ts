@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -150,3 +151,35 @@ test.each(points.recall)(`${titled}, a recall is one, and can be said again`, as
   expect(count(after.dev, 'recall.issued')).toBe(1)
   expect(count(after.dev, 'model-version.recalled')).toBe(1)
 })
+
+test.each(points.signHead)(`${titled}, the head of the log is signed once and published`, async (point) => {
+  const { between, after } = await killAndRunAgain('signHead', point)
+  const published = await readdir(inExchange('checkpoints', dev))
+  expect(published).toEqual([expect.stringContaining(String(between.dev.events.length))])
+  expect(after.dev.events).toHaveLength(between.dev.events.length)
+})
+
+test.each(points.witness)(`${titled}, the head of another workspace is countersigned once`, async (point) => {
+  const { after } = await killAndRunAgain('witness', point)
+  expect(await readdir(inExchange('witness', dev, production))).toEqual(
+    await readdir(inExchange('checkpoints', production)),
+  )
+  expect(count(after.dev, 'witness.refused')).toBe(0)
+})
+
+test.each(points.refuseHead)(`${titled}, a head that nobody signed is refused once`, async (point) => {
+  const { after } = await killAndRunAgain('refuseHead', point)
+  expect(count(after.dev, 'witness.refused')).toBe(1)
+})
+
+test.each(points.receive)(`${titled}, each receipt is taken once`, async (point) => {
+  const { between, after } = await killAndRunAgain('receive', point)
+  expect([between.dev, after.dev].map((account) => count(account, 'promotion.receipt-received'))).toEqual([1, 2])
+})
+
+test.each(points.refuseReceipt)(`${titled}, a receipt that nobody signed is refused once`, async (point) => {
+  const { after } = await killAndRunAgain('refuseReceipt', point)
+  expect(count(after.dev, 'promotion.receipt-refused')).toBe(1)
+})
+
+const inExchange = (...path: string[]) => join(project.dir, '.airlock', 'exchange', ...path)

@@ -58,6 +58,11 @@ export const acts = {
     command: () => ['model', 'release', model, '--model-version', '2', '--reason', 'sound', ...ofProduction],
     code: 0,
   },
+  signHead: { from: 'made', command: () => ['audit', 'checkpoint', '--workspace', dev], code: 0 },
+  witness: { from: 'awaiting', command: () => ['audit', 'checkpoint', '--workspace', dev], code: 0 },
+  refuseHead: { from: 'forgeries', command: () => ['audit', 'checkpoint', '--workspace', dev], code: 0 },
+  receive: { from: 'two imported', command: () => ['promotion', 'sync', '--workspace', dev], code: 0 },
+  refuseReceipt: { from: 'forgeries', command: () => ['promotion', 'sync', '--workspace', dev], code: 0 },
   rollback: {
     from: 'two imported',
     command: () => ['model', 'rollback', model, '--to-version', '1', '--reason', 'worse', ...ofProduction],
@@ -102,5 +107,10 @@ export const points: Record<keyof typeof acts, string[]> = {
   bar: ['version:rejected'],
   recall: ['recall:issued'],
   release: ['version:released'],
+  signHead: ['checkpoint:signed'],
+  witness: ['witness:countersigned'],
+  refuseHead: ['witness:refused'],
+  receive: ['receipt:received'],
+  refuseReceipt: ['receipt:refused'],
   rollback: ['rollback:committed'],
 }

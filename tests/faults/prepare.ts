@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Promotion } from '@airlock-ml/contract'
@@ -41,6 +41,21 @@ export async function damagedCopy(bundle: string): Promise<string> {
   return bundle.replace(/attempt-\d+$/, 'attempt-7')
 }
 
+/** Puts what nobody signed where a head of production's log and a receipt belong; returns how to take it away. */
+async function forge(dir: string, bundle: string): Promise<() => Promise<void>> {
+  const exchange = join(dir, '.airlock/exchange')
+  const receipts = join(exchange, 'receipts', bundle.split('/').at(-2) ?? '')
+  await mkdir(receipts, { recursive: true })
+  const files = [
+    join(exchange, 'checkpoints', production, '000000099999.json'),
+    join(receipts, '01a20c54-323e-7166-ae27-ed871463d532.json'),
+  ]
+  for (const file of files) await writeFile(file, '{}')
+  return async () => {
+    for (const file of files) await rm(file)
+  }
+}
+
 /** Goes the whole way once and keeps each state that an act of `crash-points.ts` starts from. */
 export async function prepareStates(project: FaultyProject): Promise<Known> {
   await makeWorkspaces(project)
@@ -55,6 +70,9 @@ export async function prepareStates(project: FaultyProject): Promise<Known> {
   await project.keep('exported')
   const { id: promotion } = await ask(project)
   await project.keep('awaiting')
+  const removeForgeries = await forge(project.dir, bundle)
+  await project.keep('forgeries')
+  await removeForgeries()
   await approve(project, promotion)
   await trainAndStage(project, 9)
   await approve(project, (await ask(project)).id)
