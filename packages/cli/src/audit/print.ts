@@ -33,7 +33,8 @@ export function verdictResult(
       'signed by': `key ${last?.keyHint}`,
       'key from': keyFrom,
       'countersigned by':
-        witnesses.map(({ name, size, at }) => `${name}, up to event ${size}, at ${at}`).join('\n') || 'nobody checked',
+        witnesses.map(({ name, size, at }) => `${name}, up to event ${size}, at ${at}`).join('\n') ||
+        'nobody whose key was given',
       'not checked':
         uncheckedWitnesses.length === 0
           ? undefined
