@@ -1,8 +1,11 @@
-import { rename } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { ModelVersionWithDestinations, Promotion, ReceiptSync, Trace } from '@airlock-ml/contract'
+import { execFile } from 'node:child_process'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { ModelVersionWithDestinations, Promotion, ReceiptSync, Trace, Workspace } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jsonOf, type Run } from './airlock.ts'
+import { command, jsonOf, type Run } from './airlock.ts'
 import { addApprover, dev, initialisedProject, model, production } from './project.ts'
 
 let project: Awaited<ReturnType<typeof initialisedProject>>
@@ -62,4 +65,77 @@ test('the source says where its version lives, once it has the receipt', async (
   expect(destinations).toMatchObject([{ workspace: production, promotionId: promotion.id }])
   expect((await airlock(...show)).stdout).toContain(`${production} as version 1, entered production at `)
   expect((await airlock('promotion', 'sync', '--workspace', dev)).stdout).toBe('nothing new\n')
+})
+
+type Zip = { unzipSync: (zip: Uint8Array) => Record<string, Uint8Array> }
+
+/** Unpacks the evidence into a folder of its own, and checks it as an auditor does: with bash, openssl and two keys. */
+const unpack = async (zip: string, folder: string) => {
+  const { unzipSync } = createRequire(command)('fflate') as Zip
+  const dir = join(project.dir, folder)
+  for (const [path, bytes] of Object.entries(unzipSync(await readFile(join(project.dir, zip))))) {
+    await mkdir(dirname(join(dir, path)), { recursive: true })
+    await writeFile(join(dir, path), bytes)
+  }
+  const check = (source: string, workspace: string) =>
+    promisify(execFile)('bash', ['check.sh', source, workspace], { cwd: dir }).then(
+      ({ stdout }) => ({ passed: true, said: stdout }),
+      (error: { stderr: string }) => ({ passed: false, said: error.stderr }),
+    )
+  return { dir, check }
+}
+
+const keyFile = async (workspace: string): Promise<string> => {
+  const { publicKey } = await jsonOf<Workspace>(airlock, 'workspace', 'show', workspace)
+  const file = join(project.dir, `${workspace}.pem`)
+  await writeFile(file, publicKey)
+  return file
+}
+
+const ofVersion = ['evidence', model, '--model-version', '1', ...ofProduction, '-o']
+
+test('evidence holds all that decided, has the same bytes again, and is checked without us', {
+  timeout: 120_000,
+}, async () => {
+  const first = await jsonOf<{ digest: string; files: string[] }>(airlock, ...ofVersion, 'evidence.zip')
+  const again = await jsonOf<{ digest: string }>(airlock, ...ofVersion, 'again.zip')
+  expect(again.digest).toBe(first.digest)
+  for (const file of ['manifest.json', 'model.sig', 'snapshot.json', 'lineage.json'])
+    expect(first.files).toContain(`bundle/${file}`)
+  for (const file of ['SUMMARY.md', 'gates.json', 'approvals.json', 'policy.json', 'metrics.json', 'promotion.json'])
+    expect(first.files).toContain(file)
+  const { dir, check } = await unpack('evidence.zip', 'unpacked')
+  const summary = await readFile(join(dir, 'SUMMARY.md'), 'utf8')
+  for (const said of [promotion.bundle.digest, promotion.id, 'approved by ben', 'promotion.completed', 'bash check.sh'])
+    expect(summary).toContain(said)
+  const keys = [await keyFile(dev), await keyFile(production)] as const
+  const checked = await check(...keys)
+  expect(checked).toEqual({ passed: true, said: expect.stringMatching(/all checks passed\n$/) })
+  expect(checked.said).toMatch(/audit\/\d+\.entry\.json is event \d+ of the log/)
+  expect(await check(keys[1], keys[0])).toMatchObject({ passed: false })
+})
+
+test('a byte changed in the evidence fails its check, and names the file', { timeout: 120_000 }, async () => {
+  const { files } = await jsonOf<{ files: string[] }>(airlock, ...ofVersion, 'genuine.zip')
+  const { dir, check } = await unpack('genuine.zip', 'tampered')
+  const keys = [await keyFile(dev), await keyFile(production)] as const
+  const entry = files.find((path) => path.endsWith('.entry.json'))!
+  for (const path of ['bundle/manifest.json', 'bundle/lineage.json', 'bundle/model.sig', entry]) {
+    const genuine = await readFile(join(dir, path))
+    const changed = Buffer.from(genuine)
+    const at = changed.length - 40
+    changed[at] = changed[at] === 0x41 ? 0x42 : 0x41
+    await writeFile(join(dir, path), changed)
+    expect(await check(...keys), path).toMatchObject({ passed: false, said: expect.stringContaining(path) })
+    await writeFile(join(dir, path), genuine)
+  }
+})
+
+test('evidence of a version that is not there, or by someone who may not read the log, is refused', async () => {
+  const evidence = ['evidence', model, ...ofProduction, '-o', 'none.zip', '--model-version']
+  expect((await airlock(...evidence, '9')).stderr).toContain('trace_ref_not_found')
+  await airlock('user', 'create', 'vera', '--role', 'viewer', ...ofProduction)
+  await airlock('api-key', 'create', 'vera', '--store', ...ofProduction)
+  expect((await airlock(...evidence, '1', '--as', 'vera')).stderr).toContain('forbidden')
+  await expect(readFile(join(project.dir, 'none.zip'))).rejects.toThrow('ENOENT')
 })

@@ -18,6 +18,7 @@ export const groups = {
   promotion: { heading: 'Promote', summary: 'Request, watch and decide promotions' },
   bundle: { heading: 'Promote', summary: 'Verify bundles, offline' },
   trace: { heading: 'Promote', summary: '' },
+  evidence: { heading: 'Promote', summary: '' },
   policy: { heading: 'Govern', summary: 'Apply, list and show the policies of stages' },
   trust: { heading: 'Govern', summary: 'Keys whose bundles a workspace accepts' },
   audit: { heading: 'Govern', summary: 'List, show, export and verify the audit log' },

@@ -1,0 +1,75 @@
+// `@{` stands for the shell's own braces, which are not ours to fill in.
+const script = String.raw`#!/bin/bash
+# Checks this evidence with openssl alone: bash check.sh SOURCE.pem WORKSPACE.pem
+# SOURCE.pem is the public key of the workspace that trained the model, WORKSPACE.pem that of the one this comes from.
+# Get both from the people who run them. Those in keys/ came with the evidence and prove nothing by themselves.
+set -euo pipefail
+cd "$(dirname "$0")"
+[ $# -eq 2 ] || { echo 'usage: bash check.sh SOURCE.pem WORKSPACE.pem' >&2; exit 2; }
+source_key=$1 workspace_key=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+if command -v sha256sum >/dev/null; then digest() { sha256sum; }; else digest() { openssl dgst -sha256 -r; }; fi
+sha256() { local line; line=$(digest); echo "@{line:0:64}"; }
+field() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$2"; }
+bytes() { # HEX
+  local rest=$1 escaped=
+  while [ -n "$rest" ]; do escaped+="\x@{rest:0:2}" rest=@{rest:2}; done
+  printf "$escaped"
+}
+fail() { echo "FAILED: $1" >&2; exit 1; }
+
+# A DSSE envelope: the signature is over its type, its length and the payload.
+signed() { # FILE KEY TYPE PAYLOAD
+  field payload "$1" | openssl base64 -d -A >"$4"
+  field sig "$1" | openssl base64 -d -A >"$4.sig"
+  { printf 'DSSEv1 %d %s %d ' "$(printf %s "$3" | wc -c)" "$3" "$(wc -c <"$4")"; cat "$4"; } >"$4.signed"
+  openssl dgst -sha256 -verify "$2" -signature "$4.sig" "$4.signed" >/dev/null || fail "$1 is not signed by $2"
+  echo "ok: $1 is signed by $2"
+}
+
+if [ -e bundle/model.sig ]; then
+  signed bundle/model.sig "$source_key" application/vnd.in-toto+json "$work/statement"
+  for name in manifest.json snapshot.json lineage.json; do
+    digest=$(sha256 <"bundle/$name")
+    grep -q "\"name\":\"$name\",\"algorithm\":\"sha256\",\"digest\":\"$digest\"" "$work/statement" ||
+      fail "bundle/$name is not what was signed"
+    echo "ok: bundle/$name is what was signed, $digest"
+  done
+fi
+
+node() { bytes "01$1$2" | sha256; }
+
+# RFC 9162, 2.1.3.2: the event is in the log whose root the checkpoint signs.
+included() { # PROOF ENTRY
+  local index size leaf place last found sibling
+  read -r index size leaf <"$1"
+  found=$({ printf '\x00'; cat "$2"; } | sha256)
+  [ "$found" = "$leaf" ] || fail "$2 is not the event that was hashed"
+  checkpoint=$(printf 'audit/checkpoint-%012d.json' "$size")
+  [ -e "$work/$size" ] || signed "$checkpoint" "$workspace_key" application/vnd.airlock.checkpoint+json "$work/$size"
+  grep -q "\"size\":$size,\|\"size\":$size}" "$work/$size" || fail "$checkpoint is of another size"
+  place=$index last=$((size - 1))
+  while read -r sibling; do
+    [ "$last" -ne 0 ] || fail "$1 is too long"
+    if [ $((place % 2)) -eq 1 ] || [ "$place" -eq "$last" ]; then
+      found=$(node "$sibling" "$found")
+      while [ $((place % 2)) -eq 0 ] && [ "$place" -ne 0 ]; do place=$((place / 2)) last=$((last / 2)); done
+    else
+      found=$(node "$found" "$sibling")
+    fi
+    place=$((place / 2)) last=$((last / 2))
+  done < <(tail -n +2 "$1")
+  [ "$last" -eq 0 ] && [ "$found" = "$(field rootHash "$work/$size")" ] || fail "$2 is not in the log"
+  echo "ok: $2 is event $((index + 1)) of the log"
+}
+for proof in audit/*.proof; do
+  [ -e "$proof" ] || continue
+  included "$proof" "audit/$(basename "$proof" .proof).entry.json"
+done
+echo 'all checks passed'
+`
+
+/** What an auditor runs: bash and openssl, nothing of ours. */
+export const checkScript = script.replaceAll('@{', '${')
