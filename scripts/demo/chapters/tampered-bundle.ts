@@ -20,9 +20,9 @@ The signature is still good. The digest of the model is not.`)
     const refused = await newestPromotion(demo)
     assert.deepEqual([refused.state, refused.refusal?.code], ['refused', 'bundle_invalid'])
 
-    say('The bundle itself is whole, but production has left that version. It does not come back as if it were new.')
+    say('The bundle itself is whole, but production rolled that version back: it stays out until released by name.')
     await airlock(`${again} ${bundle.uri}`, { exitCode: 1 })
-    assert.equal((await newestPromotion(demo)).refusal?.code, 'bundle_replayed')
+    assert.equal((await newestPromotion(demo)).refusal?.code, 'version_rolled_back')
     assert.equal((await holderOf(demo, PRODUCTION, 'production')).id, before.id)
   },
 }
