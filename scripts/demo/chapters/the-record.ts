@@ -12,6 +12,9 @@ export const theRecord: Chapter = {
     await airlock(`model history ${MODEL} --workspace ${PRODUCTION}`)
     say('Every decision and every refusal is an event, written in the transaction of what it records:')
     await airlock(`audit list --limit 20 --workspace ${PRODUCTION} --as ada`)
+    say('Nobody has changed the record: it is a tree whose head production signs and development countersigns.')
+    await airlock(`audit checkpoint --workspace ${PRODUCTION} --as ada`)
+    await airlock(`audit verify --workspace ${PRODUCTION} --as ada`)
     say('Do database, artifact store and audit log agree?')
     for (const workspace of [DEV, PRODUCTION]) await airlock(`workspace check ${workspace} --as ada`)
 
