@@ -12,6 +12,7 @@ import { exportLarge } from './export.ts'
 import { importLarge } from './import.ts'
 import { tableOf } from './measure.ts'
 import { trackedSteps } from './steps.ts'
+import { traceAmongMany } from './trace.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [
   cliHelp,
@@ -22,6 +23,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   importLarge,
   auditOverhead,
   auditVerify,
+  traceAmongMany,
 ]
 
 const USAGE = `usage: npm run bench -- NAME [--rounds N] [--size-mib N] | --list | --all
