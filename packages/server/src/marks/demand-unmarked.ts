@@ -32,7 +32,7 @@ export async function demandUnmarked(db: Db, candidate: Candidate): Promise<void
   const same = mark.number === candidate.number ? '' : ` as version ${mark.number} here`
   throw new PlatformError(
     codes[mark.mark],
-    `${nameOf(candidate)} was ${mark.mark}${same} by ${mark.by} at ${mark.at}: ${mark.reason}`,
+    `${nameOf(candidate)} was ${mark.mark.replace('-', ' ')}${same} by ${mark.by} at ${mark.at}: ${mark.reason}`,
     { number: mark.number },
   )
 }
