@@ -15,55 +15,62 @@ export function namedInSources(): string[] {
 /** What only the prepared project knows. */
 export type Known = { bundle: string; damagedBundle: string; promotion: string }
 
-/** A command, the kept state it starts from, and how it ends when nothing kills it. */
-export type Act = { from: string; command: (known: Known) => string[]; code: number }
+/** A command, the workspace it acts in, the kept state it starts from, and how it ends when nothing kills it. */
+export type Act = { in: string; from: string; command: (known: Known) => string[]; code: number }
 
 const ofProduction = ['--workspace', production]
 const importing = ['promote', '--model', model, '--dest-workspace', production, '--import-from']
 
 export const acts = {
-  birth: { from: 'nothing', command: () => ['init', '--admin', 'ada'], code: 0 },
-  train: { from: 'made', command: () => ['run', 'training'], code: 0 },
-  fail: { from: 'made', command: () => ['run', 'failing'], code: 1 },
-  stage: { from: 'trained', command: () => ['model', 'promote', model, '--to-stage', 'staging'], code: 0 },
+  birth: { in: dev, from: 'nothing', command: () => ['init', '--admin', 'ada'], code: 0 },
+  train: { in: dev, from: 'made', command: () => ['run', 'training'], code: 0 },
+  fail: { in: dev, from: 'made', command: () => ['run', 'failing'], code: 1 },
+  stage: { in: dev, from: 'trained', command: () => ['model', 'promote', model, '--to-stage', 'staging'], code: 0 },
   export: {
+    in: dev,
     from: 'staged',
     command: () => ['promote', '--model', model, '--source-workspace', dev, '--export-only'],
     code: 0,
   },
-  request: { from: 'exported', command: ({ bundle }) => [...importing, bundle], code: 3 },
-  refuse: { from: 'exported', command: ({ damagedBundle }) => [...importing, damagedBundle], code: 1 },
+  request: { in: production, from: 'exported', command: ({ bundle }) => [...importing, bundle], code: 3 },
+  refuse: { in: production, from: 'exported', command: ({ damagedBundle }) => [...importing, damagedBundle], code: 1 },
   approve: {
+    in: production,
     from: 'awaiting',
     command: ({ promotion }) => ['promotion', 'approve', promotion, '--as', 'ben', '--yes', ...ofProduction],
     code: 0,
   },
   reject: {
+    in: production,
     from: 'awaiting',
     command: ({ promotion }) => ['promotion', 'reject', promotion, '--reason', 'no', '--as', 'ben', ...ofProduction],
     code: 0,
   },
   bar: {
+    in: dev,
     from: 'trained',
     command: () => ['model', 'reject', model, '--model-version', '1', '--reason', 'no'],
     code: 0,
   },
   recall: {
+    in: dev,
     from: 'trained',
     command: () => ['recall', '--model', model, '--model-version', '1', '--reason', 'leaked labels'],
     code: 0,
   },
   release: {
+    in: production,
     from: 'rolled back',
     command: () => ['model', 'release', model, '--model-version', '2', '--reason', 'sound', ...ofProduction],
     code: 0,
   },
-  signHead: { from: 'made', command: () => ['audit', 'checkpoint', '--workspace', dev], code: 0 },
-  witness: { from: 'awaiting', command: () => ['audit', 'checkpoint', '--workspace', dev], code: 0 },
-  refuseHead: { from: 'forgeries', command: () => ['audit', 'checkpoint', '--workspace', dev], code: 0 },
-  receive: { from: 'two imported', command: () => ['promotion', 'sync', '--workspace', dev], code: 0 },
-  refuseReceipt: { from: 'forgeries', command: () => ['promotion', 'sync', '--workspace', dev], code: 0 },
+  signHead: { in: dev, from: 'made', command: () => ['audit', 'checkpoint', '--workspace', dev], code: 0 },
+  witness: { in: dev, from: 'awaiting', command: () => ['audit', 'checkpoint', '--workspace', dev], code: 0 },
+  refuseHead: { in: dev, from: 'forgeries', command: () => ['audit', 'checkpoint', '--workspace', dev], code: 0 },
+  receive: { in: dev, from: 'two imported', command: () => ['promotion', 'sync', '--workspace', dev], code: 0 },
+  refuseReceipt: { in: dev, from: 'forgeries', command: () => ['promotion', 'sync', '--workspace', dev], code: 0 },
   rollback: {
+    in: production,
     from: 'two imported',
     command: () => ['model', 'rollback', model, '--to-version', '1', '--reason', 'worse', ...ofProduction],
     code: 0,
