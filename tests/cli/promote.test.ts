@@ -145,8 +145,8 @@ test('a second version is promoted and rolled back; the history says all of it',
   const history = await jsonOf<Page<StageChange>>(airlock, 'model', 'history', model, ...ofProduction)
   expect(history.items.map(({ act, number, reason }) => [act, number, reason])).toEqual([
     ['rollback', 1, 'too slow'],
-    ['import', 2, null],
-    ['import', 1, null],
+    ['import', 2, 'approved by ben'],
+    ['import', 1, 'approved by ben'],
   ])
 })
 

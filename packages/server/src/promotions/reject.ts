@@ -8,7 +8,7 @@ import { existingPromotion, openPromotion } from './existing.ts'
 import { setState } from './store.ts'
 
 /**
- * Ends a promotion for good. Whoever asked for it may: taking back is no approval.
+ * Ends a promotion for good. An approver who asked for it may too: taking back is no approval.
  * @throws PlatformError `promotion_not_found`, `promotion_ended`
  */
 export async function reject(
