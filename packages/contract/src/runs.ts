@@ -85,6 +85,8 @@ export type Run = z.infer<typeof Run>
 
 const one = inProject.extend({ runId: Id })
 const oneStep = one.extend({ step: StepName })
+/** What everything that writes into a run can answer. */
+const heldErrors = ['project_not_found', 'run_not_found', 'run_lease_lost', 'run_not_running'] as const
 const leased = z.object({ leaseToken: z.string().max(100) })
 
 export const runRoutes = {
@@ -126,7 +128,7 @@ export const runRoutes = {
     params: one,
     body: leased,
     response: z.object({ expiresAt: Timestamp }),
-    errors: ['project_not_found', 'run_not_found', 'run_lease_lost', 'run_not_running'],
+    errors: [...heldErrors],
   },
   startStep: {
     method: 'POST',
@@ -136,15 +138,7 @@ export const runRoutes = {
     params: oneStep,
     body: leased,
     response: z.object({ startedAt: Timestamp, inputs: z.record(StepName, ArtifactRef) }),
-    errors: [
-      'project_not_found',
-      'run_not_found',
-      'run_lease_lost',
-      'run_not_running',
-      'step_run_not_found',
-      'step_conflict',
-      'artifact_not_found',
-    ],
+    errors: [...heldErrors, 'step_run_not_found', 'step_conflict', 'artifact_not_found'],
   },
   completeStep: {
     method: 'POST',
@@ -160,15 +154,7 @@ export const runRoutes = {
       logs: z.array(LogLine).max(10_000).default([]),
     }),
     response: z.object({ outputs: z.record(StepName, ArtifactRef) }),
-    errors: [
-      'project_not_found',
-      'run_not_found',
-      'run_lease_lost',
-      'run_not_running',
-      'step_run_not_found',
-      'step_conflict',
-      'blob_not_found',
-    ],
+    errors: [...heldErrors, 'step_run_not_found', 'step_conflict', 'blob_not_found'],
   },
   failStep: {
     method: 'POST',
@@ -182,14 +168,7 @@ export const runRoutes = {
       logs: z.array(LogLine).max(10_000).default([]),
     }),
     response: z.object({ endedAt: Timestamp }),
-    errors: [
-      'project_not_found',
-      'run_not_found',
-      'run_lease_lost',
-      'run_not_running',
-      'step_run_not_found',
-      'step_conflict',
-    ],
+    errors: [...heldErrors, 'step_run_not_found', 'step_conflict'],
   },
   appendLogs: {
     method: 'POST',
@@ -199,7 +178,7 @@ export const runRoutes = {
     params: oneStep,
     body: leased.extend({ lines: z.array(LogLine).min(1).max(10_000) }),
     response: z.object({ appended: z.int() }),
-    errors: ['project_not_found', 'run_not_found', 'run_lease_lost', 'run_not_running', 'step_run_not_found'],
+    errors: [...heldErrors, 'step_run_not_found'],
   },
   completeRun: {
     method: 'POST',
@@ -209,16 +188,7 @@ export const runRoutes = {
     params: one,
     body: leased.extend({ hooks: z.array(HookRun).max(100).default([]), metadata: metadata.default({}) }),
     response: Run,
-    errors: [
-      'project_not_found',
-      'run_not_found',
-      'run_lease_lost',
-      'run_not_running',
-      'run_incomplete',
-      'model_invalid',
-      'blob_damaged',
-      'store_unreachable',
-    ],
+    errors: [...heldErrors, 'run_incomplete', 'model_invalid', 'blob_damaged', 'store_unreachable'],
   },
   failRun: {
     method: 'POST',
@@ -228,7 +198,7 @@ export const runRoutes = {
     params: one,
     body: leased.extend({ error: RunError, hooks: z.array(HookRun).max(100).default([]) }),
     response: Run,
-    errors: ['project_not_found', 'run_not_found', 'run_lease_lost', 'run_not_running'],
+    errors: [...heldErrors],
   },
   listRuns: {
     method: 'GET',
