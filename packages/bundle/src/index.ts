@@ -40,6 +40,7 @@ export {
   type TreeNode,
 } from './log/merkle.ts'
 export { type TreeHead, verifyConsistency, verifyInclusion } from './log/proof.ts'
+export { type KeyRotation, ROTATION_EVENT, readRotation, rotationPayloadType, signRotation } from './log/rotation.ts'
 export type { LogProblem, LogVerdict } from './log/verdict.ts'
 export { type VerifyExportOptions, verifyExport } from './log/verify-export.ts'
 export { manifestBytes } from './manifest-file.ts'

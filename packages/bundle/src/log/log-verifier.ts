@@ -1,18 +1,17 @@
 import { hash } from 'node:crypto'
-import { EnvelopeError, type TrustedSigner } from '../envelope.ts'
+import { EnvelopeError } from '../envelope.ts'
 import { parseJson } from '../exact-fields.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { readCountersignature } from './countersignature.ts'
 import { ENTRY_START, type ExportHeader, entryEnd, hasRecordedHash, isEventLine, recordedHash } from './export-lines.ts'
 import { Frontier } from './frontier.ts'
+import { isRotation, KeySuccession } from './key-succession.ts'
+import { type Key, namedBy } from './keys.ts'
 import { SequenceCheck } from './sequence-check.ts'
 import type { LogProblem, LogVerdict } from './verdict.ts'
 
-/** A head that somebody keeps outside of the file that is checked. */
-export type OutsideHead = { size: number; rootHash: string; at: string; by: string }
-
-/** A public key, SPKI PEM, and its hint. */
-export type Key = { keyHint: string; publicKey: string }
+/** A head that somebody keeps outside of the file that is checked, and the key of the workspace that signed it. */
+export type OutsideHead = { size: number; rootHash: string; at: string; by: string; keyHint: string }
 
 /** What a check believes: public keys, and heads from outside, smallest first. */
 export type Beliefs = {
@@ -44,10 +43,12 @@ export class LogVerifier {
   #checkpoints: LogVerdict['checkpoints'] = { verified: 0, last: null }
   readonly #witnesses = new Map<string, { size: number; at: string }>()
   readonly #unchecked = new Set<string>()
+  readonly #succession: KeySuccession
   #nextOutside = 0
 
   constructor(beliefs: Beliefs) {
     this.#beliefs = beliefs
+    this.#succession = new KeySuccession(beliefs.publicKeys, (problem) => this.#report(problem))
   }
 
   /** Takes the next line; it is only lent. */
@@ -97,6 +98,7 @@ export class LogVerifier {
     line[ENTRY_START - 1] = LEAF_PREFIX
     const leaf = hash('sha256', line.subarray(ENTRY_START - 1, end), 'buffer')
     line[ENTRY_START - 1] = before
+    if (isRotation(line, end)) this.#succession.take(sequence, line.subarray(ENTRY_START, end), this.#header!.workspace)
     const isSame = hasRecordedHash(line, end, leaf)
     if (!isSame) {
       this.#report({
@@ -118,7 +120,9 @@ export class LogVerifier {
       const outside = this.#beliefs.outside[this.#nextOutside]
       if (outside === undefined || outside.size > this.#recorded.size) return
       this.#nextOutside++
-      if (!this.#isWhole || this.#hasRoot(outside.rootHash)) continue
+      if (!this.#isWhole) continue
+      this.#believing(outside.by, () => this.#succession.demand(outside.keyHint, outside.size))
+      if (this.#hasRoot(outside.rootHash)) continue
       this.#report({
         kind: 'forked',
         between: { from: this.#verifiedSize, to: outside.size },
@@ -128,11 +132,11 @@ export class LogVerifier {
   }
 
   #takeCheckpoint(envelope: unknown): void {
-    const { workspace } = this.#header!
-    try {
-      const trusted = this.#beliefs.publicKeys.map((key) => ({ ...key, workspace }))
+    this.#believing(`line ${this.#lines}`, () => {
+      const trusted = namedBy(this.#header!.workspace, this.#beliefs.publicKeys)
       const { size, rootHash, at, keyHint } = readCheckpoint(bytesOf(envelope), trusted)
       if (!this.#isWhole) return
+      this.#succession.demand(keyHint, size)
       if (size > this.#recorded.size) {
         this.#isWhole = false
         this.#sequences.skipTo(size)
@@ -154,15 +158,22 @@ export class LogVerifier {
           message: `Something from event ${this.#verifiedSize + 1} to ${size} is not what was signed at ${at}. Which event cannot be told from the file.`,
         })
       }
+    })
+  }
+
+  /** Reports a head that is not signed as it must be. */
+  #believing(where: string, take: () => void): void {
+    try {
+      take()
     } catch (error) {
       if (!(error instanceof EnvelopeError)) throw error
-      this.#report({ kind: 'signature', message: `The head in line ${this.#lines} is not believed: ${error.message}.` })
+      this.#report({ kind: 'signature', message: `The head in ${where} is not believed: ${error.message}.` })
     }
   }
 
   #takeCountersignature(envelope: unknown): void {
     try {
-      const trusted = namedBy({ witness: witnessOf(envelope) }, this.#beliefs.witnessKeys)
+      const trusted = namedBy(witnessOf(envelope), this.#beliefs.witnessKeys)
       const seen = readCountersignature(bytesOf(envelope), trusted)
       if (seen.workspace !== this.#header!.workspace)
         throw new EnvelopeError('malformed', `it is of the log of ${seen.workspace}`)
@@ -198,6 +209,7 @@ export class LogVerifier {
         message: `The log had ${largest.size} events when ${largest.by} saw it at ${largest.at}; this one ends with event ${highest}.`,
       })
     this.#sequences.finish(size)
+    this.#succession.finish(this.#events)
     if (this.#events !== size) this.#isWhole = false
     if (this.#isWhole && this.#events > this.#verifiedSize && !this.#rewritten)
       this.#report({
@@ -225,10 +237,6 @@ export class LogVerifier {
     if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(problem)
   }
 }
-
-/** Keys that were given as those of witnesses: what their owner is called is said by themselves. */
-export const namedBy = ({ witness }: { witness: string }, keys: readonly Key[]): TrustedSigner[] =>
-  keys.map((key) => ({ ...key, workspace: witness }))
 
 /** The file is no exported log at all. */
 export class NotAnExport extends Error {

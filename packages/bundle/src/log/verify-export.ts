@@ -3,13 +3,17 @@ import { parseJson } from '../exact-fields.ts'
 import { keyHint, normalisePublicKey } from '../signing.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { type Countersignature, parseCountersignature, readCountersignature } from './countersignature.ts'
+import { type Key, namedBy } from './keys.ts'
 import { eachLine } from './lines.ts'
-import { type Key, LogVerifier, namedBy, type OutsideHead } from './log-verifier.ts'
+import { LogVerifier, type OutsideHead } from './log-verifier.ts'
 import type { LogVerdict } from './verdict.ts'
 
 /** What a check of an exported log is given from outside of it. */
 export type VerifyExportOptions = {
-  /** Public keys of the workspace whose log it is, SPKI PEM. They must not come from the file itself. */
+  /**
+   * Public keys of the workspace whose log it is, SPKI PEM: each one that it had, where it rotated them. They must not
+   * come from the file itself. An old one counts for heads up to the event that retires it.
+   */
   publicKeys: readonly string[]
   /** Public keys of witnesses, SPKI PEM. Default: none, and countersignatures stay unchecked. */
   witnessKeys?: readonly string[]
@@ -55,18 +59,24 @@ const readOutsideHead = (
   { logKeys, witnessKeys }: { logKeys: readonly Key[]; witnessKeys: readonly Key[] },
 ): OutsideHead => {
   const said = payloadOf(name, bytes)
-  const trusted = logKeys.map((key) => ({ ...key, workspace: said.workspace }))
+  const trusted = namedBy(said.workspace, logKeys)
   if (said.kind === 'checkpoint') {
-    const { size, rootHash, at, workspace } = readCheckpoint(bytes, trusted)
-    return { size, rootHash, at, by: `${workspace} itself (${name})` }
+    const { size, rootHash, at, workspace, keyHint: hint } = readCheckpoint(bytes, trusted)
+    return { size, rootHash, at, by: `${workspace} itself (${name})`, keyHint: hint }
   }
   const isKnown = witnessKeys.some(({ keyHint: hint }) => hint === said.hint)
-  const seen = isKnown ? readCountersignature(bytes, namedBy(said, witnessKeys)) : said
+  const seen = isKnown ? readCountersignature(bytes, namedBy(said.witness, witnessKeys)) : said
   const inside = readCheckpoint(Buffer.from(JSON.stringify(seen.checkpoint)), trusted)
   if (inside.size !== seen.size || inside.rootHash !== seen.rootHash)
     throw new EnvelopeError('malformed', `${name} countersigns another head than the one inside`)
   const by = isKnown ? `the witness ${seen.witness} (${name})` : `whoever kept ${name}`
-  return { size: inside.size, rootHash: inside.rootHash, at: isKnown ? seen.at : inside.at, by }
+  return {
+    size: inside.size,
+    rootHash: inside.rootHash,
+    at: isKnown ? seen.at : inside.at,
+    by,
+    keyHint: inside.keyHint,
+  }
 }
 
 type Said = { kind: 'checkpoint'; workspace: string } | ({ kind: 'countersignature'; hint: string } & Countersignature)
