@@ -130,7 +130,7 @@ CREATE INDEX receipts_by_version on receipts (version_id, promotion_id);
 CREATE TABLE refused_checkpoints (
   workspace text not null, digest text not null, refused_at text not null, primary key (workspace, digest));
 
-CREATE TABLE refused_receipts (
+CREATE TABLE refused_files (
   exchange_key text not null, digest text not null, refused_at text not null, primary key (exchange_key, digest));
 
 CREATE TABLE role_bindings (

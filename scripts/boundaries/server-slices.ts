@@ -10,6 +10,7 @@ const SLICES = [
     'identity',
     'federation',
     'trust',
+    'exchange',
     'checkpoints',
     'projects',
     'stacks',

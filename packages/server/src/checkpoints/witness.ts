@@ -6,11 +6,12 @@ import {
   verifyConsistency,
 } from '@airlock-ml/bundle'
 import type { TrustedKey } from '@airlock-ml/contract'
-import { ObjectStoreError, readWhole, sha256Hex } from '@airlock-ml/stack'
+import { sha256Hex } from '@airlock-ml/stack'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record, systemActor } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
+import { readSmall } from '../exchange/read-small.ts'
 import { post } from '../outbox/post.ts'
 import { keysInForce } from '../trust/store.ts'
 import { countRefusedSince, insertRefused, insertWitnessed, witnessedRoots } from './store.ts'
@@ -48,20 +49,8 @@ async function witnessOne(deps: Deps, workspace: string, trusted: readonly Trust
   }
   for (const size of sizes.sort((a, b) => a - b)) {
     const key = `${folder}${String(size).padStart(12, '0')}.json`
-    const bytes = await readHead(deps, key)
+    const bytes = await readSmall(deps.exchange, { key, maxBytes: MAX_CHECKPOINT_BYTES })
     if (bytes) await judge(deps, { workspace, key, bytes, trusted, roots })
-  }
-}
-
-async function readHead(deps: Deps, key: string): Promise<Uint8Array | null> {
-  const tooLong = () => new EnvelopeError('malformed', 'it is too long')
-  try {
-    return await readWhole(await deps.exchange.read(key), MAX_CHECKPOINT_BYTES, tooLong)
-  } catch (error) {
-    if (error instanceof ObjectStoreError && error.reason === 'not_found') return null
-    if (error instanceof EnvelopeError || (error instanceof ObjectStoreError && error.reason === 'not_a_file'))
-      return new Uint8Array()
-    throw error
   }
 }
 

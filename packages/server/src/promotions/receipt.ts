@@ -1,7 +1,7 @@
-import { canonicalJson, receiptPayloadType, signEnvelope, verifyEnvelope } from '@airlock-ml/bundle'
+import { canonicalJson, receiptPayloadType } from '@airlock-ml/bundle'
 import { type Json, Receipt } from '@airlock-ml/contract'
-import { bodyOf, readWhole } from '@airlock-ml/stack'
 import type { Deps } from '../deps.ts'
+import { putSigned } from '../exchange/put-signed.ts'
 import { existingPromotion } from './existing.ts'
 import { MAX_RECEIPT_BYTES } from './receive-receipts.ts'
 
@@ -11,7 +11,7 @@ export const receiptKey = (bundleDigest: string, promotionId: string): string =>
 
 /**
  * Leaves a signed receipt of a completed import in the exchange, for the workspace the bundle came from. Delivered from
- * the outbox, perhaps twice: one of ours that says the same stays, and whatever else lies in its place is replaced.
+ * the outbox.
  */
 export const deliverReceipt =
   (deps: Deps) =>
@@ -31,23 +31,10 @@ export const deliverReceipt =
       planDigest,
       completedAt: endedAt,
     })
-    const key = receiptKey(bundle.digest, promotionId)
-    const statement = canonicalJson(receipt)
-    if (await isThere(deps, key, statement)) return
-    const signed = await signEnvelope(statement, { payloadType: receiptPayloadType, signer: deps.signer })
-    await deps.exchange.write(key, bodyOf(signed))
+    await putSigned(deps, {
+      key: receiptKey(bundle.digest, promotionId),
+      payload: canonicalJson(receipt),
+      payloadType: receiptPayloadType,
+      maxBytes: MAX_RECEIPT_BYTES,
+    })
   }
-
-/** Whether our own receipt that says this lies there. */
-async function isThere({ exchange, signer, workspace }: Deps, key: string, statement: Uint8Array): Promise<boolean> {
-  if ((await exchange.stat(key)) === null) return false
-  try {
-    const bytes = await readWhole(await exchange.read(key), MAX_RECEIPT_BYTES, () => new Error('It is too long.'))
-    const { keyHint, publicKey } = signer
-    const trustedKeys = [{ keyHint, publicKey, workspace: workspace.name }]
-    const found = verifyEnvelope(bytes, { payloadType: receiptPayloadType, trustedKeys })
-    return Buffer.compare(found.payload, statement) === 0
-  } catch {
-    return false
-  }
-}

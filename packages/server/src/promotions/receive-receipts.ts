@@ -1,21 +1,18 @@
-import { EnvelopeError } from '@airlock-ml/bundle'
 import type { Destination, ModelVersion, ReceiptSync } from '@airlock-ml/contract'
-import { ObjectStoreError, readWhole, sha256Hex } from '@airlock-ml/stack'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record, systemActor } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
+import { readSmall } from '../exchange/read-small.ts'
+import { refuseFile } from '../exchange/refuse-file.ts'
 import { exportsOf } from '../lineage/store.ts'
 import { findVersionsById } from '../models/store.ts'
-import { countRefusedReceipts, insertReceipt, insertRefusedReceipt, receivedPromotions } from '../receipts/store.ts'
+import { insertReceipt, receivedPromotions } from '../receipts/store.ts'
 import { keysInForce } from '../trust/store.ts'
 import { judgeReceipt, type WaitingReceipt } from './judge-receipt.ts'
 
 /** Larger than any receipt that is right. */
 export const MAX_RECEIPT_BYTES = 64 * 1024
-/** Refusals that are recorded in an hour, so that nobody fills the log through the exchange. */
-const MAX_REFUSALS_AN_HOUR = 20
-const HOUR_MS = 60 * 60_000
 const receiptName = /^receipts\/([0-9a-f]{64})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json$/
 
 /**
@@ -28,13 +25,15 @@ export async function receiveReceipts(deps: Deps): Promise<ReceiptSync> {
   const sync: ReceiptSync = { received: [], refused: [], trusted: [...new Set(keys.map(({ workspace }) => workspace))] }
   if (keys.length === 0) return sync
   for (const waiting of await listWaitingReceipts(deps)) {
-    const bytes = await readReceipt(deps, waiting.key)
+    const bytes = await readSmall(deps.exchange, { key: waiting.key, maxBytes: MAX_RECEIPT_BYTES })
     if (bytes === null) continue
     const receivedAt = deps.now().toISOString()
     const judged = judgeReceipt(bytes, { waiting, workspace: deps.workspace.name, keys, receivedAt })
     if (typeof judged === 'string') {
       sync.refused.push({ receipt: waiting.key, reason: judged })
-      await refuse(deps, waiting.key, { bytes, reason: judged })
+      const refused = { folder: 'receipts', key: waiting.key, bytes, reason: judged }
+      await refuseFile(deps, refused, { type: 'promotion.receipt-refused', kind: 'receipt' })
+      await crashPoint('receipt:refused')
     } else if (await receive(deps, waiting.version, judged)) {
       const { model, number: version } = waiting.version
       sync.received.push({ ...judged, model, version })
@@ -65,20 +64,6 @@ async function exportedAs({ db }: Deps, bundleDigest: string): Promise<ModelVers
   return null
 }
 
-/** Null for what vanished; what is no file of a right size is empty, and refused as that. */
-async function readReceipt(deps: Deps, key: string): Promise<Uint8Array | null> {
-  try {
-    const tooLong = () => new EnvelopeError('malformed', 'it is too long')
-    return await readWhole(await deps.exchange.read(key), MAX_RECEIPT_BYTES, tooLong)
-  } catch (error) {
-    if (error instanceof EnvelopeError) return new Uint8Array()
-    if (!(error instanceof ObjectStoreError)) throw error
-    if (error.reason === 'not_found') return null
-    if (error.reason === 'not_a_file') return new Uint8Array()
-    throw error
-  }
-}
-
 async function receive(deps: Deps, version: ModelVersion, destination: Destination): Promise<boolean> {
   const { project, model, number, digest, id: versionId } = version
   const isNew = await transact(deps.db, async (tx) => {
@@ -95,28 +80,4 @@ async function receive(deps: Deps, version: ModelVersion, destination: Destinati
   })
   await crashPoint('receipt:received')
   return isNew
-}
-
-async function refuse(
-  deps: Deps,
-  key: string,
-  { bytes, reason }: { bytes: Uint8Array; reason: string },
-): Promise<void> {
-  const digest = sha256Hex(bytes)
-  const now = deps.now()
-  await transact(deps.db, async (tx) => {
-    const since = new Date(now.getTime() - HOUR_MS).toISOString()
-    if ((await countRefusedReceipts(tx, since)) >= MAX_REFUSALS_AN_HOUR) return
-    if (!(await insertRefusedReceipt(tx, { exchange_key: key, digest, refused_at: now.toISOString() }))) return
-    await record(tx, deps, {
-      type: 'promotion.receipt-refused',
-      actor: systemActor('receipts'),
-      requestId: null,
-      project: null,
-      subject: { kind: 'receipt', id: key, digest },
-      outcome: 'refused',
-      reason,
-    })
-  })
-  await crashPoint('receipt:refused')
 }

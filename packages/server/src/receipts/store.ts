@@ -14,8 +14,6 @@ export type ReceiptTables = {
     key_hint: string
     received_at: string
   }
-  /** What was refused as a receipt, so that each is recorded once. */
-  refused_receipts: { exchange_key: string; digest: string; refused_at: string }
 }
 
 declare module '../db/tables.ts' {
@@ -68,23 +66,4 @@ export async function insertReceipt(
 export async function receivedPromotions(db: Db): Promise<Set<string>> {
   const rows = await db.selectFrom('receipts').select('promotion_id').execute()
   return new Set(rows.map((row) => row.promotion_id))
-}
-
-/** False when the same bytes were refused there before. */
-export async function insertRefusedReceipt(tx: Tx, row: ReceiptTables['refused_receipts']): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await tx
-    .insertInto('refused_receipts')
-    .values(row)
-    .onConflict((c) => c.doNothing())
-    .executeTakeFirstOrThrow()
-  return numInsertedOrUpdatedRows === 1n
-}
-
-export async function countRefusedReceipts(db: Db, since: string): Promise<number> {
-  const { n } = await db
-    .selectFrom('refused_receipts')
-    .select((e) => e.fn.countAll().as('n'))
-    .where('refused_at', '>', since)
-    .executeTakeFirstOrThrow()
-  return Number(n)
 }

@@ -53,6 +53,9 @@ export const birth: Migration = {
       key_hint text primary key, workspace text not null, public_key text not null, purposes text not null,
       added_at text not null, added_by text not null, removed_at text)`,
 
+    `create table refused_files (
+      exchange_key text not null, digest text not null, refused_at text not null, primary key (exchange_key, digest))`,
+
     `create table checkpoints (
       size bigint primary key, previous_size bigint not null unique, root_hash text not null, at text not null,
       key_hint text not null, envelope text not null)`,
@@ -137,8 +140,6 @@ export const birth: Migration = {
       bundle_digest text not null, key_hint text not null, received_at text not null,
       primary key (workspace, promotion_id))`,
     `create index receipts_by_version on receipts (version_id, promotion_id)`,
-    `create table refused_receipts (
-      exchange_key text not null, digest text not null, refused_at text not null, primary key (exchange_key, digest))`,
 
     `create table runs (
       id text primary key, project text not null references projects (name), pipeline text not null, snapshot_id text,
