@@ -45,6 +45,12 @@ CREATE TABLE countersignatures (
   witness text not null, size bigint not null, at text not null, key_hint text not null, envelope text not null,
   primary key (witness, size));
 
+CREATE TABLE decision_keys (
+  fingerprint text primary key, identity_id text not null references identities (id), public_key text not null,
+  registered_at text not null, revoked_at text, revoked_by text);
+
+CREATE UNIQUE INDEX decision_keys_one_in_force on decision_keys (identity_id) where revoked_at is null;
+
 CREATE TABLE federation_rules (
   id text primary key, issuer text not null, audience text not null, claims text not null,
   service_account text not null, created_by text not null, created_at text not null, removed_at text);

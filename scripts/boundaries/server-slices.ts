@@ -8,6 +8,7 @@ const SLICES = [
     'audit',
     'outbox',
     'identity',
+    'decision-keys',
     'federation',
     'trust',
     'exchange',

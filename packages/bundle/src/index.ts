@@ -1,6 +1,16 @@
 export { bundlePrefix, bundlePrefixOf } from './bundle-uri.ts'
 export { canonicalJson, digestOf } from './canonical-json.ts'
 export {
+  type Decision,
+  type DecisionKeyClaim,
+  decisionBytes,
+  decisionKeyClaimBytes,
+  isDecisionSignedBy,
+  isKeyClaimProven,
+  signDecision,
+  signKeyClaim,
+} from './decision.ts'
+export {
   EnvelopeError,
   preAuthenticationEncoding,
   receiptPayloadType,

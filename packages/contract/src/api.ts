@@ -1,6 +1,7 @@
 import { artifactRoutes } from './artifacts.ts'
 import { auditRoutes } from './audit.ts'
 import { checkpointRoutes } from './checkpoints.ts'
+import { decisionKeyRoutes } from './decision-keys.ts'
 import { federationRoutes } from './federation.ts'
 import { historyRoutes } from './history.ts'
 import { identityRoutes } from './identity.ts'
@@ -22,6 +23,7 @@ export const api = {
   ...auditRoutes,
   ...checkpointRoutes,
   ...identityRoutes,
+  ...decisionKeyRoutes,
   ...federationRoutes,
   ...trustRoutes,
   ...projectRoutes,

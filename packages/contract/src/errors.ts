@@ -1,3 +1,4 @@
+import { decidingErrors } from './errors-deciding.ts'
 import { localErrors } from './errors-local.ts'
 
 /**
@@ -360,6 +361,7 @@ export const errors = {
     remedy: 'To go back, use `airlock model rollback MODEL --to-version N`.',
   },
 
+  ...decidingErrors,
   ...localErrors,
 } as const satisfies Record<string, { status: number; title: string; remedy: string }>
 

@@ -2,6 +2,7 @@ import {
   artifactRoutes,
   auditRoutes,
   checkpointRoutes,
+  decisionKeyRoutes,
   federationRoutes,
   historyRoutes,
   identityRoutes,
@@ -22,6 +23,7 @@ import { recordRefusal } from './audit/refusals.ts'
 import { auditHandlers } from './audit/routes.ts'
 import { checkpointHandlers } from './checkpoints/routes.ts'
 import { createOnce } from './db/create-once.ts'
+import { decisionKeyHandlers } from './decision-keys/routes.ts'
 import type { Deps } from './deps.ts'
 import { federationHandlers } from './federation/routes.ts'
 import { historyHandlers } from './history/routes.ts'
@@ -71,6 +73,7 @@ export function createApp(
   mount(app, auditRoutes, auditHandlers(deps), guards)
   mount(app, checkpointRoutes, checkpointHandlers(deps), guards)
   mount(app, identityRoutes, identityHandlers(deps), guards)
+  mount(app, decisionKeyRoutes, decisionKeyHandlers(deps), guards)
   mount(app, federationRoutes, federationHandlers(deps), guards)
   mount(app, trustRoutes, trustHandlers(deps), guards)
   mount(app, projectRoutes, projectHandlers(deps), guards)

@@ -43,6 +43,11 @@ export const birth: Migration = {
       federation_rule_id text)`,
     `create index api_keys_by_identity on api_keys (identity_id)`,
 
+    `create table decision_keys (
+      fingerprint text primary key, identity_id text not null references identities (id), public_key text not null,
+      registered_at text not null, revoked_at text, revoked_by text)`,
+    `create unique index decision_keys_one_in_force on decision_keys (identity_id) where revoked_at is null`,
+
     `create table federation_rules (
       id text primary key, issuer text not null, audience text not null, claims text not null,
       service_account text not null, created_by text not null, created_at text not null, removed_at text)`,

@@ -1,0 +1,17 @@
+import type { decisionKeyRoutes } from '@airlock-ml/contract'
+import type { Deps } from '../deps.ts'
+import type { Handlers } from '../http/mount.ts'
+import { registerDecisionKey } from './register.ts'
+import { noSuchKey, revokeDecisionKey } from './revoke.ts'
+import { findDecisionKey, listDecisionKeys } from './store.ts'
+
+export const decisionKeyHandlers = (deps: Deps): Handlers<typeof decisionKeyRoutes> => ({
+  registerDecisionKey: ({ body }, by) => registerDecisionKey(deps, body, by),
+  listDecisionKeys: ({ person, ...page }) => listDecisionKeys(deps.db, person, page),
+  showDecisionKey: async ({ fingerprint }) => {
+    const key = await findDecisionKey(deps.db, fingerprint)
+    if (!key) throw noSuchKey(fingerprint)
+    return key
+  },
+  revokeDecisionKey: ({ fingerprint }, by) => revokeDecisionKey(deps, fingerprint, by),
+})
