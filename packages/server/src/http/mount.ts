@@ -60,8 +60,10 @@ export function mount<T extends Routes>(app: Hono, routes: T, handlers: Handlers
     const call = async (c: Context) => {
       const context: RequestContext = { ...(await identify(c, route, guards)), requestId: requestIdOf(c, guards) }
       try {
-        const args = await parse(c, route)
-        await guards.authorize(context, route, c.req.param('project'))
+        const params = check('path', route.params, c.req.param())
+        // Before the rest is read: whoever may not ask learns nothing about the request but that.
+        await guards.authorize(context, route, params.project as string | undefined)
+        const args = { ...params, ...(await parse(c, route)) }
         const result = route.creates
           ? await guards.createOnce({ operation, key: c.req.header('idempotency-key'), args, context }, (tx) =>
               handler(tx, args, context),
@@ -106,10 +108,7 @@ export function requestIdOf(c: Context, { newId }: Pick<Guards, 'newId'>): strin
 }
 
 async function parse(c: Context, route: Route): Promise<Record<string, unknown>> {
-  const named = {
-    ...check('path', route.params, c.req.param()),
-    ...check('query', route.query, c.req.query()),
-  }
+  const named = check('query', route.query, c.req.query())
   if (route.bytes === 'request') return { ...named, body: bytesOf(c) }
   if (!route.body) return named
   return { ...named, body: checkBody(route.body, await jsonOf(c)) }
