@@ -161,6 +161,9 @@ CREATE INDEX runs_running on runs (id) where status = 'running';
 
 CREATE TABLE schema_versions (version integer primary key, name text not null, breaking integer not null, applied_at text not null);
 
+CREATE TABLE signing_keys (
+  key_hint text primary key, public_key text not null, valid_from text not null, retired_at text);
+
 CREATE TABLE snapshots (
   id text primary key, project text not null, pipeline text not null, digest text not null, environment text not null,
   stack text not null, git_commit text, dirty integer not null, spec text not null, created_by text not null,
@@ -217,4 +220,4 @@ CREATE TABLE witnessed_checkpoints (
   envelope text not null, primary key (workspace, size));
 
 CREATE TABLE workspaces (
-  id text primary key, name text not null unique, public_key text not null, key_hint text not null, created_at text not null);
+  id text primary key, name text not null unique, created_at text not null);

@@ -7,6 +7,7 @@ const SLICES = [
   ...[
     'audit',
     'outbox',
+    'signing-keys',
     'identity',
     'decision-keys',
     'federation',

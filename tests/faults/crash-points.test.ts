@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { verifyExport } from '@airlock-ml/bundle'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Account, accountOf, faultsOf, inside } from './account.ts'
 import { type Act, acts, type Known, namedInSources, points } from './crash-points.ts'
@@ -149,6 +150,20 @@ test.each(points.signHead)(`${titled}, the head of the log is signed once and pu
   const published = await readdir(inExchange('checkpoints', dev))
   expect(published).toEqual([expect.stringContaining(String(between.events.length))])
   expect(after.dev.events).toHaveLength(between.events.length)
+})
+
+test.each(points.rotate)(`${titled}, a rotation is whole, and its log verifies`, async (point) => {
+  const { between, after } = await killAndRunAgain('rotate', point)
+  const wasDone = point !== 'rotate:key-stored'
+  expect(count(between, 'workspace.key-rotated')).toBe(wasDone ? 1 : 0)
+  expect(count(after.dev, 'workspace.key-rotated')).toBe(wasDone ? 2 : 1)
+  await inside(project.dir, dev, async (client) => {
+    const { keys, keyHint } = await client.showWorkspace()
+    expect(keys.map(({ retiredAt }) => retiredAt === null)).toEqual(wasDone ? [false, false, true] : [false, true])
+    expect((await client.createCheckpoint()).keyHint).toBe(keyHint)
+    const publicKeys = keys.map(({ publicKey }) => publicKey)
+    expect(await verifyExport(await client.exportAuditLog(), { publicKeys })).toMatchObject({ ok: true, problems: [] })
+  })
 })
 
 test.each(points.witness)(`${titled}, the head of another workspace is countersigned once`, async (point) => {

@@ -125,6 +125,11 @@ export const errors = {
   },
   trusted_key_exists: { status: 409, title: 'The key is known already', remedy: 'See `airlock trust list`.' },
   trusted_key_not_found: { status: 404, title: 'No such trusted key', remedy: 'See `airlock trust list`.' },
+  signing_key_rotated: {
+    status: 409,
+    title: 'The signing key was rotated meanwhile',
+    remedy: 'See `airlock workspace show`: it has a new key already.',
+  },
   audit_event_not_found: { status: 404, title: 'No such audit event', remedy: 'See `airlock audit list`.' },
   audit_log_invalid: {
     status: 422,

@@ -45,6 +45,7 @@ export const rights = {
   'trust:write': admins,
   'audit:read': ['approver', 'platform-admin'],
   'workspace:check': admins,
+  'workspace:rotate-key': admins,
 } as const satisfies Record<string, readonly Role[]>
 
 /** The actions of the table, as the wire names them. */

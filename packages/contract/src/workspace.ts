@@ -1,6 +1,17 @@
 import { z } from 'zod'
-import { KebabName, Sha256, Timestamp } from './names.ts'
+import { KebabName, Reason, Sha256, Timestamp } from './names.ts'
 import type { Routes } from './route.ts'
+
+/** A signing key that a workspace has or had; its private half never leaves it. */
+export const SigningKey = z
+  .object({
+    keyHint: Sha256.describe("SHA-256 of the public key's PEM text, as signatures name it."),
+    publicKey: z.string().describe('SPKI PEM, ECDSA P-256.'),
+    validFrom: Timestamp,
+    retiredAt: Timestamp.nullable().describe('When another took its place; null for the key that signs now.'),
+  })
+  .meta({ id: 'SigningKey', description: 'A signing key that a workspace has or had.' })
+export type SigningKey = z.infer<typeof SigningKey>
 
 /** A workspace: its own server, database, artifact store, signing key and audit log. */
 export const Workspace = z
@@ -8,6 +19,7 @@ export const Workspace = z
     name: KebabName,
     publicKey: z.string().describe('Public signing key, SPKI PEM.'),
     keyHint: Sha256.describe("SHA-256 of the public key's PEM text, as signatures name it."),
+    keys: z.array(SigningKey).describe('Every signing key it ever had, in order; the last signs now.'),
     createdAt: Timestamp,
     version: z.string().describe('Version of the server.'),
   })
@@ -50,6 +62,15 @@ export const workspaceRoutes = {
     action: 'public',
     response: Workspace,
     errors: [],
+  },
+  rotateSigningKey: {
+    method: 'POST',
+    path: '/workspace/signing-keys',
+    summary: 'Make a new signing key. The one before signs nothing more but that this one comes after it.',
+    action: 'workspace:rotate-key',
+    body: z.object({ reason: Reason.nullable().default(null) }),
+    response: z.object({ retired: SigningKey, inForce: SigningKey }),
+    errors: ['signing_key_rotated'],
   },
   checkWorkspace: {
     method: 'POST',

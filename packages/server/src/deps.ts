@@ -2,6 +2,14 @@ import type { Signer } from '@airlock-ml/bundle'
 import type { ObjectStore } from '@airlock-ml/stack'
 import type { Db } from './db/db.ts'
 
+/** Where the private halves of the workspace's signing keys are kept. */
+export type SigningKeys = {
+  /** Makes a key and keeps it, durably; nothing uses it yet. */
+  create: () => Promise<Signer>
+  /** The key of this hint, which is in force: what was kept of another is given up. */
+  open: (keyHint: string) => Promise<Signer>
+}
+
 /** What every slice is handed by the composition root; tests replace any part. */
 export type Deps = {
   workspace: { id: string; name: string }
@@ -10,8 +18,9 @@ export type Deps = {
   artifacts: ObjectStore
   /** Where signed bundles are written to and read from. */
   exchange: ObjectStore
-  /** Signs with the workspace's key. */
+  /** Signs with the workspace's key. Replaced when it is rotated: whoever signs asks `currentSigner`. */
   signer: Signer
+  signingKeys: SigningKeys
   /** Secret that API keys are hashed with. */
   pepper: Uint8Array
   /** Private folder for bundles that are being verified. */

@@ -1,11 +1,12 @@
 import { access, readFile } from 'node:fs/promises'
-import { fileSigner } from '@airlock-ml/bundle'
 import { PlatformError } from '@airlock-ml/contract'
 import { openObjectStore } from '@airlock-ml/stack'
 import { openDb } from './db/db.ts'
 import { migrate } from './db/migrate.ts'
 import type { Deps } from './deps.ts'
 import { newId as uuidv7 } from './ids.ts'
+import { keyFiles } from './signing-keys/key-files.ts'
+import { keyHintInForce } from './signing-keys/store.ts'
 import { pathsOf } from './workspace/files.ts'
 import { findWorkspace } from './workspace/store.ts'
 
@@ -39,19 +40,22 @@ export async function openDeps({
     )
   }
   await access(paths.database).catch(notFound)
-  const signer = fileSigner((await readFile(paths.signingKey).catch(notFound)).toString())
+  const signingKeys = keyFiles(paths.signingKey)
   const pepper = await readFile(paths.pepper).catch(notFound)
   const db = openDb(paths.database)
   try {
     await migrate(db, now())
     const row = await findWorkspace(db)
     if (!row) throw new PlatformError('workspace_not_found', `The birth of the workspace in ${dir} was not completed.`)
+    const keyHint = await keyHintInForce(db)
+    if (keyHint === undefined) throw new Error('The workspace has no signing key in force.')
     return {
       workspace: { id: row.id, name: row.name },
       db,
       artifacts: await openObjectStore(paths.artifacts),
       exchange: await openObjectStore(exchange),
-      signer,
+      signer: await signingKeys.open(keyHint).catch(notFound),
+      signingKeys,
       pepper,
       stagingDir: paths.staging,
       now,

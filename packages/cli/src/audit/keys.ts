@@ -8,15 +8,18 @@ import { openWorkspace } from '../workspace/open.ts'
 /** Keys to check a log with; `from` says in words where the key of the log is from. */
 export type LogKeys = { publicKeys: string[]; witnessKeys: string[]; from: string }
 
-/** The key in a file, or those of the workspaces of the project: that of the log, and the others as witnesses. */
-export async function logKeys(file: string | undefined, workspace: string, context: Context): Promise<LogKeys> {
-  if (file !== undefined) return { publicKeys: [await readKeyFile(file, context)], witnessKeys: [], from: file }
+/** The keys in files, or those of the workspaces of the project: of the log's own, and of the others as witnesses. */
+export async function logKeys(files: readonly string[], workspace: string, context: Context): Promise<LogKeys> {
+  if (files.length > 0) {
+    const publicKeys = await Promise.all(files.map((file) => readKeyFile(file, context)))
+    return { publicKeys, witnessKeys: [], from: files.join(', ') }
+  }
   const { config } = await openProjectFolder(context.cwd)
   const publicKeys: string[] = []
   const witnessKeys: string[] = []
   for (const name of Object.keys(config.workspaces)) {
-    const key = await keyOf(name, context)
-    if (key !== null) (name === workspace ? publicKeys : witnessKeys).push(key)
+    const keys = name === workspace ? publicKeys : witnessKeys
+    keys.push(...(await keysOf(name, context)))
   }
   if (publicKeys.length === 0) {
     const known = Object.keys(config.workspaces).join(', ')
@@ -30,14 +33,14 @@ export async function logKeys(file: string | undefined, workspace: string, conte
   return { publicKeys, witnessKeys, from }
 }
 
-async function keyOf(name: string, context: Context): Promise<string | null> {
+async function keysOf(name: string, context: Context): Promise<string[]> {
   try {
     const { client } = await openWorkspace(context, name)
-    return (await client.showWorkspace()).publicKey
+    return (await client.showWorkspace()).keys.map(({ publicKey }) => publicKey)
   } catch (error) {
     if (!isPlatformError(error)) throw error
     context.note(`${name} gives no key: ${error.message}`)
-    return null
+    return []
   }
 }
 

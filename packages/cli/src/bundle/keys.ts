@@ -8,32 +8,33 @@ import { openWorkspace } from '../workspace/open.ts'
 /** A key to verify with, and whose it is where somebody says so. */
 export type VerifyingKey = { publicKey: string; workspace: string | null }
 
-/** The key in a file, or without one those of the workspaces of the project; `from` says in words where they are from. */
+/** The keys in files, or without one those of the workspaces of the project; `from` says in words where they are from. */
 export async function bundleKeys(
-  file: string | undefined,
+  files: readonly string[],
   context: Context,
 ): Promise<{ keys: VerifyingKey[]; from: string }> {
-  if (file !== undefined)
-    return { keys: [{ publicKey: await readKeyFile(file, context), workspace: null }], from: file }
+  if (files.length > 0) {
+    const publicKeys = await Promise.all(files.map((file) => readKeyFile(file, context)))
+    return { keys: publicKeys.map((publicKey) => ({ publicKey, workspace: null })), from: files.join(', ') }
+  }
   const { config } = await openProjectFolder(context.cwd)
   const names = Object.keys(config.workspaces)
-  const asked = await Promise.all(names.map((name) => keyOf(name, context)))
-  const keys = asked.filter((key) => key !== null)
+  const keys = (await Promise.all(names.map((name) => keysOf(name, context)))).flat()
   if (keys.length === 0)
     throw new PlatformError('cli_file_invalid', 'No workspace of this project answers, so there is no key to use.')
-  const from = `the workspaces of this project: ${keys.map(({ workspace }) => workspace).join(', ')}`
+  const from = `the workspaces of this project: ${[...new Set(keys.map(({ workspace }) => workspace))].join(', ')}`
   context.note(`no --public-key: verifying with the keys of ${from}`)
   return { keys, from }
 }
 
-async function keyOf(name: string, context: Context): Promise<VerifyingKey | null> {
+async function keysOf(name: string, context: Context): Promise<VerifyingKey[]> {
   try {
     const { client } = await openWorkspace(context, name)
-    return { publicKey: (await client.showWorkspace()).publicKey, workspace: name }
+    return (await client.showWorkspace()).keys.map(({ publicKey }) => ({ publicKey, workspace: name }))
   } catch (error) {
     if (!isPlatformError(error)) throw error
     context.note(`${name} gives no key: ${error.message}`)
-    return null
+    return []
   }
 }
 

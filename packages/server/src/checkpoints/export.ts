@@ -2,13 +2,16 @@ import { exportLine } from '@airlock-ml/bundle'
 import type { Checkpoint } from '@airlock-ml/contract'
 import { rowsAfter } from '../audit/store.ts'
 import type { Deps } from '../deps.ts'
+import { currentSigner } from '../signing-keys/current.ts'
 import { checkpointsBetween, countersignaturesAt } from './store.ts'
 
 const BATCH = 1_000
 
 /** The log up to a checkpoint as JSON lines, a batch of events a chunk. */
-export async function* exportLog({ db, workspace, signer, now }: Deps, { size }: Checkpoint): AsyncGenerator<Buffer> {
-  const header = { workspace: workspace.name, publicKey: signer.publicKey, size, exportedAt: now().toISOString() }
+export async function* exportLog(deps: Deps, { size }: Checkpoint): AsyncGenerator<Buffer> {
+  const { db, workspace, now } = deps
+  const { publicKey } = await currentSigner(deps)
+  const header = { workspace: workspace.name, publicKey, size, exportedAt: now().toISOString() }
   yield Buffer.from(exportLine.header({ formatVersion: 1, kind: 'airlock.audit-log', ...header }))
   for (let from = 0; from < size; ) {
     const rows = await rowsAfter(db, from, Math.min(BATCH, size - from))

@@ -6,6 +6,7 @@ import { readHead } from '../audit/store.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { post } from '../outbox/post.ts'
+import { currentSigner, isInForce } from '../signing-keys/current.ts'
 import { checkpointOf, countersignaturesAt, findCheckpoint, insertCheckpoint, lastCheckpoint } from './store.ts'
 
 /** Every event is under a signed head after this long at the latest, while the workspace's worker runs. */
@@ -18,6 +19,8 @@ export const CHECKPOINT_DELAY_MS = 60_000
 export async function makeCheckpoint(deps: Deps): Promise<Checkpoint> {
   for (;;) {
     const last = await lastCheckpoint(deps.db)
+    // Before the head: one that holds a rotation is signed by the key that it brings.
+    const signer = await currentSigner(deps)
     const head = await readHead(deps.db)
     if (last && Number(last.size) >= head.size)
       return checkpointOf(last, await countersignaturesAt(deps.db, [Number(last.size)]))
@@ -31,14 +34,15 @@ export async function makeCheckpoint(deps: Deps): Promise<Checkpoint> {
       previousSize,
       consistency: await proveConsistency(deps.db, previousSize, head.size),
     } as const
-    const envelope = Buffer.from(await signCheckpoint(checkpoint, deps.signer)).toString()
+    const envelope = Buffer.from(await signCheckpoint(checkpoint, signer)).toString()
     await transact(deps.db, async (tx) => {
+      if (!(await isInForce(tx, signer))) return
       const isFirst = await insertCheckpoint(tx, {
         size: head.size,
         previous_size: previousSize,
         root_hash: checkpoint.rootHash,
         at: checkpoint.at,
-        key_hint: deps.signer.keyHint,
+        key_hint: signer.keyHint,
         envelope,
       })
       if (isFirst) await post(tx, deps, { topic: 'checkpoint.publication', payload: { size: head.size } })

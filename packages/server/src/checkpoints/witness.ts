@@ -13,6 +13,7 @@ import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { readSmall } from '../exchange/read-small.ts'
 import { post } from '../outbox/post.ts'
+import { currentSigner } from '../signing-keys/current.ts'
 import { keysInForce } from '../trust/store.ts'
 import { countRefusedSince, insertRefused, insertWitnessed, witnessedRoots } from './store.ts'
 
@@ -115,9 +116,10 @@ async function countersign(
   const at = deps.now().toISOString()
   const { size, rootHash, keyHint } = head
   const checkpoint: unknown = JSON.parse(Buffer.from(bytes).toString())
+  const signer = await currentSigner(deps)
   const signed = await signCountersignature(
     { formatVersion: 1, witness: deps.workspace.name, workspace, size, rootHash, at, checkpoint },
-    deps.signer,
+    signer,
   )
   await transact(deps.db, async (tx) => {
     const envelope = Buffer.from(signed).toString()

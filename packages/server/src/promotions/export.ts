@@ -27,6 +27,7 @@ import { changesOldestFirst } from '../models/store.ts'
 import { readSpecBytes } from '../pipelines/store.ts'
 import { lineageOf, parametersIn } from '../runs/lineage.ts'
 import { showRun } from '../runs/show.ts'
+import { currentSigner, isInForce } from '../signing-keys/current.ts'
 
 type Wanted = { project: string; model: string; version: { number: number } | { stage: HeldStage } }
 type PackedFile = BundleFile & { open: () => Promise<Body> }
@@ -50,13 +51,15 @@ export async function exportVersion(deps: Deps, wanted: Wanted, by: RequestConte
   const run = await showRun(deps.db, version.project, version.source.runId)
   const files = await filesOf(deps, version, run)
   const manifest = await manifestOf(deps, { version, run, files })
+  const signer = await currentSigner(deps)
   const packed = await withStoreCodes(
     deps.exchange,
     { unreachable: 'exchange_unreachable', full: 'exchange_unreachable' },
-    () => packBundle({ manifest, files, signer: deps.signer, exchange: deps.exchange }),
+    () => packBundle({ manifest, files, signer, exchange: deps.exchange }),
   )
   const bundle = { uri: packed.uri, digest: packed.digest }
-  await transact(deps.db, async (tx) => {
+  const isRecorded = await transact(deps.db, async (tx) => {
+    if (!(await isInForce(tx, signer))) return false
     // It may have been recalled or rejected while its bytes were written.
     await demandUnmarked(tx, candidateOf(version))
     await insertRefs(tx, { project: version.project, versionId: version.id }, [{ kind: 'bundle', ref: packed.digest }])
@@ -68,7 +71,10 @@ export async function exportVersion(deps: Deps, wanted: Wanted, by: RequestConte
       subject: { kind: 'model-version', id: `${version.model}/${version.number}`, digest: version.digest },
       after: bundle,
     })
+    return true
   })
+  // The key was rotated while the bytes were written: signed anew, or nobody would take it.
+  if (!isRecorded) return exportVersion(deps, wanted, by)
   await crashPoint('export:recorded')
   const { model, number } = version
   return {
@@ -76,7 +82,7 @@ export async function exportVersion(deps: Deps, wanted: Wanted, by: RequestConte
     model,
     number,
     workspace: deps.workspace.name,
-    keyHint: deps.signer.keyHint,
+    keyHint: signer.keyHint,
     files: packed.files,
     sizeBytes: packed.sizeBytes,
   }

@@ -5,6 +5,7 @@ import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { isOwnKey } from '../signing-keys/store.ts'
 import { findTrustedKey, insertTrustedKey, setPurposes, setRemoved } from './store.ts'
 
 type Wanted = { workspace: string; publicKey: string; purposes: readonly TrustPurpose[] }
@@ -17,8 +18,7 @@ type Wanted = { workspace: string; publicKey: string; purposes: readonly TrustPu
 export async function addTrustedKey(tx: Tx, deps: Deps, wanted: Wanted, by: RequestContext): Promise<TrustedKey> {
   const publicKey = normalisePublicKey(wanted.publicKey)
   const hint = keyHint(publicKey)
-  if (hint === deps.signer.keyHint)
-    throw new PlatformError('public_key_invalid', 'It is the key of this workspace itself.')
+  if (await isOwnKey(tx, hint)) throw new PlatformError('public_key_invalid', 'It is a key of this workspace itself.')
   const known = await findTrustedKey(tx, hint)
   const purposes = TrustPurpose.options.filter((each) => wanted.purposes.includes(each))
   if (known && !known.removedAt && known.workspace === wanted.workspace) {

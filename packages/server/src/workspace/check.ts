@@ -10,6 +10,7 @@ import type { Deps } from '../deps.ts'
 import { allVersions, holdersAndLastChanges } from '../models/store.ts'
 import { listStagedBundles } from '../promotions/staged-bundle.ts'
 import { reapLostRuns } from '../runs/lease.ts'
+import { listSigningKeys } from '../signing-keys/store.ts'
 import { changesWithoutEvent, promotionsWithEvents, trainedByRun } from './store.ts'
 
 const ABANDONED_AFTER_MS = 60 * 60_000
@@ -157,13 +158,13 @@ async function checkPromotions(deps: Deps): Promise<Part> {
   return { findings, checked: { promotions: promotions.length } }
 }
 
-async function checkLog({ db, workspace, signer }: Deps): Promise<Part> {
+async function checkLog({ db, workspace }: Deps): Promise<Part> {
   const { events } = await measureLog(db)
   const findings: Finding[] = []
   const heads = (await allCheckpoints(db)).map((row) => ({ size: Number(row.size), rootHash: row.root_hash, row }))
+  const keys = (await listSigningKeys(db)).map((key) => ({ ...key, workspace: workspace.name }))
   for (const { size, rootHash, row } of heads) {
-    if (row.key_hint !== signer.keyHint) continue
-    const head = signedHead(row.envelope, [{ ...signer, workspace: workspace.name }])
+    const head = signedHead(row.envelope, keys)
     if (head?.size !== size || head.rootHash !== rootHash)
       findings.push({
         kind: 'log_inconsistent',

@@ -11,6 +11,7 @@ import { findIdentity, insertIdentity, replaceRoles } from '../identity/store.ts
 import { newId as uuidv7 } from '../ids.ts'
 import { createProject } from '../projects/create.ts'
 import { findProject } from '../projects/store.ts'
+import { insertSigningKey } from '../signing-keys/store.ts'
 import { pathsOf, readOrMakeSecret } from './files.ts'
 import { findWorkspace, insertWorkspace } from './store.ts'
 
@@ -57,10 +58,9 @@ export async function createWorkspace(wanted: NewWorkspace & { renewAdminKey?: b
         await insertWorkspace(tx, {
           id: newId(),
           name,
-          public_key: signer.publicKey,
-          key_hint: signer.keyHint,
           created_at: createdAt,
         })
+        await insertSigningKey(tx, { ...signer, validFrom: createdAt })
         await record(
           tx,
           { now, newId },

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { link, open, readFile, unlink } from 'node:fs/promises'
+import { link, readFile, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { syncFolder, writeDraft } from '../secret-draft.ts'
 
 /** What lies where in an embedded workspace's folder. */
 export const pathsOf = (dir: string) => ({
@@ -19,27 +19,11 @@ export async function readOrMakeSecret(file: string, make: () => Uint8Array): Pr
     throw error
   })
   if (known) return known
-  const draft = `${file}.${randomUUID()}`
-  const handle = await open(draft, 'wx', 0o600)
-  try {
-    await handle.writeFile(make())
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+  const draft = await writeDraft(file, make())
   await link(draft, file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
   await unlink(draft)
   await syncFolder(dirname(file))
   return readFile(file)
-}
-
-async function syncFolder(dir: string): Promise<void> {
-  const handle = await open(dir)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

@@ -1,6 +1,8 @@
 import { PlatformError, type workspaceRoutes } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
+import { rotateSigningKey } from '../signing-keys/rotate.ts'
+import { listSigningKeys } from '../signing-keys/store.ts'
 import { version } from '../version.ts'
 import { checkWorkspace } from './check.ts'
 import { findWorkspace } from './store.ts'
@@ -9,7 +11,10 @@ export const workspaceHandlers = (deps: Deps): Handlers<typeof workspaceRoutes> 
   showWorkspace: async () => {
     const row = await findWorkspace(deps.db)
     if (!row) throw new PlatformError('workspace_not_found', 'This database holds no workspace yet.')
-    return { name: row.name, publicKey: row.public_key, keyHint: row.key_hint, createdAt: row.created_at, version }
+    const keys = await listSigningKeys(deps.db)
+    const { publicKey, keyHint } = keys.at(-1)!
+    return { name: row.name, publicKey, keyHint, keys, createdAt: row.created_at, version }
   },
+  rotateSigningKey: ({ body }, by) => rotateSigningKey(deps, body, by),
   checkWorkspace: () => checkWorkspace(deps),
 })

@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../db/db.ts'
 
 export type WorkspaceTables = {
-  workspaces: { id: string; name: string; public_key: string; key_hint: string; created_at: string }
+  workspaces: { id: string; name: string; created_at: string }
 }
 
 declare module '../db/tables.ts' {

@@ -15,10 +15,15 @@ export default command({
   description: `With a file, offline and with no workspace: one that \`airlock audit export\` wrote. Without, the workspace's log as it is
 now, also against what the other workspaces of the project have witnessed of it. Every event is checked against the signed
 heads and countersignatures; what cannot be placed at one event is placed between two heads. A log that was cut short is
-whole by itself: bring a head from elsewhere with --witness.`,
+whole by itself: bring a head from elsewhere with --witness. Where the key was rotated, give each key: an old one counts for
+heads up to the rotation that the log itself shows.`,
   args: { file: { summary: 'Exported log (default: the log of the workspace itself)', optional: true } },
   options: {
-    publicKey: { value: 'FILE', summary: "The workspace's public key, PEM (default: ask the project's workspaces)" },
+    publicKey: {
+      value: 'FILE',
+      summary: "The workspace's public key, PEM; each it ever had (default: ask the project's workspaces)",
+      many: true,
+    },
     witness: {
       value: 'FILE',
       summary: 'What a witness gave you: its public key, PEM, or a countersignature or checkpoint of the exchange',

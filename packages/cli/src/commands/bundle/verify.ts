@@ -8,9 +8,12 @@ export default command({
   summary: 'Verify a bundle where it lies, and show what is inside',
   description: `Offline, with no workspace: the signature, the manifest, that exactly the files it names are there, and the bytes of
 each. Without --public-key it takes the keys of the workspaces of this project and says which one signed. A key that comes
-with the bundle proves nothing: get it from the people who run the workspace.`,
+with the bundle proves nothing: get it from the people who run the workspace. A signature has no time of its own: whether a
+retired key signed before it was retired, only a workspace that saw the log can tell.`,
   args: { bundle: { summary: 'Folder of the bundle, or its file:// URI' } },
-  options: { publicKey: { value: 'FILE', summary: 'Public key, PEM, that must have signed it' } },
+  options: {
+    publicKey: { value: 'FILE', summary: 'Public key, PEM, that must have signed it; of several, one', many: true },
+  },
   examples: [
     'airlock bundle verify ./attempt-1 --public-key dev.pem',
     'airlock bundle verify .airlock/exchange/bundles/DIGEST/attempt-1 --json',

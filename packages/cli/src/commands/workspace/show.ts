@@ -4,13 +4,26 @@ import { openWorkspace } from '../../workspace/open.ts'
 
 export default command({
   name: 'workspace show',
-  summary: 'Show a workspace and its public signing key',
+  summary: 'Show a workspace and its public signing keys',
   args: { name: { summary: 'Workspace (default: as `--workspace`)', optional: true } },
   examples: ['airlock workspace show enterprise-dev-staging --json'],
   run: async ({ args, context }) => {
     const { client } = await openWorkspace(context, args.name)
     const workspace = await client.showWorkspace()
-    const { name, createdAt, version, keyHint, publicKey } = workspace
-    return shown(workspace, { name, created: createdAt, version, key: keyHint, 'public key': publicKey }, { context })
+    const { name, createdAt, version, keyHint, publicKey, keys } = workspace
+    const retired = keys.filter(({ retiredAt }) => retiredAt !== null)
+    return shown(
+      workspace,
+      {
+        name,
+        created: createdAt,
+        version,
+        key: keyHint,
+        'retired keys':
+          retired.map((key) => `${key.keyHint}, from ${key.validFrom} to ${key.retiredAt}`).join('\n') || null,
+        'public key': publicKey,
+      },
+      { context },
+    )
   },
 })

@@ -6,7 +6,9 @@ export const birth: Migration = {
   breaking: true,
   statements: [
     `create table workspaces (
-      id text primary key, name text not null unique, public_key text not null, key_hint text not null, created_at text not null)`,
+      id text primary key, name text not null unique, created_at text not null)`,
+    `create table signing_keys (
+      key_hint text primary key, public_key text not null, valid_from text not null, retired_at text)`,
 
     `create table audit_head (
       id integer primary key check (id = 1), sequence bigint not null, frontier text not null)`,
