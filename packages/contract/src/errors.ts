@@ -24,6 +24,11 @@ export const errors = {
     remedy:
       'Ask a platform-admin for one of the roles named in `details`, or use an identity that has it with `--as NAME`.',
   },
+  method_not_allowed: {
+    status: 405,
+    title: 'The path does not take this method',
+    remedy: 'Use a method of the header `Allow`; see `/openapi.json` for the routes.',
+  },
   route_not_found: { status: 404, title: 'No such route', remedy: 'See `/openapi.json` for the routes.' },
   body_too_large: {
     status: 413,

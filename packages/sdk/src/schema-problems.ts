@@ -1,5 +1,5 @@
+import { didYouMean } from '@airlock-ml/contract'
 import type { z } from 'zod'
-import { didYouMean } from './nearest-names.ts'
 import { showValue } from './show-value.ts'
 
 /** One thing wrong with a value: where in it (`a.b[0]`, or empty for the whole), and what. */

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { PlatformError } from '@airlock-ml/contract'
-import { didYouMean } from '../nearest-names.ts'
+import { didYouMean, PlatformError } from '@airlock-ml/contract'
 import { type SchemaProblem, schemaProblems } from '../schema-problems.ts'
 import { type CheckedConfig, projectSchema } from './project-schema.ts'
 

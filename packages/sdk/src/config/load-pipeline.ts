@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { PlatformError } from '@airlock-ml/contract'
+import { didYouMean, PlatformError } from '@airlock-ml/contract'
 import { isPipeline, type Pipeline } from '../define/pipeline.ts'
-import { didYouMean } from '../nearest-names.ts'
 import { showValue } from '../show-value.ts'
 import type { CheckedConfig } from './project-schema.ts'
 

@@ -1,9 +1,8 @@
-import { type ArtifactType, isPlatformError, type Json } from '@airlock-ml/contract'
+import { type ArtifactType, didYouMean, isPlatformError, type Json } from '@airlock-ml/contract'
 import { sha256Hex } from '@airlock-ml/stack'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { AnyStep } from '../define/any-step.ts'
 import { materializers } from '../materializers/materializers.ts'
-import { didYouMean } from '../nearest-names.ts'
 import { isPlainObject, showValue } from '../show-value.ts'
 import type { RunSession } from './run-session.ts'
 

@@ -27,6 +27,13 @@ export function createHttp({ isDraining, isReady }: HttpState, options: { newId:
     await next()
   })
   app.notFound((c) => {
+    const allow = methodsAt(app, c.req.path)
+    if (allow.length > 0)
+      throw new PlatformError(
+        'method_not_allowed',
+        `${c.req.path} takes ${allow.join(', ')} and not ${c.req.method}.`,
+        { allow },
+      )
     throw new PlatformError('route_not_found', `There is no ${c.req.method} ${c.req.path}.`)
   })
   app.onError((error, c) => {
@@ -39,8 +46,17 @@ export function createHttp({ isDraining, isReady }: HttpState, options: { newId:
         'content-type': 'application/problem+json',
         'x-request-id': requestId,
         ...(known.status === 503 && { 'retry-after': '1' }),
+        ...(known.code === 'method_not_allowed' && { allow: (known.details.allow as string[]).join(', ') }),
       },
     })
   })
   return app
+}
+
+/** What a path can be asked with; nothing when there is no such path. */
+function methodsAt(app: Hono, path: string): string[] {
+  const known = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) =>
+    app.router.match(method, path)[0].some(([[, route]]) => route.method === method),
+  )
+  return known.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
 }

@@ -61,6 +61,32 @@ test('a body beyond the limit is refused, also a deep or a long one within it', 
   expect(deep.status).toBe(400)
 })
 
+test.each([
+  ['PATCH', '/api/v1/projects', 'GET, HEAD, POST'],
+  ['DELETE', `/api/v1/projects/${project}/stacks/test-stack`, 'GET, HEAD, PUT'],
+  ['POST', '/healthz', 'GET, HEAD'],
+  ['OPTIONS', '/api/v1/whoami', 'GET, HEAD'],
+])('%s %s is told which methods there are', async (method, path, allow) => {
+  const response = await send(method, path)
+  expect([response.status, response.headers.get('allow')]).toEqual([405, allow])
+  expect(Problem.parse(await response.json())).toMatchObject({ code: 'method_not_allowed' })
+  expect((await send(method, `${path}/no/such/path`)).status).toBe(404)
+})
+
+test.each([
+  ['GET', '/api/v1/projects?limt=3', undefined, 'There is no parameter "limt". Did you mean "limit"?'],
+  ['GET', '/api/v1/whoami?verbose=1', undefined, 'There is no parameter "verbose". There are none.'],
+  ['PUT', `/api/v1/projects/${project}/blobs/${'a'.repeat(64)}?force=1`, 'x', 'There is no parameter "force".'],
+  ['POST', '/api/v1/projects', '{"name":"p","descripton":""}', 'no field "descripton". Did you mean "description"?'],
+])('%s %s names what it does not know, and the nearest it does', async (method, path, body, message) => {
+  const response = await send(method, path, body)
+  expect(Problem.parse(await response.json())).toMatchObject({
+    status: 400,
+    code: 'request_invalid',
+    detail: expect.stringContaining(message),
+  })
+})
+
 test('a request id is kept when it is harmless and replaced when it is not', async () => {
   expect(
     (await send('GET', '/api/v1/whoami', undefined, { 'x-request-id': 'trace-7' })).headers.get('x-request-id'),

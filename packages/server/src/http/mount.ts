@@ -9,9 +9,9 @@ import {
 } from '@airlock-ml/contract'
 import type { Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { z } from 'zod'
 import type { Tx } from '../db/db.ts'
 import { answer } from './answer.ts'
+import { checkInput, checkNamed } from './check-input.ts'
 import type { Caller, RequestContext } from './request-context.ts'
 
 type Result<R extends Route> = R['bytes'] extends 'response' ? ReadableStream<Uint8Array> : RouteResult<R>
@@ -60,7 +60,7 @@ export function mount<T extends Routes>(app: Hono, routes: T, handlers: Handlers
     const call = async (c: Context) => {
       const context: RequestContext = { ...(await identify(c, route, guards)), requestId: requestIdOf(c, guards) }
       try {
-        const params = check('path', route.params, c.req.param())
+        const params = checkNamed('path', route.params, c.req.param())
         // Before the rest is read: whoever may not ask learns nothing about the request but that.
         await guards.authorize(context, route, params.project as string | undefined)
         const args = { ...params, ...(await parse(c, route)) }
@@ -108,10 +108,10 @@ export function requestIdOf(c: Context, { newId }: Pick<Guards, 'newId'>): strin
 }
 
 async function parse(c: Context, route: Route): Promise<Record<string, unknown>> {
-  const named = check('query', route.query, c.req.query())
+  const named = checkNamed('query', route.query, c.req.query())
   if (route.bytes === 'request') return { ...named, body: bytesOf(c) }
   if (!route.body) return named
-  return { ...named, body: checkBody(route.body, await jsonOf(c)) }
+  return { ...named, body: checkInput('body', route.body, await jsonOf(c)) }
 }
 
 const bytesOf = (c: Context): BytesIn => c.req.raw.body ?? new Uint8Array()
@@ -124,23 +124,6 @@ async function jsonOf(c: Context): Promise<unknown> {
   } catch (error) {
     throw new PlatformError('request_invalid', `The body is not JSON: ${(error as Error).message}`)
   }
-}
-
-/** A body with a field that no schema names is refused: it may be a misspelt one. */
-const checkBody = (schema: z.ZodType, value: unknown) =>
-  checked('body', schema instanceof z.ZodObject ? schema.strict() : schema, value)
-
-const check = (where: string, schema: z.ZodType | undefined, value: unknown) =>
-  schema ? (checked(where, schema, value) as Record<string, unknown>) : {}
-
-function checked(where: string, schema: z.ZodType, value: unknown): unknown {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  throw new PlatformError('request_invalid', `The request's ${where} is not valid:\n${z.prettifyError(result.error)}`, {
-    [where]: result.error.issues
-      .slice(0, 50)
-      .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message })),
-  })
 }
 
 const tooLarge = () => {
