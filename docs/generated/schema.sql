@@ -119,11 +119,19 @@ CREATE INDEX promotions_by_project on promotions (project, id);
 CREATE UNIQUE INDEX promotions_one_open on promotions (project, model, stage, bundle_digest)
   where state in ('requested', 'awaiting_approval', 'approved');
 
+CREATE TABLE recall_notices (
+  sequence integer primary key, recall_id text not null references recalls (id),
+  act text not null check (act in ('issued', 'lifted')), unique (recall_id, act));
+
 CREATE TABLE recalls (
   id text primary key, project text not null references projects (name),
   kind text not null check (kind in ('version', 'artifact', 'commit')), target text not null, model text,
   number integer, source_workspace text, source_number integer, digest text, git_commit text, reason text not null,
-  at text not null, by_name text not null, unique (project, kind, target));
+  at text not null, by_name text not null, by_person text, origin_workspace text not null, origin_id text not null,
+  lifted_at text, lifted_by text, lifted_reason text, unique (origin_workspace, origin_id));
+
+CREATE UNIQUE INDEX recalls_standing on recalls (project, kind, target)
+  where lifted_at is null and by_person is not null;
 
 CREATE TABLE receipts (
   project text not null, version_id text not null references model_versions (id), workspace text not null,
@@ -132,6 +140,10 @@ CREATE TABLE receipts (
   primary key (workspace, promotion_id));
 
 CREATE INDEX receipts_by_version on receipts (version_id, promotion_id);
+
+CREATE TABLE received_notices (
+  workspace text not null, sequence integer not null, digest text not null, key_hint text not null,
+  received_at text not null, primary key (workspace, sequence));
 
 CREATE TABLE refused_checkpoints (
   workspace text not null, digest text not null, refused_at text not null, primary key (workspace, digest));

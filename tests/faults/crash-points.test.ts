@@ -143,6 +143,25 @@ test.each(points.recall)(`${titled}, a recall is one, and can be said again`, as
   expect(after.dev.versions).toMatchObject([{ number: 1, marks: [{ mark: 'recalled' }] }])
   expect(count(after.dev, 'recall.issued')).toBe(1)
   expect(count(after.dev, 'model-version.recalled')).toBe(1)
+  expect(await readdir(inExchange('recalls', dev))).toEqual(['000000000001.json'])
+})
+
+test.each(points.lift)(`${titled}, a lifting is one, can be said again, and is published`, async (point) => {
+  const { after } = await killAndRunAgain('lift', point)
+  expect(count(after.dev, 'recall.lifted')).toBe(1)
+  expect(after.dev.versions.flatMap(({ marks }) => marks)).toEqual([])
+  expect(await readdir(inExchange('recalls', dev))).toEqual(['000000000001.json', '000000000002.json'])
+})
+
+test.each(points.hear)(`${titled}, a recall of another workspace is received once`, async (point) => {
+  const { between, after } = await killAndRunAgain('hear', point)
+  expect([between, after.production].map((account) => count(account, 'recall.received'))).toEqual([1, 1])
+  expect(count(after.production, 'model-version.recalled')).toBe(1)
+})
+
+test.each(points.refuseNotice)(`${titled}, a recall that nobody signed is refused once`, async (point) => {
+  const { after } = await killAndRunAgain('refuseNotice', point)
+  expect(count(after.production, 'recall.notice-refused')).toBe(1)
 })
 
 test.each(points.signHead)(`${titled}, the head of the log is signed once and published`, async (point) => {

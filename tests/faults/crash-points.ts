@@ -13,7 +13,7 @@ export function namedInSources(): string[] {
 }
 
 /** What only the prepared project knows. */
-export type Known = { bundle: string; damagedBundle: string; promotion: string }
+export type Known = { bundle: string; damagedBundle: string; promotion: string; recall: string }
 
 /** A command, the workspace it acts in, the kept state it starts from, and how it ends when nothing kills it. */
 export type Act = { in: string; from: string; command: (known: Known) => string[]; code: number }
@@ -58,6 +58,14 @@ export const acts = {
     command: () => ['recall', '--model', model, '--model-version', '1', '--reason', 'leaked labels'],
     code: 0,
   },
+  lift: {
+    in: dev,
+    from: 'recalled',
+    command: ({ recall }) => ['recall', 'lift', recall, '--reason', 'no leak', '--as', 'ben', '--workspace', dev],
+    code: 0,
+  },
+  hear: { in: production, from: 'recalled', command: () => ['recall', 'sync', ...ofProduction], code: 0 },
+  refuseNotice: { in: production, from: 'forgeries', command: () => ['recall', 'sync', ...ofProduction], code: 0 },
   release: {
     in: production,
     from: 'rolled back',
@@ -113,7 +121,10 @@ export const points: Record<keyof typeof acts, string[]> = {
   ],
   reject: ['promotion:rejected'],
   bar: ['version:rejected'],
-  recall: ['recall:issued'],
+  recall: ['recall:issued', 'outbox:delivered'],
+  lift: ['recall:lifted', 'outbox:delivered'],
+  hear: ['recall:received'],
+  refuseNotice: ['recall:notice-refused'],
   release: ['version:released'],
   signHead: ['checkpoint:signed'],
   rotate: ['rotate:key-stored', 'rotate:committed', 'rotate:key-in-place'],

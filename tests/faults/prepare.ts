@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Promotion } from '@airlock-ml/contract'
+import type { Promotion, RecallResult } from '@airlock-ml/contract'
 import type { Known } from './crash-points.ts'
 import { dev, type FaultyProject, model, must, production } from './faulty-project.ts'
 
@@ -13,6 +13,12 @@ export async function makeWorkspaces(project: FaultyProject): Promise<void> {
   await must(project, ['init', '--admin', 'ada'])
   await must(project, ['user', 'create', 'ben', '--role', 'approver', ...ofProduction])
   await must(project, ['api-key', 'create', 'ben', '--store', ...ofProduction])
+}
+
+/** Gives `ben` the right to lift recalls in development, too. */
+export async function addToDev(project: FaultyProject): Promise<void> {
+  await must(project, ['user', 'create', 'ben', '--role', 'approver', '--workspace', dev])
+  await must(project, ['api-key', 'create', 'ben', '--store', '--workspace', dev])
 }
 
 /** Trains a version and brings it to `staging`. */
@@ -41,14 +47,16 @@ export async function damagedCopy(bundle: string): Promise<string> {
   return bundle.replace(/attempt-\d+$/, 'attempt-7')
 }
 
-/** Puts what nobody signed where a head of production's log and a receipt belong; returns how to take it away. */
+/** Puts what nobody signed where a head of production's log, a receipt and a recall belong; returns how to take it away. */
 async function forge(dir: string, bundle: string): Promise<() => Promise<void>> {
   const exchange = join(dir, '.airlock/exchange')
   const receipts = join(exchange, 'receipts', bundle.split('/').at(-2) ?? '')
-  await mkdir(receipts, { recursive: true })
+  const recalls = join(exchange, 'recalls', dev)
+  for (const folder of [receipts, recalls]) await mkdir(folder, { recursive: true })
   const files = [
     join(exchange, 'checkpoints', production, '000000099999.json'),
     join(receipts, '01a20c54-323e-7166-ae27-ed871463d532.json'),
+    join(recalls, '000000000001.json'),
   ]
   for (const file of files) await writeFile(file, '{}')
   return async () => {
@@ -79,5 +87,10 @@ export async function prepareStates(project: FaultyProject): Promise<Known> {
   await project.keep('two imported')
   await must(project, ['model', 'rollback', model, '--reason', 'worse', ...ofProduction])
   await project.keep('rolled back')
-  return { bundle, damagedBundle, promotion }
+  await addToDev(project)
+  const recalled = JSON.parse(
+    await must(project, ['recall', '--model', model, '--model-version', '2', '--reason', 'leaked labels', '--json']),
+  ) as RecallResult
+  await project.keep('recalled')
+  return { bundle, damagedBundle, promotion, recall: recalled.recall?.id ?? '' }
 }

@@ -6,6 +6,9 @@ const mediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 /** Payload type of a receipt. */
 export const receiptPayloadType = 'application/vnd.airlock.receipt+json'
 
+/** Payload type of a recall notice. */
+export const recallPayloadType = 'application/vnd.airlock.recall+json'
+
 /** A public key and the workspace whose word it is. `keyHint` is the SHA-256 of `publicKey`, as `TrustedKey` has it. */
 export type TrustedSigner = { keyHint: string; publicKey: string; workspace: string }
 

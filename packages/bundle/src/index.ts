@@ -13,6 +13,7 @@ export {
 export {
   EnvelopeError,
   preAuthenticationEncoding,
+  recallPayloadType,
   receiptPayloadType,
   signEnvelope,
   type TrustedSigner,

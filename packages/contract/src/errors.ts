@@ -256,7 +256,7 @@ export const errors = {
     status: 409,
     title: 'The version was recalled',
     remedy:
-      'It is not used again. Train a new one without what was recalled; `airlock recall list` says what that is. If it holds a stage, roll back.',
+      'It is not used again. Train a new one without what was recalled; `airlock recall list` says what that is. If it holds a stage, roll back. If the recall was wrong, another person lifts it: `airlock recall lift ID --reason TEXT`.',
   },
   version_rejected: {
     status: 409,
@@ -269,6 +269,11 @@ export const errors = {
     title: 'The version was rolled back',
     remedy:
       'Once it is known to be sound, release it by name: `airlock model release MODEL --model-version N --reason TEXT`.',
+  },
+  lift_by_recaller: {
+    status: 403,
+    title: 'Whoever recalled may not lift',
+    remedy: 'Ask another person with the right `model:lift-recall`; a service account counts as its owner.',
   },
   release_by_rejecter: {
     status: 403,

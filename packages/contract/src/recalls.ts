@@ -21,16 +21,57 @@ export const Recall = z
     project: KebabName,
     kind: z.enum(['version', 'artifact', 'commit']),
     model: ModelName.nullable(),
-    number: VersionNumber.nullable().describe('Its number here.'),
+    number: VersionNumber.nullable().describe('Its number here; null when no such version is here.'),
     source: z.object({ workspace: KebabName, number: VersionNumber }).nullable().describe('Where it was trained.'),
     digest: Sha256.nullable().describe('Of the artifact, or of the version’s model file.'),
     commit: CommitSha.nullable(),
     reason: z.string(),
     at: Timestamp,
     by: z.string(),
+    origin: z
+      .object({ workspace: KebabName, recallId: Id })
+      .describe('The workspace whose people recalled it, and its id there.'),
+    lifted: z
+      .object({ at: Timestamp, by: z.string(), reason: z.string() })
+      .nullable()
+      .describe('Null while it stands.'),
   })
   .meta({ id: 'Recall', description: 'A standing refusal of a version, artifact or commit and what descends from it.' })
 export type Recall = z.infer<typeof Recall>
+
+const noticed = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('version'),
+    model: ModelName,
+    source: z.strictObject({ workspace: KebabName, number: VersionNumber }),
+    digest: Sha256,
+  }),
+  z.strictObject({ kind: z.literal('artifact'), digest: Sha256 }),
+  z.strictObject({ kind: z.literal('commit'), commit: CommitSha }),
+])
+
+/**
+ * What a workspace signs when its people recall or lift a recall; its canonical JSON is the payload of the notice's
+ * envelope. A workspace numbers its notices 1, 2, 3 …, so that one that was withheld leaves a gap.
+ */
+export const RecallNotice = z
+  .strictObject({
+    formatVersion: z.literal(1),
+    workspace: KebabName,
+    sequence: z.int().positive(),
+    act: z.enum(['issued', 'lifted']),
+    recallId: Id,
+    project: KebabName,
+    target: noticed,
+    reason: Reason,
+    at: Timestamp,
+    by: z.string().min(1).max(200),
+  })
+  .meta({
+    id: 'RecallNotice',
+    description: 'That a recall was issued or lifted, in the words of the workspace that did.',
+  })
+export type RecallNotice = z.infer<typeof RecallNotice>
 
 /** What is recalled: a version of this workspace, the bytes of an artifact, or a commit. The latter two need not be here. */
 export const RecallTarget = z.union([
@@ -87,6 +128,30 @@ export const RecallResult = z
   .meta({ id: 'RecallResult', description: 'A recall and its reach.' })
 export type RecallResult = z.infer<typeof RecallResult>
 
+/** What a look for the recalls of other workspaces brought. */
+export const RecallSync = z
+  .object({
+    received: z.array(
+      z.object({
+        act: RecallNotice.shape.act,
+        recall: Recall,
+        counts: RecallReach.shape.counts,
+        holders: RecallReach.shape.holders,
+      }),
+    ),
+    refused: z
+      .array(z.object({ notice: z.string(), reason: z.string() }))
+      .describe('What lies in the exchange as a recall and is none.'),
+    missing: z
+      .array(z.object({ workspace: KebabName, sequence: z.int().positive() }))
+      .describe('Notices that are not there though later ones are: late, or withheld.'),
+    trusted: z.array(KebabName).describe('Workspaces whose recalls are believed.'),
+  })
+  .meta({ id: 'RecallSync', description: 'What a look for the recalls of other workspaces brought.' })
+export type RecallSync = z.infer<typeof RecallSync>
+
+const inRecall = inProject.extend({ recallId: Id })
+
 export const recallRoutes = {
   recall: {
     method: 'POST',
@@ -102,7 +167,7 @@ export const recallRoutes = {
   listRecalls: {
     method: 'GET',
     path: '/projects/{project}/recalls',
-    summary: 'List the standing recalls, newest first.',
+    summary: 'List the recalls, newest first; lifted ones and those of other workspaces included.',
     action: 'model:read',
     params: inProject,
     query: PageQuery,
@@ -114,8 +179,28 @@ export const recallRoutes = {
     path: '/projects/{project}/recalls/{recallId}',
     summary: 'Show a recall and what it reaches now.',
     action: 'model:read',
-    params: inProject.extend({ recallId: Id }),
+    params: inRecall,
     response: RecallResult,
     errors: ['project_not_found', 'recall_not_found'],
+  },
+  liftRecall: {
+    method: 'POST',
+    path: '/projects/{project}/recalls/{recallId}/lift',
+    summary:
+      'Lift a recall, by another person than who recalled. What another standing recall reaches, or was rejected or rolled back, stays barred.',
+    action: 'model:lift-recall',
+    params: inRecall,
+    body: z.object({ reason: Reason }),
+    response: RecallResult,
+    errors: ['project_not_found', 'recall_not_found', 'lift_by_recaller'],
+  },
+  syncRecalls: {
+    method: 'POST',
+    path: '/projects/{project}/recalls/sync',
+    summary: 'Look in the exchange for recalls of other workspaces. A served workspace does it by itself.',
+    action: 'model:recall',
+    params: inProject,
+    response: RecallSync,
+    errors: ['project_not_found', 'exchange_unreachable'],
   },
 } as const satisfies Routes

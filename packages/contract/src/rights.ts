@@ -34,6 +34,7 @@ export const rights = {
   'model:reject': judges,
   'model:release': judges,
   'model:recall': judges,
+  'model:lift-recall': ['approver', 'platform-admin'],
   'policy:read': everyone,
   'policy:write': admins,
   'promotion:read': everyone,

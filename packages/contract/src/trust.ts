@@ -5,7 +5,8 @@ import type { Routes } from './route.ts'
 
 /**
  * What a workspace believes a key about: `bundles` it may import, `receipts` of imports of its own bundles, `witness`
- * signatures under its audit log. One does not give another: who may confirm an import may not send models.
+ * signatures under its audit log. One does not give another: who may confirm an import may not send models. Either of the
+ * first two is enough for its recalls, which only ever bar.
  */
 export const TrustPurpose = z
   .enum(['bundles', 'receipts', 'witness'])

@@ -10,6 +10,8 @@ import { advance } from './promotions/advance.ts'
 import { deliverReceipt } from './promotions/receipt.ts'
 import { receiveReceipts } from './promotions/receive-receipts.ts'
 import { listWaiting } from './promotions/store.ts'
+import { publishNotice } from './recalls/publish.ts'
+import { receiveRecalls } from './recalls/receive.ts'
 import { reapLostRuns } from './runs/lease.ts'
 
 /** Does everything that waits in the workspace once: promotions, the log's head, the outbox, runs whose process died. */
@@ -37,6 +39,7 @@ const deliverAll = (deps: Deps) =>
     deps.db,
     {
       'promotion.receipt': deliverReceipt(deps),
+      'recall.notice': publishNotice(deps),
       'checkpoint.publication': publishCheckpoint(deps),
       'checkpoint.countersignature': publishCountersignature(deps),
     },
@@ -45,8 +48,17 @@ const deliverAll = (deps: Deps) =>
 
 /** Signs the log's head when that is due, and sees to the heads of others. What fails is tried again in the next pass. */
 async function tendLog(deps: Deps, log: ServerLog): Promise<void> {
-  for (const work of [makeCheckpointWhenDue, witnessOthers, collectCountersignatures, receiveReceipts])
-    await work(deps).catch((error: unknown) => log.error({ error }, `${work.name} failed; it is tried again`))
+  for (const work of [makeCheckpointWhenDue, witnessOthers, collectCountersignatures, receiveReceipts, hearRecalls])
+    await work(deps, log).catch((error: unknown) => log.error({ error }, `${work.name} failed; it is tried again`))
+}
+
+/** What holds a stage goes on holding it when it is recalled elsewhere; whoever runs the server is told. */
+async function hearRecalls(deps: Deps, log: ServerLog): Promise<void> {
+  const { received } = await receiveRecalls(deps)
+  for (const { act, recall, holders } of received)
+    if (act === 'issued')
+      for (const holder of holders)
+        log.warn({ recall: recall.id, by: recall.by, of: recall.origin.workspace, ...holder }, 'a holder was recalled')
 }
 
 const IDLE_MS = 500

@@ -8,7 +8,7 @@ export default command({
   name: 'recall',
   summary: 'Recall a version, artifact or commit, and all that descends from it',
   description:
-    'None of it is promoted, exported, imported or rolled back to again, nor what is registered later. What holds a stage goes on holding it until people roll back: the answer says so. A recall stands in one workspace: give it in both.',
+    'None of it is promoted, exported, imported or rolled back to again, nor what is registered later. What holds a stage goes on holding it until people roll back: the answer says so. Workspaces that believe this one’s bundles or receipts hear of it through the exchange.',
   options: {
     model: { value: 'NAME', summary: 'Model, with --model-version' },
     modelVersion: { value: 'N', integer: true, summary: 'Version number in this workspace' },
@@ -25,7 +25,9 @@ export default command({
     const target = targetOf(named)
     // Not `required`: the parser would ask for it in front of `recall list`, too.
     if (reason === undefined) throw new PlatformError('cli_usage_invalid', '--reason is missing: why, for the record.')
-    const { client, project, name } = await openWorkspace(context)
-    return recallResult(await client.recall({ project, body: { target, reason, dryRun } }), name, context)
+    const { client, project, name, advance } = await openWorkspace(context)
+    const result = await client.recall({ project, body: { target, reason, dryRun } })
+    if (!dryRun) await advance?.()
+    return recallResult(result, name, context)
   },
 })

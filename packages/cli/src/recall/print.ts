@@ -5,8 +5,13 @@ import { fieldLines, shortDigest } from '../output/show.ts'
 import { table } from '../output/table.ts'
 
 /** What was recalled, in words. */
-export const recalledText = ({ kind, model, number, digest, commit }: Recall): string =>
-  kind === 'version' ? `${model} version ${number}` : `${kind} ${digest ?? commit}`
+export const recalledText = ({ kind, model, number, source, digest, commit }: Recall): string =>
+  kind === 'version'
+    ? `${model} version ${number ?? `${source?.number} of ${source?.workspace}`}`
+    : `${kind} ${digest ?? commit}`
+
+/** Who recalled it, and where. */
+export const recallerText = ({ by, origin }: Recall): string => `${by} of ${origin.workspace}`
 
 /** What `recall` and `recall show` print: the reach, and loudly who still holds a stage. */
 export const recallResult = (result: RecallResult, workspace: string, context: Context): Result => ({
@@ -19,8 +24,11 @@ async function reachText({ recall, dryRun, reach }: RecallResult, workspace: str
   const head = fieldLines(
     {
       id: recall?.id,
-      recalled: recall ? `${recalledText(recall)}, by ${recall.by} at ${recall.at}` : 'nothing yet: a dry run',
+      recalled: recall
+        ? `${recalledText(recall)}, by ${recallerText(recall)} at ${recall.at}`
+        : 'nothing yet: a dry run',
       reason: recall?.reason,
+      lifted: recall?.lifted ? `by ${recall.lifted.by} at ${recall.lifted.at}: ${recall.lifted.reason}` : undefined,
       reaches: `${counts.versions} versions, ${counts.artifacts} artifacts, ${counts.runs} runs, ${counts.bundles} bundles`,
       used: `${counts.consumingRuns} runs used them: what they predicted rests on them`,
       promotions: counts.promotions > 0 ? `${counts.promotions} under way, to be refused` : undefined,
@@ -28,9 +36,10 @@ async function reachText({ recall, dryRun, reach }: RecallResult, workspace: str
     context,
   )
   const parts = [head, await versionsText(reach, context), await runsText(reach, context), holdersText(reach, context)]
-  const elsewhere = dryRun
-    ? ''
-    : `It stands in ${workspace} alone. Recall the same artifact or commit in the other workspace, too.`
+  const isOurs = !dryRun && recall?.origin.workspace === workspace
+  const elsewhere = isOurs
+    ? `Workspaces that believe the bundles or receipts of ${workspace} hear of it through the exchange.`
+    : ''
   return [...parts, elsewhere].filter((part) => part !== '').join('\n\n')
 }
 
@@ -64,7 +73,8 @@ const runsText = ({ runs }: RecallReach, context: Context) =>
         context,
       )
 
-function holdersText({ holders }: RecallReach, { colours }: Context): string {
+/** Loudly, what serves now and what to do. */
+export function holdersText({ holders }: Pick<RecallReach, 'holders'>, { colours }: Context): string {
   if (holders.length === 0) return ''
   const lines = holders.map(
     ({ model, number, stage, remedy }) =>

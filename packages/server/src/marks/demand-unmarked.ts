@@ -23,7 +23,7 @@ export async function demandUnmarked(db: Db, candidate: Candidate): Promise<void
   if (recall)
     throw new PlatformError(
       'version_recalled',
-      `${nameOf(candidate)} descends from ${recalledText(recall)}, which ${recall.by} recalled at ${recall.at}: ${recall.reason}`,
+      `${nameOf(candidate)} descends from ${recalledText(recall)}, which ${recall.by} of ${recall.origin.workspace} recalled at ${recall.at}: ${recall.reason}`,
       { recallId: recall.id },
     )
   const marks = await marksOn(db, candidate)

@@ -1,7 +1,7 @@
 import type { Recall } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
 import type { Candidate } from './candidate.ts'
-import { allRecalls } from './store.ts'
+import { standingRecalls } from './store.ts'
 
 /** Whether a recall reaches a candidate: by its commit, by anything its training read or made, or by the version itself. */
 export function reaches(recall: Recall, candidate: Candidate): boolean {
@@ -15,8 +15,12 @@ export function reaches(recall: Recall, candidate: Candidate): boolean {
 
 /** The first standing recall that reaches a candidate. */
 export const matchRecall = async (db: Db, candidate: Candidate): Promise<Recall | undefined> =>
-  (await allRecalls(db, candidate.project)).find((recall) => reaches(recall, candidate))
+  (await standingRecalls(db, candidate.project)).find((recall) => reaches(recall, candidate))
 
 /** What was recalled, in words. */
-export const recalledText = ({ kind, model, number, digest, commit }: Recall): string =>
-  kind === 'commit' ? `commit ${commit}` : kind === 'artifact' ? `artifact ${digest}` : `${model} version ${number}`
+export const recalledText = ({ kind, model, number, source, digest, commit }: Recall): string =>
+  kind === 'commit'
+    ? `commit ${commit}`
+    : kind === 'artifact'
+      ? `artifact ${digest}`
+      : `${model} version ${number ?? `${source?.number} of ${source?.workspace}`}`

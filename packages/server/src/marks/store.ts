@@ -37,6 +37,13 @@ export type MarkTables = {
     reason: string
     at: string
     by_name: string
+    /** Who answers for a recall of this workspace; null for one that another workspace issued. */
+    by_person: string | null
+    origin_workspace: string
+    origin_id: string
+    lifted_at: string | null
+    lifted_by: string | null
+    lifted_reason: string | null
   }
 }
 
@@ -135,23 +142,44 @@ const recallOf = (row: RecallRow): Recall => ({
   reason: row.reason,
   at: row.at,
   by: row.by_name,
+  origin: { workspace: row.origin_workspace, recallId: row.origin_id },
+  lifted: row.lifted_at === null ? null : { at: row.lifted_at, by: row.lifted_by!, reason: row.lifted_reason! },
 })
 
 const recallsOf = (db: Db, project: string) => db.selectFrom('recalls').selectAll().where('project', '=', project)
 
 /** Every standing recall of a project, oldest first. */
-export const allRecalls = async (db: Db, project: string): Promise<Recall[]> =>
-  (await recallsOf(db, project).orderBy('id').execute()).map(recallOf)
+export const standingRecalls = async (db: Db, project: string): Promise<Recall[]> =>
+  (await recallsOf(db, project).where('lifted_at', 'is', null).orderBy('id').execute()).map(recallOf)
 
+const foundIn = (row: RecallRow | undefined) => row && { recall: recallOf(row), person: row.by_person }
+
+/** A recall, and the person who answers for it here; null for one that another workspace issued. */
 export async function findRecall(
   db: Db,
   project: string,
-  by: { id: string } | { kind: Recall['kind']; target: string },
-): Promise<Recall | undefined> {
+  by: { id: string } | { origin: Recall['origin'] },
+): Promise<{ recall: Recall; person: string | null } | undefined> {
   const all = recallsOf(db, project)
   const query =
-    'id' in by ? all.where('id', '=', by.id) : all.where('kind', '=', by.kind).where('target', '=', by.target)
-  const row = await query.executeTakeFirst()
+    'id' in by
+      ? all.where('id', '=', by.id)
+      : all.where('origin_workspace', '=', by.origin.workspace).where('origin_id', '=', by.origin.recallId)
+  return foundIn(await query.executeTakeFirst())
+}
+
+/** This workspace's own standing recall of a target. */
+export async function findOwnRecall(
+  db: Db,
+  project: string,
+  { kind, target }: { kind: Recall['kind']; target: string },
+): Promise<Recall | undefined> {
+  const row = await recallsOf(db, project)
+    .where('kind', '=', kind)
+    .where('target', '=', target)
+    .where('lifted_at', 'is', null)
+    .where('by_person', 'is not', null)
+    .executeTakeFirst()
   return row && recallOf(row)
 }
 
@@ -161,7 +189,12 @@ export const listRecalls = async (db: Db, project: string, page: PageQuery): Pro
     recallOf,
   )
 
-export const insertRecall = (tx: Tx, target: string, recall: Recall) =>
+/** `person` answers for it here; null for one that another workspace issued. */
+export const insertRecall = (
+  tx: Tx,
+  recall: Omit<Recall, 'lifted'>,
+  { target, person }: { target: string; person: string | null },
+) =>
   tx
     .insertInto('recalls')
     .values({
@@ -178,5 +211,24 @@ export const insertRecall = (tx: Tx, target: string, recall: Recall) =>
       reason: recall.reason,
       at: recall.at,
       by_name: recall.by,
+      by_person: person,
+      origin_workspace: recall.origin.workspace,
+      origin_id: recall.origin.recallId,
+      lifted_at: null,
+      lifted_by: null,
+      lifted_reason: null,
     })
+    .execute()
+
+export const setLifted = (tx: Tx, id: string, { at, by, reason }: NonNullable<Recall['lifted']>) =>
+  tx.updateTable('recalls').set({ lifted_at: at, lifted_by: by, lifted_reason: reason }).where('id', '=', id).execute()
+
+/** The versions that carry a recall's mark, with the mark's id. */
+export const markedBy = (db: Db, recallId: string) =>
+  db
+    .selectFrom('version_marks')
+    .select(['id', 'project', 'model', 'number'])
+    .where('recall_id', '=', recallId)
+    .where('released_at', 'is', null)
+    .orderBy('id')
     .execute()

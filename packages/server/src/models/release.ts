@@ -11,7 +11,7 @@ import type { Decision } from './reject.ts'
 
 /**
  * Lifts what bars a version by name: a rejection, by another person than who rejected, and the mark of a rollback. A
- * recall is not lifted. Released again, it stays as it is.
+ * recall is lifted by `recalls/lift.ts`. Released again, it stays as it is.
  * @throws PlatformError `model_version_not_found`, `version_not_marked`, `release_by_rejecter`, `version_recalled`
  */
 export async function releaseVersion(deps: Deps, decision: Decision, by: RequestContext): Promise<ModelVersion> {

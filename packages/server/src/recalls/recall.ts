@@ -5,17 +5,17 @@ import type { Db } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { markVersion } from '../marks/mark-version.ts'
-import { recalledText } from '../marks/match-recall.ts'
-import { findRecall, insertRecall } from '../marks/store.ts'
+import { findOwnRecall, findRecall, insertRecall } from '../marks/store.ts'
 import { existingVersion } from '../models/existing.ts'
+import { markReached } from './mark-reached.ts'
+import { postNotice } from './publish.ts'
 import { reachOf } from './reach.ts'
 
 type Wanted = { project: string; target: RecallTarget; reason: string; dryRun: boolean }
 
 /**
  * Recalls a version, the bytes of an artifact or a commit: marks every version here that descends from it, and stands
- * from then on against whatever is registered or comes in. What holds a stage goes on holding it; the answer names it.
+ * from then on against whatever is registered or comes in; other workspaces hear of it. What holds a stage goes on holding it; the answer names it.
  * The same again answers with the standing recall. A dry run says what it would reach.
  * @throws PlatformError `model_not_found`, `model_version_not_found`
  */
@@ -30,7 +30,8 @@ export async function recall(deps: Deps, wanted: Wanted, by: RequestContext): Pr
     const recalled = standing ?? drafted
     const { all, counts, holders } = await reachOf(tx, recalled)
     if (!standing) {
-      await insertRecall(tx, target, recalled)
+      await insertRecall(tx, recalled, { target, person: by.actor.person })
+      await postNotice(tx, deps, { recallId: recalled.id, act: 'issued' })
       await record(tx, deps, {
         type: 'recall.issued',
         actor: by.actor,
@@ -41,10 +42,7 @@ export async function recall(deps: Deps, wanted: Wanted, by: RequestContext): Pr
         reason: wanted.reason,
       })
     }
-    const reason = `descends from ${recalledText(recalled)}: ${recalled.reason}`
-    for (const version of all)
-      if (!version.marks.some(({ mark }) => mark === 'recalled'))
-        await markVersion(tx, deps, { version, mark: 'recalled', reason, recallId: recalled.id }, by)
+    await markReached(tx, deps, { recall: recalled, versions: all }, by)
     return resultOf(await reachOf(tx, recalled), { dryRun, recall: recalled })
   })
   await crashPoint('recall:issued')
@@ -52,13 +50,13 @@ export async function recall(deps: Deps, wanted: Wanted, by: RequestContext): Pr
 }
 
 /**
- * A standing recall, and what it reaches now.
+ * A recall, and what it reaches now.
  * @throws PlatformError `recall_not_found`
  */
 export async function showRecall(db: Db, project: string, id: string): Promise<RecallResult> {
-  const standing = await findRecall(db, project, { id })
-  if (!standing) throw new PlatformError('recall_not_found', `The project ${project} has no recall ${id}.`)
-  return resultOf(await reachOf(db, standing), { dryRun: false, recall: standing })
+  const found = await findRecall(db, project, { id })
+  if (!found) throw new PlatformError('recall_not_found', `The project ${project} has no recall ${id}.`)
+  return resultOf(await reachOf(db, found.recall), { dryRun: false, recall: found.recall })
 }
 
 const resultOf = (
@@ -68,16 +66,28 @@ const resultOf = (
 
 async function draft(
   db: Db,
-  deps: Pick<Deps, 'now' | 'newId'>,
+  deps: Pick<Deps, 'now' | 'newId' | 'workspace'>,
   { project, target, reason }: Wanted,
   by: RequestContext,
 ): Promise<{ standing: Recall | undefined; drafted: Recall; target: string }> {
   const named = await nameOf(db, project, target)
-  const standing = await findRecall(db, project, { kind: named.kind, target: named.target })
+  const standing = await findOwnRecall(db, project, named)
   const { target: name, ...what } = named
   const nothing = { model: null, number: null, source: null, digest: null, commit: null }
   const at = deps.now().toISOString()
-  const drafted: Recall = { ...nothing, ...what, id: deps.newId(), project, reason, at, by: by.actor.name }
+  const id = deps.newId()
+  const origin = { workspace: deps.workspace.name, recallId: id }
+  const drafted: Recall = {
+    ...nothing,
+    ...what,
+    id,
+    project,
+    reason,
+    at,
+    by: by.actor.name,
+    origin,
+    lifted: null,
+  }
   return { standing, drafted, target: name }
 }
 

@@ -2,12 +2,12 @@ import { command } from '../../manifest/command.ts'
 import { pageOptions } from '../../manifest/global-options.ts'
 import { listed } from '../../output/table.ts'
 import { relativeTime } from '../../output/time.ts'
-import { recalledText } from '../../recall/print.ts'
+import { recalledText, recallerText } from '../../recall/print.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 
 export default command({
   name: 'recall list',
-  summary: 'List the standing recalls, newest first',
+  summary: 'List the recalls, newest first, those of other workspaces included',
   options: pageOptions,
   examples: ['airlock recall list --workspace enterprise-production'],
   run: async ({ options, context }) => {
@@ -17,7 +17,8 @@ export default command({
       {
         Id: ({ id }) => id,
         Recalled: recalledText,
-        By: ({ by }) => by,
+        State: ({ lifted }) => (lifted ? 'lifted' : 'stands'),
+        By: recallerText,
         When: ({ at }) => relativeTime(at, context.now()),
         Reason: ({ reason }) => reason,
       },

@@ -139,7 +139,17 @@ export const birth: Migration = {
       id text primary key, project text not null references projects (name),
       kind text not null check (kind in ('version', 'artifact', 'commit')), target text not null, model text,
       number integer, source_workspace text, source_number integer, digest text, git_commit text, reason text not null,
-      at text not null, by_name text not null, unique (project, kind, target))`,
+      at text not null, by_name text not null, by_person text, origin_workspace text not null, origin_id text not null,
+      lifted_at text, lifted_by text, lifted_reason text, unique (origin_workspace, origin_id))`,
+    // Of this workspace's own, which have a person: a target is recalled once. What others recall may be the same again.
+    `create unique index recalls_standing on recalls (project, kind, target)
+      where lifted_at is null and by_person is not null`,
+    `create table recall_notices (
+      sequence integer primary key, recall_id text not null references recalls (id),
+      act text not null check (act in ('issued', 'lifted')), unique (recall_id, act))`,
+    `create table received_notices (
+      workspace text not null, sequence integer not null, digest text not null, key_hint text not null,
+      received_at text not null, primary key (workspace, sequence))`,
 
     `create table receipts (
       project text not null, version_id text not null references model_versions (id), workspace text not null,
