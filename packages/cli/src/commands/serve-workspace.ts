@@ -13,7 +13,7 @@ export default command({
   args: { name: { summary: 'Workspace' } },
   options: {
     host: { value: 'HOST', summary: 'Address to listen on', default: '127.0.0.1' },
-    port: { value: 'PORT', integer: true, zero: true, summary: 'Port to listen on', required: true },
+    port: { value: 'PORT', port: true, summary: 'Port to listen on', required: true },
   },
   examples: [],
   run: async ({ args, options, context }) => {

@@ -15,7 +15,7 @@ export default command({
   summary: 'Serve the workspaces of this project over HTTP, each in a process of its own',
   description: `On 127.0.0.1, from --port upward; with --workspace only that one. While it runs, other commands go over HTTP. It stops
 with Ctrl-C, after it has answered what it had begun. A workspace whose process dies is started again.`,
-  options: { port: { value: 'PORT', integer: true, zero: true, default: 8080, summary: 'First port; 0 for any' } },
+  options: { port: { value: 'PORT', port: true, default: 8080, summary: 'First port; 0 for any' } },
   examples: ['airlock up', 'airlock up --port 9000 --workspace enterprise-production'],
   run: async ({ options, context }) => {
     const stopped = stopSignal()

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import type { Result } from '../output/result.ts'
 import type { Args, Described, Options } from './specs.ts'
 
-type One<S> = S extends { integer: true }
+type One<S> = S extends { integer: true } | { port: true }
   ? number
   : S extends { choices: readonly (infer Choice extends string)[] }
     ? Choice

@@ -14,10 +14,10 @@ export type OptionSpec = {
   readonly short?: string
   /** Placeholder of its value, in capitals. Without it the option is a switch. */
   readonly value?: string
-  /** A whole number, by default above zero. */
+  /** A whole number above zero. */
   readonly integer?: true
-  /** With `integer`: zero is allowed, too. */
-  readonly zero?: true
+  /** A port to listen on, or 0 for any that is free. */
+  readonly port?: true
   /** May be given several times. */
   readonly many?: true
   readonly required?: true

@@ -13,6 +13,8 @@ export type Called = {
   globals: Record<string, unknown>
 }
 
+const MAX_PORT = 65_535
+
 type Group = { heading: string; summary: string }
 
 type Build = {
@@ -47,8 +49,12 @@ export function buildProgram({ entries, version, argv, onCall, output }: Build):
     command.summary(entry.summary)
     if (!entry.name.split(' ').every((word) => argv.includes(word))) continue
     describe(command, entry)
-    command.action(() => onCall(calledWith(command, entry, program)))
+    command.action(() => onCall(calledWith(command, entry)))
   }
+  // A group takes the global options as well: they may stand before its verb, and beside a verb that is missing.
+  const own = new Set(['', ...entries.map(({ name }) => name)])
+  for (const [name, group] of byName)
+    if (!own.has(name) && name.split(' ').every((word) => argv.includes(word))) addOptions(group, globalOptions)
   return program
 }
 
@@ -102,7 +108,8 @@ function addOptions(command: Command, options: Options): void {
 function optionOf(key: string, spec: OptionSpec): Option {
   const option = new Option(spec.value ? `${flagsOf(key, spec)} <${spec.value}>` : flagsOf(key, spec), spec.summary)
   if (spec.choices) option.choices(spec.choices)
-  if (spec.integer) option.argParser(spec.zero ? wholeNumberOrZero : wholeNumber)
+  if (spec.integer) option.argParser(wholeNumber)
+  if (spec.port) option.argParser(portNumber)
   if (spec.many) option.argParser((value: string, previous: string[]) => [...previous, value]).default([], 'none')
   if (spec.default !== undefined) option.default(spec.default)
   if (spec.required) option.makeOptionMandatory()
@@ -114,16 +121,25 @@ function wholeNumber(value: string): number {
   return Number(value)
 }
 
-const wholeNumberOrZero = (value: string): number => (value === '0' ? 0 : wholeNumber(value))
+function portNumber(value: string): number {
+  if (!/^(0|[1-9][0-9]{0,4})$/.test(value) || Number(value) > MAX_PORT)
+    throw new InvalidArgumentError(`A port is a whole number from 1 to ${MAX_PORT}, or 0 for any that is free.`)
+  return Number(value)
+}
 
-function calledWith(command: Command, entry: Entry, program: Command): Called {
+function calledWith(command: Command, entry: Entry): Called {
   const given = command.opts()
   const args = Object.fromEntries(Object.keys(entry.args ?? {}).map((key, at) => [key, command.processedArgs[at]]))
   const options = Object.fromEntries(
     Object.entries(entry.options ?? {}).map(([key, spec]) => [key, given[key] ?? (spec.value ? undefined : false)]),
   )
+  const lineage = [command]
+  for (let parent = command.parent; parent; parent = parent.parent) lineage.push(parent)
   const globals = Object.fromEntries(
-    Object.keys(globalOptions).map((key) => [key, given[key] ?? (program.opts() as Record<string, unknown>)[key]]),
+    Object.keys(globalOptions).map((key) => [
+      key,
+      lineage.map((one) => one.opts()[key]).find((it) => it !== undefined),
+    ]),
   )
   return { entry, args, options, globals }
 }

@@ -31,6 +31,8 @@ test('global options stand before or after the command', async () => {
   const globals = { json: true, workspace: 'w', as: 'ada' }
   expect((await call('--json --workspace w --as ada model list')).globals).toMatchObject(globals)
   expect((await call('model list --json --workspace w --as ada')).globals).toMatchObject(globals)
+  expect((await call('model --json --as ada list --workspace w')).globals).toMatchObject(globals)
+  expect((await call('--workspace v run --json --as ada list --workspace w')).globals).toMatchObject(globals)
 })
 
 test('the verbs of run are not names of pipelines, and everything else is', async () => {
@@ -44,6 +46,8 @@ test.each([
   ['model list --limt 3', 'Did you mean --limit?'],
   ['model list --limit 0', 'whole number above zero'],
   ['model list --limit 1e3', 'whole number above zero'],
+  ['up --port abc', 'A port is a whole number from 1 to 65535, or 0 for any that is free.'],
+  ['up --port 65536', 'from 1 to 65535'],
   ['model promote m --to-stage prod', 'Allowed choices are staging, production'],
   ['model promote m', '--to-stage'],
   ['model history', 'model'],
@@ -54,9 +58,16 @@ test.each([
   expect(JSON.stringify(parsed).toLowerCase()).toContain(message.toLowerCase())
 })
 
-test('a group without a verb is wrong usage and shows its verbs', async () => {
-  expect(await read('model version')).toMatchObject({ is: 'wrong', help: expect.stringContaining('list') })
-})
+test.each(['model version', 'model version --json', '--workspace w model --json version'])(
+  '`%s`, a group without a verb, is wrong usage that names its verbs',
+  async (line) => {
+    expect(await read(line)).toMatchObject({
+      is: 'wrong',
+      message: '`airlock model version` needs a verb: list, show.',
+      help: expect.stringContaining('Usage: airlock model version'),
+    })
+  },
+)
 
 test('help and version are answers', async () => {
   expect(await read('--version')).toEqual({ is: 'answer', text: '1.2.3\n' })

@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import type { Entry } from '../manifest/entry.ts'
 import { buildProgram, type Called } from './build-program.ts'
 
@@ -31,10 +31,21 @@ export async function parse(argv: readonly string[], entries: readonly Entry[], 
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { is: 'answer', text: out.join('') }
-    if (error.code === 'commander.help') return { is: 'wrong', message: 'A verb is missing.', help: out.join('') }
+    if (error.code === 'commander.help') return { is: 'wrong', message: verbMissing(program, argv), help: out.join('') }
     return { is: 'wrong', message: plain(error.message), help: '' }
   }
   return called ? { is: 'call', called } : { is: 'answer', text: program.helpInformation() }
+}
+
+/** Names the group that was called without a verb, and its verbs. */
+function verbMissing(program: Command, argv: readonly string[]): string {
+  let group = program
+  for (const word of argv) group = group.commands.find((command) => command.name() === word) ?? group
+  if (group === program) return 'A command is missing.'
+  const words = [group.name()]
+  for (let parent = group.parent; parent; parent = parent.parent) words.unshift(parent.name())
+  const verbs = group.commands.map((command) => command.name()).sort()
+  return `\`${words.join(' ')}\` needs a verb: ${verbs.join(', ')}.`
 }
 
 /** `error: unknown option '--foo'\n(Did you mean --bar?)` as a sentence. */
