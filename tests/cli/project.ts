@@ -16,8 +16,9 @@ export async function initialisedProject(): Promise<{ dir: string; airlock: Run;
   return { dir, airlock, remove }
 }
 
-/** Makes `ben`, an approver in production whose key is stored. */
+/** Makes `ben`, an approver in production whose keys are stored: one signs in, the other signs. */
 export async function addApprover(airlock: Run): Promise<void> {
   await airlock('user', 'create', 'ben', '--role', 'approver', '--workspace', production)
   await airlock('api-key', 'create', 'ben', '--store', '--workspace', production)
+  await airlock('decision-key', 'register', '--as', 'ben', '--workspace', production)
 }

@@ -13,6 +13,7 @@ export async function makeWorkspaces(project: FaultyProject): Promise<void> {
   await must(project, ['init', '--admin', 'ada'])
   await must(project, ['user', 'create', 'ben', '--role', 'approver', ...ofProduction])
   await must(project, ['api-key', 'create', 'ben', '--store', ...ofProduction])
+  await must(project, ['decision-key', 'register', '--as', 'ben', ...ofProduction])
 }
 
 /** Gives `ben` the right to lift recalls in development, too. */

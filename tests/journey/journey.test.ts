@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileSigner, signDecision } from '@airlock-ml/bundle'
 import type { ModelVersion, Page, Promotion, Run, StageChange } from '@airlock-ml/contract'
 import { readParquet } from '@airlock-ml/tabular'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -112,7 +113,11 @@ test('`airlock up` serves both workspaces, and a promotion goes over HTTP', { ti
     requestedBy: 'ci',
     source: { workspace: DEV, number: 4 },
   })
-  const approval = { planDigest: waiting?.planDigest }
+  const digest = waiting?.planDigest ?? ''
+  const key = readFileSync(join(demo.dir, '.airlock', 'decision-keys', PRODUCTION, 'bob.pem'), 'utf8')
+  const subject = { kind: 'promotion' as const, id: waiting?.id ?? '' }
+  const decision = { workspace: PRODUCTION, verdict: 'approved' as const, subject, digest, by: 'bob', reason: null }
+  const approval = { planDigest: digest, signature: await signDecision(fileSigner(key), decision) }
   await served.post(PRODUCTION, 'bob', `${promotions}/${waiting?.id}/approve`, approval)
   await demo.airlock(`promotion wait ${waiting?.id} --workspace ${PRODUCTION} --as ci`)
 

@@ -59,6 +59,9 @@ export const ApiKey = z
     expiresAt: Timestamp.nullable(),
     revokedAt: Timestamp.nullable(),
     scope: KeyScope,
+    mintedBy: KebabName.nullable().describe(
+      'The person who made it, who therefore saw its secret; null for a key got for a token.',
+    ),
   })
   .meta({ id: 'ApiKey', description: 'A key that signs an identity in.' })
 export type ApiKey = z.infer<typeof ApiKey>

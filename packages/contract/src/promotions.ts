@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DecisionSignature } from './decision-keys.ts'
 import { inModel, ModelVersion, OptionalReason, StageChange, VersionNumber } from './models.ts'
 import { Id, Json, KebabName, ModelName, Reason, Sha256, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
@@ -28,18 +29,20 @@ export const BundleRef = z
   .meta({ id: 'BundleRef', description: 'A signed bundle in the exchange.' })
 export type BundleRef = z.infer<typeof BundleRef>
 
-/** A person's decision on one plan. */
+/** A person's signed decision on one plan. */
 export const Approval = z
   .object({
     by: KebabName.describe('The identity that decided.'),
     person: KebabName.describe('Who answers for it.'),
-    planDigest: Sha256,
+    planDigest: Sha256.describe('What it is on: the plan; or the bundle, which is what is rejected.'),
     decision: z.enum(['approved', 'rejected']),
     reason: z.string().nullable(),
     at: Timestamp,
     expiresAt: Timestamp.nullable().describe('From when on it no longer counts.'),
+    keyFingerprint: Sha256.describe('The decision key that signed it.'),
+    signature: z.string().describe('Of the decision, base64 of DER.'),
   })
-  .meta({ id: 'Approval', description: "A person's decision on one plan." })
+  .meta({ id: 'Approval', description: "A person's signed decision on one plan." })
 export type Approval = z.infer<typeof Approval>
 
 /** Exactly what would be done; its digest is what people approve. It is void when anything in it changes. */
@@ -112,6 +115,9 @@ export const Promotion = z
     refusal: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
     requestedBy: KebabName,
     requestedByPerson: KebabName,
+    requestedByMinter: KebabName.nullable().describe(
+      'Who made the API key it was asked for with, and so counts as having asked; null for a key got for a token.',
+    ),
     requestedAt: Timestamp,
     endedAt: Timestamp.nullable(),
   })
@@ -354,10 +360,10 @@ export const promotionRoutes = {
   approvePromotion: {
     method: 'POST',
     path: '/projects/{project}/promotions/{promotionId}/approve',
-    summary: 'Approve the plan with this digest.',
+    summary: 'Approve the plan with this digest, signed with one’s own decision key.',
     action: 'promotion:decide',
     params: one,
-    body: z.object({ planDigest: Sha256, reason: OptionalReason }),
+    body: z.object({ planDigest: Sha256, reason: OptionalReason, signature: DecisionSignature }),
     response: Promotion,
     errors: [
       'project_not_found',
@@ -368,16 +374,24 @@ export const promotionRoutes = {
       'approval_by_requester',
       'approval_exists',
       'approval_role_missing',
+      'decision_key_missing',
+      'decision_signature_invalid',
     ],
   },
   rejectPromotion: {
     method: 'POST',
     path: '/projects/{project}/promotions/{promotionId}/reject',
-    summary: 'Reject a promotion, for good.',
+    summary: 'Reject a promotion, for good. What is signed is the digest of its bundle.',
     action: 'promotion:decide',
     params: one,
-    body: z.object({ reason: Reason }),
+    body: z.object({ reason: Reason, signature: DecisionSignature }),
     response: Promotion,
-    errors: ['project_not_found', 'promotion_not_found', 'promotion_ended'],
+    errors: [
+      'project_not_found',
+      'promotion_not_found',
+      'promotion_ended',
+      'decision_key_missing',
+      'decision_signature_invalid',
+    ],
   },
 } as const satisfies Routes

@@ -6,8 +6,9 @@ import {
   signDecision,
   signKeyClaim,
 } from '@airlock-ml/bundle'
-import type { DecisionKey } from '@airlock-ml/contract'
+import type { DecisionKey, Promotion } from '@airlock-ml/contract'
 import type { Call } from './call.ts'
+import { project } from './two-workspaces.ts'
 
 const signers = new WeakMap<Call, Promise<Signer>>()
 
@@ -43,4 +44,25 @@ export async function sign(
   const { actor } = await call('whoami', {})
   const { name: workspace } = await call('showWorkspace', {})
   return signDecision(signer, { workspace, by: actor.name, ...decision, ...changed })
+}
+
+/** Approves a promotion's plan, signed. */
+export async function approvePromotion(
+  call: Call,
+  { id, planDigest }: Pick<Promotion, 'id' | 'planDigest'>,
+  reason: string | null = null,
+): Promise<Promotion> {
+  const digest = planDigest!
+  const signature = await sign(call, { verdict: 'approved', subject: { kind: 'promotion', id }, digest, reason })
+  return call('approvePromotion', { project, promotionId: id, body: { planDigest: digest, reason, signature } })
+}
+
+/** Rejects a promotion, signed. */
+export async function rejectPromotion(
+  call: Call,
+  { id, bundle: { digest } }: Pick<Promotion, 'id' | 'bundle'>,
+  reason: string,
+): Promise<Promotion> {
+  const signature = await sign(call, { verdict: 'rejected', subject: { kind: 'promotion', id }, digest, reason })
+  return call('rejectPromotion', { project, promotionId: id, body: { reason, signature } })
 }

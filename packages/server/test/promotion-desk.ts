@@ -1,15 +1,14 @@
 import type { Promotion } from '@airlock-ml/contract'
-import type { Call } from './call.ts'
+import { approvePromotion as approve, signerOf } from './decision-signing.ts'
 import { model, project, type TwoWorkspaces } from './two-workspaces.ts'
 
 /** What people do with promotions in production: alice asks, bob approves. */
 export async function promotionDesk({ production }: TwoWorkspaces) {
   const alice = await production.as('alice', 'ml-engineer', 'approver')
   const bob = await production.as('bob', 'approver')
+  await signerOf(bob)
   const show = (promotionId: string) => production.root('showPromotion', { project, promotionId })
   const request = (uri: string) => alice('requestPromotion', { project, body: { model, bundle: { uri } } })
-  const approve = (by: Call, { id, planDigest }: Promotion) =>
-    by('approvePromotion', { project, promotionId: id, body: { planDigest: planDigest! } })
   /** Requests, verifies, has bob approve, imports. */
   const importBundle = async (uri: string): Promise<Promotion> => {
     const { id } = await request(uri)

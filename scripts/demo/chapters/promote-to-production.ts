@@ -25,10 +25,14 @@ evaluation table in the bundle, and asks its own gates. Then it waits for a pers
     const own = `promotion approve ${id} --yes --as alice --workspace ${PRODUCTION}`
     assert.match(await airlock(own, { exitCode: 1 }), /approval_by_requester/)
 
-    say('Bob approves the plan, by its digest. The import follows in one transaction.')
+    say('Bob approves the plan, by its digest, signed with his own key. The import follows in one transaction.')
     await airlock(`promotion approve ${id} --yes --as bob --reason "Looked at the metrics" --workspace ${PRODUCTION}`)
     await airlock(`model version list ${MODEL} --workspace ${PRODUCTION}`)
 
+    const { requestedByMinter, approvals } = await newestPromotion(demo)
+    // Ada made the key that ci asked with, so she could not have approved either.
+    assert.equal(requestedByMinter, 'ada')
+    assert.match(approvals[0]?.keyFingerprint ?? '', /^[0-9a-f]{64}$/)
     const [source, imported] = [await holderOf(demo, DEV, 'staging'), await holderOf(demo, PRODUCTION, 'production')]
     assert.equal(imported.digest, source.digest)
     assert.equal(imported.source.number, source.number)

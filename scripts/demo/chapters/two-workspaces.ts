@@ -18,6 +18,10 @@ trust the key of ${DEV}, and the policies in governance/policies/ are put in for
     }
     await airlock(`user create bob --role approver --workspace ${PRODUCTION}`)
     await airlock(`api-key create bob --store --workspace ${PRODUCTION}`)
+
+    say(`What people approve they sign, each with a key of their own. It is made on their machine, as \`airlock login\` does
+too, and never leaves it; ${PRODUCTION} is told its public half.`)
+    for (const name of ['alice', 'bob']) await airlock(`decision-key register --as ${name} --workspace ${PRODUCTION}`)
     await airlock(`user list --workspace ${PRODUCTION}`)
 
     const { items } = await ask<Page<User>>(`user list --workspace ${PRODUCTION}`)

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { PlatformError } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
+import { offerDecisionKey } from '../decision-key/offer.ts'
 import { jobToken } from '../identity/job-token.ts'
 import { command } from '../manifest/command.ts'
 import { rolesText } from '../output/show.ts'
@@ -13,7 +14,8 @@ export default command({
   name: 'login',
   summary: 'Sign in to a workspace, which later commands then mean',
   description: `With a key it checks the key and stores it in .airlock/credentials.json, readable by you alone. Without one it takes
-the key that is stored, of --as NAME or of whoever signed in last.`,
+the key that is stored, of --as NAME or of whoever signed in last. A person who has none gets a decision key, which signs
+what they approve: its private half stays in .airlock/decision-keys/, its public half is registered.`,
   args: { workspace: { summary: 'Workspace' } },
   options: {
     url: { value: 'URL', summary: 'Address of the workspace, where airlock.config.ts does not give it' },
@@ -42,8 +44,9 @@ the key that is stored, of --as NAME or of whoever signed in last.`,
       workspace,
       ...(options.url ? { urls: { ...session.urls, [workspace]: options.url } } : {}),
     }))
+    const decisionKey = await offerDecisionKey(opened, context, answer.actor)
     return {
-      data: { workspace, ...answer },
+      data: { workspace, ...answer, decisionKey },
       text: () => `signed in to ${workspace} as ${identity}, with ${rolesText(answer.roles) || 'no role'}`,
     }
   },

@@ -25,6 +25,7 @@ export const groups = {
   user: { heading: 'Govern', summary: 'People and their roles' },
   'service-account': { heading: 'Govern', summary: 'Machine identities that a person answers for' },
   'api-key': { heading: 'Govern', summary: 'Keys that sign identities in' },
+  'decision-key': { heading: 'Govern', summary: 'Keys that people sign their decisions with' },
   federation: { heading: 'Govern', summary: 'Tokens of CI that sign service accounts in' },
   completion: { heading: 'Shell', summary: '' },
   'model version': { heading: 'Versions', summary: 'List and show versions of a model' },

@@ -9,6 +9,8 @@ export const layout = (projectDir: string) => {
     credentials: join(home, 'credentials.json'),
     session: join(home, 'session.json'),
     workspace: (name: string) => join(home, name),
+    /** The private half of a person's decision key. */
+    decisionKey: (workspace: string, person: string) => join(home, 'decision-keys', workspace, `${person}.pem`),
     /** Names the process that serves the workspace, while one does. */
     server: (name: string) => join(home, name, 'server.json'),
   }

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PlatformError } from '@airlock-ml/contract'
 
@@ -18,11 +18,15 @@ export async function readJsonFile<T>(path: string, fallback: T): Promise<T> {
   }
 }
 
+/** Writes JSON that only its owner may read, as `writePrivateFile`. */
+export const writePrivateJsonFile = (path: string, content: unknown): Promise<void> =>
+  writePrivateFile(path, `${JSON.stringify(content, null, 2)}\n`)
+
 /**
- * Writes JSON that only its owner may read, whole or not at all: temporary file, fsync, rename, fsync of the folder.
- * The folder is made if need be, and hidden from git.
+ * Writes what only its owner may read, whole or not at all: temporary file, fsync, rename, fsync of the folder.
+ * The folder is made if need be, and hidden from git. With `onlyIfNew` a file that is there stays as it is.
  */
-export async function writePrivateJsonFile(path: string, content: unknown): Promise<void> {
+export async function writePrivateFile(path: string, text: string, { onlyIfNew = false } = {}): Promise<void> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting)
@@ -30,15 +34,15 @@ export async function writePrivateJsonFile(path: string, content: unknown): Prom
   try {
     const file = await open(temporary, 'w', 0o600)
     try {
-      await file.writeFile(`${JSON.stringify(content, null, 2)}\n`)
+      await file.writeFile(text)
       await file.sync()
     } finally {
       await file.close()
     }
-    await rename(temporary, path)
-  } catch (error) {
+    if (onlyIfNew) await link(temporary, path).catch(ignoreExisting)
+    else await rename(temporary, path)
+  } finally {
     await rm(temporary, { force: true })
-    throw error
   }
   const directory = await open(folder)
   await directory.sync().finally(() => directory.close())

@@ -43,6 +43,8 @@ const promotion: Promotion = {
       reason: null,
       at: '2026-01-01T00:00:00Z',
       expiresAt: null,
+      keyFingerprint: 'f'.repeat(64),
+      signature: 'c2lnbmF0dXJl',
     },
   ],
   approvalsRequired: 1,
@@ -52,6 +54,7 @@ const promotion: Promotion = {
   refusal: null,
   requestedBy: 'ci',
   requestedByPerson: 'ada',
+  requestedByMinter: 'ada',
   requestedAt: '2026-01-01T00:00:00Z',
   endedAt: null,
 }

@@ -73,7 +73,8 @@ function approvalsText(promotion: Promotion, now: Date): string {
 }
 
 /** Why a decision does not count, or nothing. */
-function faultOf({ planDigest, expiresAt }: Approval, current: string | null, now: Date): string {
+function faultOf({ planDigest, decision, expiresAt }: Approval, current: string | null, now: Date): string {
+  if (decision === 'rejected') return ''
   if (planDigest !== current) return ' an earlier plan'
   return expiresAt !== null && expiresAt <= now.toISOString() ? ', which has run out' : ''
 }

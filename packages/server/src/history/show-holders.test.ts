@@ -1,5 +1,6 @@
 import type { HeldStage, StageChange } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { approvePromotion } from '../../test/decision-signing.ts'
 import { trainModel } from '../../test/trained-model.ts'
 import { model, project, stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
 import { holdersAt } from './holders-at.ts'
@@ -27,7 +28,7 @@ test('the registry of a past moment names the holder, its act, its approvals and
     const { id } = await alice('requestPromotion', { project, body: { model, bundle: { uri: bundle.uri } } })
     await workspace.advance(id)
     const { planDigest } = await alice('showPromotion', { project, promotionId: id })
-    await bob('approvePromotion', { project, promotionId: id, body: { planDigest: planDigest! } })
+    await approvePromotion(bob, { id, planDigest })
     await workspace.advance(id)
     return { bundle, id, planDigest, metrics: trained.metrics }
   }

@@ -17,6 +17,7 @@ export async function authenticate(deps: Deps, authorization: string | undefined
     actor: actorOf(identity, key.id),
     roles: identity.roles,
     scope: apiKeyOf(key).scope,
+    mintedBy: key.minted_by,
     isFederated: key.federation_rule_id !== null,
   }
 }

@@ -9,7 +9,13 @@ import { hmacOf, newApiKey } from './api-key.ts'
 import { existing } from './change.ts'
 import { apiKeyOf, findApiKey, insertApiKey, setExpiry, setRevoked } from './store.ts'
 
-type Wanted = { identity: string; expiresAt: string | null; scope?: KeyScope; federationRuleId?: string }
+type Wanted = {
+  identity: string
+  expiresAt: string | null
+  scope?: KeyScope
+  federationRuleId?: string
+  mintedBy?: string | null
+}
 
 const unbound: KeyScope = { project: null, actions: null }
 type Made = { apiKey: ApiKey; secret: string }
@@ -25,9 +31,10 @@ export const createApiKey = (deps: Deps, wanted: Wanted, by: RequestContext): Pr
 export async function insertNewApiKey(
   tx: Tx,
   deps: Pick<Deps, 'now' | 'newId' | 'pepper'>,
-  { identity, expiresAt, scope = unbound, federationRuleId }: Wanted,
+  { identity, expiresAt, scope = unbound, federationRuleId, mintedBy: minter }: Wanted,
   by: RequestContext,
 ): Promise<Made> {
+  const mintedBy = federationRuleId ? null : minter === undefined ? minterOf(by, identity) : minter
   const owner = await existing(tx, identity)
   if (owner.disabledAt) throw new PlatformError('identity_disabled', `${identity} was disabled at ${owner.disabledAt}.`)
   if (expiresAt !== null && expiresAt <= deps.now().toISOString())
@@ -43,6 +50,7 @@ export async function insertNewApiKey(
     revoked_at: null,
     scope: toJson(scope),
     federation_rule_id: federationRuleId ?? null,
+    minted_by: mintedBy,
   })
   await record(tx, deps, {
     type: 'api-key.created',
@@ -50,14 +58,19 @@ export async function insertNewApiKey(
     requestId: by.requestId,
     project: null,
     subject: { kind: 'api-key', id: key.id },
-    after: { identity, expiresAt, scope },
+    after: { identity, expiresAt, scope, mintedBy },
   })
-  return { apiKey: { id: key.id, identity, createdAt, expiresAt, revokedAt: null, scope }, secret: key.text }
+  return { apiKey: { id: key.id, identity, createdAt, expiresAt, revokedAt: null, scope, mintedBy }, secret: key.text }
 }
+
+/** Who saw the secret. At its birth a workspace has nobody else than its first admin. */
+const minterOf = ({ actor }: RequestContext, identity: string) => (actor.kind === 'system' ? identity : actor.person)
 
 /**
  * Replaces a key by one with the same scope; the old one ends after the overlap, so that whoever uses it can change over.
- * @throws PlatformError `api_key_not_found` (also for a key of somebody else), `identity_disabled`
+ * A person who rotates their own has made it; a machine that does is still held by who made the first.
+ * @throws PlatformError `api_key_not_found` (also for a key of somebody else), `identity_disabled`, `forbidden`
+ * for a key that was got for a token, which ends with it
  */
 export const rotateApiKey = (
   deps: Deps,
@@ -69,10 +82,17 @@ export const rotateApiKey = (
     const everywhere = by.roles.filter(({ project }) => project === '*').map(({ role }) => role)
     const isOwn = row?.identity_name === by.actor.name
     if (!row || row.revoked_at || !(isOwn || mayDo(everywhere, 'identity:write'))) throw noSuchKey(id)
+    if (row.federation_rule_id !== null)
+      throw new PlatformError(
+        'forbidden',
+        `The key ${id} was got for a token and ends with it: exchange another token.`,
+      )
     const endsAt = new Date(deps.now().getTime() + overlapSeconds * 1_000).toISOString()
-    const { identity, scope, expiresAt: before } = apiKeyOf(row)
+    const { identity, scope, expiresAt: before, mintedBy } = apiKeyOf(row)
     if (before === null || before > endsAt) await setExpiry(tx, id, endsAt)
-    const made = await insertNewApiKey(tx, deps, { identity, expiresAt, scope }, by)
+    const isMachine = isOwn && by.actor.kind === 'service-account'
+    const wanted = { identity, expiresAt, scope, ...(isMachine && { mintedBy }) }
+    const made = await insertNewApiKey(tx, deps, wanted, by)
     await record(tx, deps, {
       type: 'api-key.rotated',
       actor: by.actor,

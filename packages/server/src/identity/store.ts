@@ -23,6 +23,8 @@ export type IdentityTables = {
     expires_at: string | null
     revoked_at: string | null
     scope: string
+    /** The person who made it; null for a key that was got for a token. */
+    minted_by: string | null
     /** The rule whose token it was exchanged for; null for a key that an admin made. */
     federation_rule_id: string | null
   }
@@ -156,6 +158,7 @@ export const apiKeyOf = (row: KeyRow): ApiKey => ({
   expiresAt: row.expires_at,
   revokedAt: row.revoked_at,
   scope: fromJson<KeyScope>(row.scope),
+  mintedBy: row.minted_by,
 })
 
 export const findApiKey = (db: Db, id: string) => withIdentity(db).where('api_keys.id', '=', id).executeTakeFirst()

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
 import { callAs } from '../../test/call.ts'
+import { approvePromotion } from '../../test/decision-signing.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
 import {
   model,
@@ -137,7 +138,7 @@ test('a rollback while the same model awaits approval again is found in the tran
   const waiting = await importInto(bundle.uri)
   expect(waiting.state).toBe('awaiting_approval')
   await root('rollbackModel', { project, model, body: { reason: 'Again.' } })
-  await cat('approvePromotion', { project, promotionId: waiting.id, body: { planDigest: waiting.planDigest! } })
+  await approvePromotion(cat, waiting)
   await workspace.advance(waiting.id)
   expect(await root('showPromotion', { project, promotionId: waiting.id })).toMatchObject({
     state: 'refused',

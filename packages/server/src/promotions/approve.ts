@@ -3,6 +3,7 @@ import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
+import { demandDecisionSignature } from '../decision-keys/demand-signature.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { durationMs } from '../policies/duration.ts'
@@ -11,14 +12,20 @@ import { existingPromotion, openPromotion } from './existing.ts'
 import { standingApprovals } from './standing-approvals.ts'
 import { insertApproval, setState } from './store.ts'
 
-type Decision = { project: string; promotionId: string; planDigest: string; reason: string | null }
+type Decision = {
+  project: string
+  promotionId: string
+  planDigest: string
+  reason: string | null
+  signature: string | null
+}
 
 /**
- * Gives a person's approval to the plan with this digest. Whoever asked for the promotion may not, nor may their
- * service accounts: a person counts once, under all their names. The last approval that was missing sends the promotion
- * on to its import.
+ * Gives a person's approval, signed by them, to the plan with this digest. Whoever asked for the promotion may not, nor
+ * who made the API key it was asked for with, nor may their service accounts: a person counts once, under all their
+ * names. The last approval that was missing sends the promotion on to its import.
  * @throws PlatformError `promotion_ended`, `promotion_not_ready`, `plan_changed`, `approval_by_requester`,
- * `approval_role_missing`, `approval_exists`
+ * `approval_role_missing`, `approval_exists`, `decision_key_missing`, `decision_signature_invalid`
  */
 export async function approve(deps: Deps, decision: Decision, by: RequestContext): Promise<Promotion> {
   const approved = await transact(deps.db, async (tx) => {
@@ -26,17 +33,24 @@ export async function approve(deps: Deps, decision: Decision, by: RequestContext
     demandDecidable(promotion, decision.planDigest)
     const rules = await approvalRulesOf(tx, promotion)
     const now = deps.now()
-    const standing = await standingApprovals(tx, promotion, now)
+    const standing = await standingApprovals(tx, deps, promotion)
     demandApprover(promotion, { standing, by })
+    const { planDigest, reason, signature } = decision
+    const signed = await demandDecisionSignature(tx, deps, {
+      by,
+      decision: { verdict: 'approved', subject: { kind: 'promotion', id: promotion.id }, digest: planDigest, reason },
+      signature,
+    })
     const { actor } = by
     const approval: Approval = {
       by: actor.name,
       person: actor.person,
-      planDigest: decision.planDigest,
+      planDigest,
       decision: 'approved',
-      reason: decision.reason,
+      reason,
       at: now.toISOString(),
       expiresAt: rules.expires_after ? new Date(now.getTime() + durationMs(rules.expires_after)).toISOString() : null,
+      ...signed,
     }
     await insertApproval(tx, promotion.id, approval)
     const given = standing.length + 1
@@ -46,9 +60,9 @@ export async function approve(deps: Deps, decision: Decision, by: RequestContext
       actor,
       requestId: by.requestId,
       project: promotion.project,
-      subject: { kind: 'promotion', id: promotion.id, digest: decision.planDigest },
-      after: { given, required: promotion.approvalsRequired, bundleDigest: promotion.bundle.digest },
-      reason: decision.reason,
+      subject: { kind: 'promotion', id: promotion.id, digest: planDigest },
+      after: { given, required: promotion.approvalsRequired, bundleDigest: promotion.bundle.digest, ...signed },
+      reason,
     })
     return existingPromotion(tx, promotion.project, promotion.id)
   })
@@ -75,12 +89,13 @@ function demandDecidable({ state, planDigest }: Promotion, looked: string): void
 
 function demandApprover(promotion: Promotion, { standing, by }: { standing: Approval[]; by: RequestContext }): void {
   const { actor, roles } = by
-  const { project, requestedBy, requestedByPerson, approvalRoles } = promotion
-  if (actor.person === requestedByPerson) {
-    const who = actor.name === requestedBy ? actor.name : `${actor.name}, who is ${requestedByPerson},`
-    throw new PlatformError('approval_by_requester', `${who} asked for this promotion.`, {
+  const { project, requestedBy, requestedByPerson, requestedByMinter, approvalRoles } = promotion
+  if (actor.person === requestedByPerson || actor.person === requestedByMinter) {
+    const who = actor.name === actor.person ? actor.name : `${actor.name}, who is ${actor.person},`
+    const did = actor.person === requestedByPerson ? 'asked' : `made the API key that ${requestedBy} asked with`
+    throw new PlatformError('approval_by_requester', `${who} ${did} for this promotion.`, {
       requestedBy,
-      person: requestedByPerson,
+      person: actor.person,
     })
   }
   const here: Role[] = roles.filter((role) => role.project === '*' || role.project === project).map(({ role }) => role)

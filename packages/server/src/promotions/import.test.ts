@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { createSigningKey, publicKeyOf } from '@airlock-ml/bundle'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { callAs } from '../../test/call.ts'
+import { rejectPromotion } from '../../test/decision-signing.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
 import {
@@ -161,7 +162,7 @@ test('a rejected promotion stays rejected', async () => {
   const { bundle } = await stageAndExport(both.dev.root, first)
   const { id } = await desk.request(bundle.uri)
   await both.production.workspace.advance()
-  await desk.bob('rejectPromotion', { project, promotionId: id, body: { reason: 'Not before the audit.' } })
+  await rejectPromotion(desk.bob, { id, bundle }, 'Not before the audit.')
   await expect(desk.approve(desk.bob, await desk.show(id))).rejects.toMatchObject({ code: 'promotion_ended' })
   await both.production.workspace.advance()
   expect(await desk.show(id)).toMatchObject({ state: 'rejected', version: null })

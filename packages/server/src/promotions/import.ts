@@ -108,7 +108,7 @@ async function commit(tx: Tx, deps: Deps, { lease, ...wanted }: Commit): Promise
   const admission = await admit(tx, { project, model, stage, evidence, candidate, act: 'enter', now: deps.now() })
   const plan = await planOf(tx, promotion, { bundleDigest: promotion.bundle.digest, admission })
   if (digestOf(plan) !== current.planDigest) return backToRequested(tx, deps, { promotion: current, runId })
-  const approvals = await standingApprovals(tx, current, deps.now())
+  const approvals = await standingApprovals(tx, deps, current)
   if (approvals.length < admission.policy.spec.approvals.required)
     return backToApproval(tx, deps, { promotion: current, runId })
   await refuseReplay(tx, promotion, { digest: promotion.bundle.digest, manifest: bundle.manifest })
@@ -243,7 +243,10 @@ async function backToApproval(
   deps: Deps,
   { promotion, runId }: { promotion: Promotion; runId: string },
 ): Promise<void> {
-  const error = { step: null, message: 'An approval ran out, or its giver was disabled, before the import.' }
+  const error = {
+    step: null,
+    message: 'An approval ran out, or its giver was disabled or their decision key revoked, before the import.',
+  }
   await endImportRun(tx, deps, runId, { status: 'failed', error })
   await setState(tx, promotion.id, 'awaiting_approval')
   await record(tx, deps, {

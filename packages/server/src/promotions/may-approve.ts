@@ -2,11 +2,15 @@ import type { Role } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
 import { identitiesWithRole } from '../identity/store.ts'
 
-/** Names of the users who could approve: one of the roles in the project, not disabled, and not who asked. */
+/** Names of the users who could approve: one of the roles in the project, not disabled, and none of who asked. */
 export async function mayApprove(
   db: Db,
-  { project, roles, requester }: { project: string; roles: readonly Role[]; requester: string },
+  {
+    project,
+    roles,
+    requesters,
+  }: { project: string; roles: readonly Role[]; requesters: readonly (string | null | undefined)[] },
 ): Promise<string[]> {
   const names = await identitiesWithRole(db, project, roles)
-  return names.filter((name) => name !== requester)
+  return names.filter((name) => !requesters.includes(name))
 }

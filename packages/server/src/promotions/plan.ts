@@ -39,7 +39,11 @@ export async function planPromotion(deps: Deps, wanted: Wanted, by: RequestConte
       approvals: {
         required,
         roles,
-        mayApprove: await mayApprove(deps.db, { project: wanted.project, roles, requester: by.actor.person }),
+        mayApprove: await mayApprove(deps.db, {
+          project: wanted.project,
+          roles,
+          requesters: [by.actor.person, by.mintedBy],
+        }),
       },
       difference: await differenceOf(deps.db, wanted, { manifest: bundle.manifest, metrics }),
       source: { workspace, number },

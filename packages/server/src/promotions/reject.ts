@@ -2,27 +2,52 @@ import type { Promotion } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
+import { demandDecisionSignature } from '../decision-keys/demand-signature.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { existingPromotion, openPromotion } from './existing.ts'
-import { setState } from './store.ts'
+import { insertApproval, setState } from './store.ts'
 
 /**
- * Ends a promotion for good. An approver who asked for it may too: taking back is no approval.
- * @throws PlatformError `promotion_not_found`, `promotion_ended`
+ * Ends a promotion for good, signed by who rejects. An approver who asked for it may too: taking back is no approval.
+ * @throws PlatformError `promotion_not_found`, `promotion_ended`, `decision_key_missing`, `decision_signature_invalid`
  */
 export async function reject(
   deps: Deps,
-  { project, promotionId, reason }: { project: string; promotionId: string; reason: string },
+  {
+    project,
+    promotionId,
+    reason,
+    signature,
+  }: { project: string; promotionId: string; reason: string; signature: string | null },
   by: RequestContext,
 ): Promise<Promotion> {
   const rejected = await transact(deps.db, async (tx) => {
     const promotion = await openPromotion(tx, project, promotionId)
-    await setState(tx, promotion.id, 'rejected', {
-      ended_at: deps.now().toISOString(),
+    const { id, bundle } = promotion
+    const decision = 'rejected' as const
+    const signed = await demandDecisionSignature(tx, deps, {
+      by,
+      decision: { verdict: decision, subject: { kind: 'promotion', id }, digest: bundle.digest, reason },
+      signature,
+    })
+    const at = deps.now().toISOString()
+    const { name, person } = by.actor
+    await insertApproval(tx, id, {
+      by: name,
+      person,
+      planDigest: bundle.digest,
+      decision,
+      reason,
+      at,
+      expiresAt: null,
+      ...signed,
+    })
+    await setState(tx, id, 'rejected', {
+      ended_at: at,
       refusal: {
         code: 'rejected',
-        message: `${by.actor.name} rejected it: ${reason}`,
+        message: `${name} rejected it: ${reason}`,
         remedy: 'Settle it with them, then request a new promotion.',
       },
     })
@@ -31,11 +56,12 @@ export async function reject(
       actor: by.actor,
       requestId: by.requestId,
       project,
-      subject: { kind: 'promotion', id: promotion.id, digest: promotion.bundle.digest },
+      subject: { kind: 'promotion', id, digest: bundle.digest },
       before: { state: promotion.state },
+      after: signed,
       reason,
     })
-    return existingPromotion(tx, project, promotion.id)
+    return existingPromotion(tx, project, id)
   })
   await crashPoint('promotion:rejected')
   return rejected

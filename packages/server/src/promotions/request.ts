@@ -48,6 +48,7 @@ export async function requestPromotion(tx: Tx, deps: Deps, wanted: Wanted, by: R
     refusal: null,
     requested_by: by.actor.name,
     requested_by_person: by.actor.person,
+    requested_by_minter: by.mintedBy ?? null,
     requested_at: deps.now().toISOString(),
     ended_at: null,
     lease_token: null,

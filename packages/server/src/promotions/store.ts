@@ -28,6 +28,7 @@ export type PromotionTables = {
     refusal: string | null
     requested_by: string
     requested_by_person: string
+    requested_by_minter: string | null
     requested_at: string
     ended_at: string | null
     lease_token: string | null
@@ -42,6 +43,8 @@ export type PromotionTables = {
     reason: string | null
     at: string
     expires_at: string | null
+    key_fingerprint: string
+    signature: string
   }
 }
 
@@ -59,6 +62,8 @@ const approvalOf = (row: PromotionTables['approvals']): Approval => ({
   reason: row.reason,
   at: row.at,
   expiresAt: row.expires_at,
+  keyFingerprint: row.key_fingerprint,
+  signature: row.signature,
 })
 
 const parsed = <T>(text: string | null): T | null => (text === null ? null : fromJson<T>(text))
@@ -83,6 +88,7 @@ const promotionOf = (row: Row, approvals: Approval[]): Promotion => ({
   refusal: parsed(row.refusal),
   requestedBy: row.requested_by,
   requestedByPerson: row.requested_by_person,
+  requestedByMinter: row.requested_by_minter,
   requestedAt: row.requested_at,
   endedAt: row.ended_at,
 })
@@ -218,6 +224,8 @@ export const insertApproval = (tx: Tx, promotionId: string, approval: Approval) 
       reason: approval.reason,
       at: approval.at,
       expires_at: approval.expiresAt,
+      key_fingerprint: approval.keyFingerprint,
+      signature: approval.signature,
     })
     .execute()
 

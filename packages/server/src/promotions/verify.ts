@@ -49,7 +49,7 @@ export async function verify(deps: Deps, promotion: Promotion, lease: PromotionL
     const planDigest = digestOf(plan)
     const { required, roles } = policy.spec.approvals
     const known = { ...(await existingPromotion(tx, project, id)), planDigest }
-    const given = (await standingApprovals(tx, known, deps.now())).length
+    const given = (await standingApprovals(tx, deps, known)).length
     await setState(tx, id, given >= required ? 'approved' : 'awaiting_approval', {
       plan,
       plan_digest: planDigest,

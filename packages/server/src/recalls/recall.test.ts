@@ -1,6 +1,7 @@
 import type { RecallTarget, SnapshotSpec } from '@airlock-ml/contract'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
+import { approvePromotion } from '../../test/decision-signing.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
 import {
   model,
@@ -48,7 +49,7 @@ async function ask(uri: string) {
 async function approve(by: Call, id: string) {
   const { root, workspace } = both.production
   const { planDigest } = await root('showPromotion', { project, promotionId: id })
-  await by('approvePromotion', { project, promotionId: id, body: { planDigest: planDigest! } })
+  await approvePromotion(by, { id, planDigest })
   await workspace.advance(id)
   return root('showPromotion', { project, promotionId: id })
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ArtifactVersion, Promotion, Trace } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
+import { approvePromotion } from '../../test/decision-signing.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
 import { model, project, stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
 
@@ -28,7 +29,7 @@ beforeAll(async () => {
   await both.production.workspace.advance()
   const { planDigest } = await here('showPromotion', { project, promotionId: requested.id })
   const ada = await both.production.as('ada', 'approver')
-  await ada('approvePromotion', { project, promotionId: requested.id, body: { planDigest: planDigest! } })
+  await approvePromotion(ada, { id: requested.id, planDigest })
   await both.production.workspace.advance()
   promotion = await here('showPromotion', { project, promotionId: requested.id })
   atSource = await there('trace', { project, ref: digestOf('model') })

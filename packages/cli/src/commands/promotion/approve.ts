@@ -1,5 +1,6 @@
 import type { Client } from '@airlock-ml/client'
 import { isEnded, PlatformError, type Promotion } from '@airlock-ml/contract'
+import { signDecision } from '../../decision-key/sign.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { command } from '../../manifest/command.ts'
 import { confirm } from '../../output/confirm.ts'
@@ -12,7 +13,7 @@ export default command({
   name: 'promotion approve',
   summary: 'Approve the plan of a promotion',
   description:
-    'Shows the plan and asks; with `--yes` it does not ask. The approval is for the digest of the plan that was shown, or the one named, and is void when the plan changes. It then waits for the import. Exit code 0 also when further people must approve, 3 when the plan changed meanwhile.',
+    'Shows the plan and asks; with `--yes` it does not ask. The approval is for the digest of the plan that was shown, or the one named, signed with your decision key, and is void when the plan changes. It then waits for the import. Exit code 0 also when further people must approve, 3 when the plan changed meanwhile.',
   args: { id: { summary: 'Promotion' } },
   options: {
     planDigest: { value: 'SHA256', summary: 'Plan that was looked at (default: the one shown)' },
@@ -38,15 +39,21 @@ export default command({
     if (planDigest === null) {
       throw new PlatformError('promotion_not_ready', `The promotion ${args.id} is ${promotion.state} and has no plan.`)
     }
-    if (await hasApproved(client, promotion, planDigest))
-      context.note('You have approved this plan already; a person counts once, under all their names.')
-    else {
+    // A command that was killed after the approval is run again, and goes on.
+    const isDone = promotion.state !== 'awaiting_approval' && (await hasApproved(client, promotion, planDigest))
+    if (!isDone) {
       if (!options.yes && !isEnded(promotion.state)) {
         context.note(await promotionResult(promotion, shown).text())
         await confirm(context, `Approve plan ${planDigest.slice(0, 12)}?`)
       }
-      const body = { planDigest, reason: options.reason ?? null }
-      await client.approvePromotion({ project, promotionId: args.id, body })
+      const reason = options.reason?.trim() ?? null
+      const subject = { kind: 'promotion' as const, id: args.id }
+      const signature = await signDecision(workspace, { verdict: 'approved', subject, digest: planDigest, reason })
+      const body = { planDigest, reason, signature }
+      await client.approvePromotion({ project, promotionId: args.id, body }).catch((error: PlatformError) => {
+        if (error.code !== 'approval_exists') throw error
+        context.note('You have approved this plan already; a person counts once, under all their names.')
+      })
     }
     const after = await settle(workspace, args.id, waiting)
     const result = outcomeResult(after, shown)
@@ -57,7 +64,6 @@ export default command({
   },
 })
 
-/** A command that was killed after the approval is run again, and goes on. */
 async function hasApproved(client: Client, promotion: Promotion, planDigest: string | null): Promise<boolean> {
   const { actor } = await client.whoami()
   return promotion.approvals.some(
