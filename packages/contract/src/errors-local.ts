@@ -50,6 +50,12 @@ export const localErrors = {
     title: 'The file cannot be used',
     remedy: 'Correct the file or its path and run the same command again.',
   },
+  cli_folder_closed: {
+    status: 403,
+    title: 'The folder cannot be used',
+    remedy:
+      'Get the right to write there from its owner (`ls -ld` shows who that is), or work in a folder of your own.',
+  },
   cli_folder_not_empty: {
     status: 409,
     title: 'The folder holds something else',

@@ -66,7 +66,7 @@ export const errors = {
     status: 500,
     title: 'The server failed',
     remedy:
-      'Nothing was half done. Run the same command again; if it fails again, look for the request id in the server log.',
+      'Nothing was half done. Run the same command again. If it fails again: `airlock up` prints what happened under the request id; where nobody serves the workspace, AIRLOCK_DEBUG=1 before the command prints it.',
   },
   workspace_unreachable: {
     status: 503,

@@ -52,10 +52,14 @@ import { findWorkspace } from './workspace/store.ts'
 /** The composition root: the only file that knows every slice. */
 export function createApp(
   deps: Deps,
-  { log, isDraining = () => false }: { log: ServerLog; isDraining?: () => boolean },
+  {
+    log,
+    isDraining = () => false,
+    tellsCauses = false,
+  }: { log: ServerLog; isDraining?: () => boolean; tellsCauses?: boolean },
 ): HttpApp {
   const isReady = async () => (await findWorkspace(deps.db).catch(() => undefined)) !== undefined
-  const app = createHttp({ isDraining, isReady }, { newId: deps.newId, log })
+  const app = createHttp({ isDraining, isReady, tellsCauses }, { newId: deps.newId, log })
   const strangers = failedSignIns(deps)
   const guards: Guards = {
     authenticate: async (authorization) => {

@@ -1,6 +1,6 @@
 import { createApp } from './app.ts'
 import { inProcess } from './http/in-process.ts'
-import { silentLog } from './log.ts'
+import { type ServerLog, silentLog } from './log.ts'
 import { openDeps, type WorkspaceOptions } from './open-deps.ts'
 import { workOnce } from './worker.ts'
 
@@ -15,16 +15,19 @@ export type Workspace = {
 }
 
 /**
- * Opens an embedded workspace.
+ * Opens an embedded workspace. Without `log` what is not an error of the catalogue is told by its message alone.
  * @throws PlatformError `workspace_not_found`, `schema_too_new`
  */
-export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+export async function openWorkspace({
+  log = silentLog,
+  ...options
+}: WorkspaceOptions & { log?: ServerLog }): Promise<Workspace> {
   const deps = await openDeps(options)
-  const app = createApp(deps, { log: silentLog })
+  const app = createApp(deps, { log, tellsCauses: true })
   return {
     name: deps.workspace.name,
     fetch: inProcess(app),
-    advance: (promotionId) => workOnce(deps, silentLog, promotionId),
+    advance: (promotionId) => workOnce(deps, log, promotionId),
     close: () => deps.db.destroy(),
   }
 }

@@ -42,3 +42,12 @@ test('whatever else was thrown becomes an error of the catalogue', async () => {
   const error = new PlatformError('forbidden', 'No.')
   expect(await platformErrorOf(error)).toBe(error)
 })
+
+test('a folder that is closed is named, with what to do', async () => {
+  const readOnly = { code: 'EROFS', path: '/data/project/.airlock' }
+  const thrown = Object.assign(new Error("EROFS: read-only file system, mkdir '/data/project/.airlock'"), readOnly)
+  const error = await platformErrorOf(thrown)
+  expect(error).toMatchObject({ code: 'cli_folder_closed', details: { path: '/data/project/.airlock' } })
+  expect(error.message).toContain('Nothing can be written in the folder /data/project (EROFS')
+  expect(error.remedy).toContain('work in a folder of your own')
+})

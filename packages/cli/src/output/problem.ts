@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { GateVerdict, PlatformError, Problem } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import { gateLines } from './gates.ts'
@@ -7,7 +8,18 @@ export async function platformErrorOf(thrown: unknown): Promise<PlatformError> {
   const { isPlatformError, PlatformError } = await import('@airlock-ml/contract')
   if (isPlatformError(thrown)) return thrown
   const message = thrown instanceof Error ? thrown.message : String(thrown)
+  const { code, path } = (thrown ?? {}) as NodeJS.ErrnoException
+  const why = code && closed[code]
+  if (why && path)
+    return new PlatformError('cli_folder_closed', `${why} ${dirname(path)} (${message}).`, { path }, { cause: thrown })
   return new PlatformError('cli_failed', message, {}, { cause: thrown })
+}
+
+/** Why the system keeps a folder closed, by its own codes. */
+const closed: Readonly<Record<string, string>> = {
+  EACCES: 'This user may not use the folder',
+  EPERM: 'This user may not use the folder',
+  EROFS: 'Nothing can be written in the folder',
 }
 
 /** What happened, why, and what to do; then what the error lists. */

@@ -4,6 +4,7 @@ import { codeOf, compile, type Hooks, loadConfig, loadEnvironment, loadHooks, lo
 import type { Context } from '../context.ts'
 import { openProjectFolder } from '../project/config.ts'
 import { readSession } from '../project/session.ts'
+import { dirtyCodeWarning } from './dirty-code.ts'
 
 export type CompileRequest = {
   pipeline: string
@@ -41,6 +42,8 @@ export async function compilePipeline(context: Context, request: CompileRequest)
     code: await codeOf(projectDir),
     hooks: config.hooks,
   })
+  const warning = dirtyCodeWarning(spec)
+  if (warning) context.note(context.colours.yellow(warning))
   const hooks = await loadHooks(projectDir, config.hooks)
   return { projectDir, pipeline, spec, labels: loaded.labels, hooks, workspace }
 }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { openProjectFolder, type ProjectFolder } from '../project/config.ts'
 import { layout } from '../project/layout.ts'
 import { readSession, type Session } from '../project/session.ts'
+import { lineLog } from '../up/line-log.ts'
 import { chooseApiKey, chooseWorkspace } from './choose.ts'
 import { servedUrl } from './served.ts'
 
@@ -54,7 +55,8 @@ async function openEmbedded(context: Context, folder: ProjectFolder, name: strin
     throw new PlatformError('workspace_not_found', `The workspace ${name} has not been made: ${dir} does not exist.`)
   }
   const { openWorkspace: open } = await import('@airlock-ml/server')
-  const workspace = await open({ dir, exchange: folder.exchange })
+  const log = context.env.AIRLOCK_DEBUG === '1' ? lineLog(name, context) : undefined
+  const workspace = await open({ dir, exchange: folder.exchange, ...(log && { log }) })
   context.onEnd(() => workspace.close())
   return workspace
 }

@@ -12,10 +12,13 @@ export type HttpState = {
   isDraining: () => boolean
   /** Whether the database answers. */
   isReady: () => Promise<boolean>
+  /** Whether a caller is told why the server failed: only where caller and server are one process. */
+  tellsCauses: boolean
 }
 
 /** The HTTP application before its routes: health, drain, problem details. */
-export function createHttp({ isDraining, isReady }: HttpState, options: { newId: () => string; log: ServerLog }): Hono {
+export function createHttp(state: HttpState, options: { newId: () => string; log: ServerLog }): Hono {
+  const { isDraining, isReady, tellsCauses } = state
   const app: Hono = new QuickHono()
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
@@ -39,7 +42,8 @@ export function createHttp({ isDraining, isReady }: HttpState, options: { newId:
   app.onError((error, c) => {
     const requestId = requestIdOf(c, options)
     if (!(error instanceof PlatformError)) options.log.error({ requestId, error }, 'request failed')
-    const known = error instanceof PlatformError ? error : new PlatformError('internal', 'The server failed.')
+    const why = tellsCauses ? `: ${error.message}` : ''
+    const known = error instanceof PlatformError ? error : new PlatformError('internal', `The server failed${why}.`)
     return answer(c, JSON.stringify(known.toProblem(requestId)), {
       status: known.status,
       headers: {
