@@ -211,7 +211,7 @@ CREATE TABLE step_runs (
 
 CREATE TABLE trusted_keys (
   key_hint text primary key, workspace text not null, public_key text not null, purposes text not null,
-  added_at text not null, added_by text not null, removed_at text);
+  added_at text not null, added_by text not null, retired_at text, removed_at text);
 
 CREATE TABLE version_marks (
   id text primary key, project text not null, model text not null, number integer not null, digest text,

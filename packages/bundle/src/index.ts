@@ -37,6 +37,14 @@ export {
   witnessPayloadType,
 } from './log/countersignature.ts'
 export { type ExportHeader, exportLine } from './log/export-lines.ts'
+export {
+  demandProvenExport,
+  EXPORT_EVENT,
+  type ExportProof,
+  exportProofBytes,
+  exportProofKey,
+  readExportProof,
+} from './log/export-proof.ts'
 export { Frontier } from './log/frontier.ts'
 export { NotAnExport } from './log/log-verifier.ts'
 export {

@@ -360,6 +360,12 @@ export const errors = {
     title: 'The bundle is not whole',
     remedy: 'Nothing was imported. Export it again; if it fails again, find out who changed it.',
   },
+  bundle_key_retired: {
+    status: 403,
+    title: 'The bundle was signed with a retired key',
+    remedy:
+      'Export the version again in its workspace, whose key of now will sign it: `airlock promote … --export-only`. An older bundle is taken as it is once its workspace has published the proof of its export: `airlock audit checkpoint` there.',
+  },
   bundle_untrusted: {
     status: 403,
     title: 'The bundle is not signed by a key this workspace trusts',

@@ -24,6 +24,10 @@ export const TrustedKey = z
     purposes,
     addedAt: Timestamp,
     addedBy: z.string(),
+    validFrom: Timestamp.describe('Since when it is believed here.'),
+    retiredAt: Timestamp.nullable().describe(
+      'Since when it shows something only about what was witnessed before; null while it is believed.',
+    ),
     removedAt: Timestamp.nullable(),
   })
   .meta({ id: 'TrustedKey', description: 'A public key of another workspace, and what this one believes it about.' })
@@ -63,6 +67,19 @@ export const trustRoutes = {
     summary: 'Show a trusted key.',
     action: 'trust:read',
     params: byHint,
+    response: TrustedKey,
+    errors: ['trusted_key_not_found'],
+  },
+  retireTrustedKey: {
+    method: 'POST',
+    path: '/trust/keys/{keyHint}/retire',
+    summary: 'End a key, as when its workspace has rotated it: it counts only for what was witnessed before.',
+    action: 'trust:write',
+    params: byHint,
+    body: z.object({
+      reason: Reason,
+      at: Timestamp.nullable().default(null).describe('When it ended; default: now. Not a time to come.'),
+    }),
     response: TrustedKey,
     errors: ['trusted_key_not_found'],
   },

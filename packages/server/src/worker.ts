@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { collectCountersignatures } from './checkpoints/collect.ts'
 import { makeCheckpointWhenDue } from './checkpoints/make.ts'
 import { publishCheckpoint, publishCountersignature } from './checkpoints/publish.ts'
+import { publishExportProof } from './checkpoints/publish-exports.ts'
 import { witnessOthers } from './checkpoints/witness.ts'
 import type { Deps } from './deps.ts'
 import type { ServerLog } from './log.ts'
@@ -41,6 +42,7 @@ const deliverAll = (deps: Deps) =>
       'promotion.receipt': deliverReceipt(deps),
       'recall.notice': publishNotice(deps),
       'checkpoint.publication': publishCheckpoint(deps),
+      'checkpoint.export-proof': publishExportProof(deps),
       'checkpoint.countersignature': publishCountersignature(deps),
     },
     deps.now,

@@ -122,6 +122,34 @@ export async function listEvents(
   return mapPage(rows, eventOf)
 }
 
+/** Numbers and subjects of the events of a type above `from` and up to `to`, in order. */
+export async function sequencesOfType(db: Db, type: string, { from, to }: { from: number; to: number }) {
+  const rows = await db
+    .selectFrom('audit_events')
+    .select(['sequence', 'subject_id'])
+    .where('type', '=', type)
+    .where('sequence', '>', from)
+    .where('sequence', '<=', to)
+    .orderBy('sequence')
+    .execute()
+  return rows.map((row) => ({ sequence: Number(row.sequence), subject: row.subject_id }))
+}
+
+/** The events of a type about a subject, oldest first: their bytes, and the digest that each led to. */
+export async function eventsOfSubject(db: Db, type: string, subject: string) {
+  const rows = await db
+    .selectFrom('audit_events')
+    .select(['sequence', 'entry'])
+    .where('subject_id', '=', subject)
+    .where('type', '=', type)
+    .orderBy('sequence')
+    .execute()
+  return rows.map(({ sequence, entry }) => {
+    const { after } = fromJson<AuditEvent>(entry)
+    return { sequence: Number(sequence), entry, digest: (after as { digest?: string } | null)?.digest }
+  })
+}
+
 export async function findEvent(db: Db, sequence: number): Promise<AuditEvent | undefined> {
   const row = await db.selectFrom('audit_events').selectAll().where('sequence', '=', sequence).executeTakeFirst()
   return row && eventOf(row)

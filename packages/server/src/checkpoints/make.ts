@@ -7,6 +7,7 @@ import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { post } from '../outbox/post.ts'
 import { currentSigner, isInForce } from '../signing-keys/current.ts'
+import { postExportProofs } from './publish-exports.ts'
 import { checkpointOf, countersignaturesAt, findCheckpoint, insertCheckpoint, lastCheckpoint } from './store.ts'
 
 /** Every event is under a signed head after this long at the latest, while the workspace's worker runs. */
@@ -45,7 +46,9 @@ export async function makeCheckpoint(deps: Deps): Promise<Checkpoint> {
         key_hint: signer.keyHint,
         envelope,
       })
-      if (isFirst) await post(tx, deps, { topic: 'checkpoint.publication', payload: { size: head.size } })
+      if (!isFirst) return
+      await post(tx, deps, { topic: 'checkpoint.publication', payload: { size: head.size } })
+      await postExportProofs(tx, deps, { from: previousSize, to: head.size })
     })
     await crashPoint('checkpoint:signed')
     const made = await findCheckpoint(deps.db, head.size)

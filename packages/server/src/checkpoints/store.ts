@@ -37,6 +37,10 @@ export const lastCheckpoint = (db: Db) =>
 export const findCheckpoint = (db: Db, size: number) =>
   db.selectFrom('checkpoints').selectAll().where('size', '=', size).executeTakeFirst()
 
+/** The smallest signed head that covers an event. */
+export const firstCheckpointFrom = (db: Db, sequence: number) =>
+  db.selectFrom('checkpoints').selectAll().where('size', '>=', sequence).orderBy('size').limit(1).executeTakeFirst()
+
 /** False when another replica was faster. */
 export async function insertCheckpoint(tx: Tx, row: CheckpointTables['checkpoints']): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx

@@ -1,4 +1,5 @@
 import {
+  checkpointKey,
   EnvelopeError,
   readCheckpoint,
   type SignedCheckpoint,
@@ -14,7 +15,7 @@ import type { Deps } from '../deps.ts'
 import { readSmall } from '../exchange/read-small.ts'
 import { post } from '../outbox/post.ts'
 import { currentSigner } from '../signing-keys/current.ts'
-import { keysInForce } from '../trust/store.ts'
+import { keysEverTrusted } from '../trust/store.ts'
 import { countRefusedSince, insertRefused, insertWitnessed, witnessedRoots } from './store.ts'
 
 /** Larger than any checkpoint that is right. */
@@ -28,17 +29,19 @@ const HOUR_MS = 60 * 60_000
  * continue what was seen before:
  *
  *     signed by a trusted key, consistent with the head it says it continues  → countersigned
- *     not signed, or another history than the one seen                       → refused, recorded once per head
- *     continues a head that has not come yet                                 → left for later
+ *     signed by a key that was retired here, continued by such a head         → countersigned
+ *     not signed, or another history than the one seen                        → refused, recorded once per head
+ *     continues a head that has not come yet                                  → left for later
  */
 export async function witnessOthers(deps: Deps): Promise<void> {
-  const keys = Map.groupBy(await keysInForce(deps.db, 'witness'), ({ workspace }) => workspace)
-  for (const [workspace, trusted] of keys) {
-    if (workspace !== deps.workspace.name) await witnessOne(deps, workspace, trusted)
+  const keys = Map.groupBy(await keysEverTrusted(deps.db, 'witness'), ({ workspace }) => workspace)
+  for (const [workspace, known] of keys) {
+    const isWatched = known.some(({ removedAt }) => removedAt === null)
+    if (isWatched && workspace !== deps.workspace.name) await witnessOne(deps, workspace, known)
   }
 }
 
-async function witnessOne(deps: Deps, workspace: string, trusted: readonly TrustedKey[]): Promise<void> {
+async function witnessOne(deps: Deps, workspace: string, known: readonly TrustedKey[]): Promise<void> {
   const roots = await witnessedRoots(deps.db, workspace)
   const last = Math.max(0, ...roots.keys())
   const sizes: number[] = []
@@ -48,10 +51,11 @@ async function witnessOne(deps: Deps, workspace: string, trusted: readonly Trust
     // The last one is looked at again and again: an owner who rewrites the log may sign the same size anew.
     if (Number.isSafeInteger(size) && (size === last || !roots.has(size))) sizes.push(size)
   }
-  for (const size of sizes.sort((a, b) => a - b)) {
-    const key = `${folder}${String(size).padStart(12, '0')}.json`
+  sizes.sort((a, b) => a - b)
+  for (const [at, size] of sizes.entries()) {
+    const key = checkpointKey(workspace, size)
     const bytes = await readSmall(deps.exchange, { key, maxBytes: MAX_CHECKPOINT_BYTES })
-    if (bytes) await judge(deps, { workspace, key, bytes, trusted, roots })
+    if (bytes) await judge(deps, { workspace, key, bytes, known, roots, later: sizes.slice(at + 1) })
   }
 }
 
@@ -59,26 +63,68 @@ type Published = {
   workspace: string
   key: string
   bytes: Uint8Array
-  trusted: readonly TrustedKey[]
+  /** Every key of the workspace that was ever believed about it. */
+  known: readonly TrustedKey[]
   /** What was countersigned so far; grows. */
   roots: Map<number, string>
+  /** Sizes of the heads that lie behind it. */
+  later: readonly number[]
 }
 
 async function judge(deps: Deps, published: Published): Promise<void> {
-  const { workspace, bytes, trusted, roots } = published
+  const { workspace, bytes, known, roots } = published
   let head: SignedCheckpoint
   try {
-    head = readCheckpoint(bytes, trusted)
+    head = readCheckpoint(bytes, known)
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error
     return refuse(deps, published, `It is not signed as it must be: ${error.message}.`)
   }
   const verdict = judgeHead(head, roots)
-  if (verdict === 'later' || verdict === 'seen') return
+  if (verdict === 'seen') return
+  const end = endOf(head, known)
+  if (end !== null && !(await isContinued(deps, published, head))) return refuse(deps, published, end)
+  if (verdict === 'later') return
   if (verdict !== 'continues') return refuse(deps, published, verdict)
   await countersign(deps, { workspace, head, bytes })
   roots.set(head.size, head.rootHash)
 }
+
+/** Why the key of a head does not count any more; null while it does. */
+function endOf({ keyHint }: SignedCheckpoint, known: readonly TrustedKey[]): string | null {
+  const { removedAt, retiredAt } = known.find((key) => key.keyHint === keyHint)!
+  if (removedAt) return `The key ${keyHint} that signed it was removed at ${removedAt}.`
+  return retiredAt && `The key ${keyHint} that signed it was retired at ${retiredAt}, and it was not seen before.`
+}
+
+/** Whether a key that counts vouches for a head whose own does not, by a later head that is shown to continue it. */
+async function isContinued(deps: Deps, published: Published, head: SignedCheckpoint): Promise<boolean> {
+  const { workspace, known, later } = published
+  for (const [at, size] of later.entries()) {
+    const key = checkpointKey(workspace, size)
+    const bytes = await readSmall(deps.exchange, { key, maxBytes: MAX_CHECKPOINT_BYTES })
+    const next = bytes && readOrNull(bytes, known)
+    if (next?.previousSize !== head.size || !continues(head, next)) continue
+    const isLast = endOf(next, known) === null
+    return isLast || isContinued(deps, { ...published, later: later.slice(at + 1) }, next)
+  }
+  return false
+}
+
+const readOrNull = (bytes: Uint8Array, known: readonly TrustedKey[]): SignedCheckpoint | null => {
+  try {
+    return readCheckpoint(bytes, known)
+  } catch {
+    return null
+  }
+}
+
+const continues = ({ size, rootHash }: Pick<SignedCheckpoint, 'size' | 'rootHash'>, next: SignedCheckpoint): boolean =>
+  verifyConsistency(
+    { size, root: Buffer.from(rootHash, 'hex') },
+    { size: next.size, root: Buffer.from(next.rootHash, 'hex') },
+    next.consistency.map((hash) => Buffer.from(hash, 'hex')),
+  )
 
 /** What to do with a head that its workspace signed; a sentence says why it is refused. */
 function judgeHead(
@@ -99,13 +145,11 @@ function judgeHead(
     return head.previousSize > last
       ? 'later'
       : `It continues a head of ${head.previousSize} events that nobody countersigned, but one of ${last} was.`
-  const older = { size: head.previousSize, root: Buffer.from(previous, 'hex') }
-  const newer = { size: head.size, root: Buffer.from(head.rootHash, 'hex') }
-  const path = head.consistency.map((hash) => Buffer.from(hash, 'hex'))
-  if (!verifyConsistency(older, newer, path))
-    return `It does not continue the head of ${older.size} events that was countersigned: the history was rewritten.`
-  return head.previousSize < last
-    ? `It passes over the head of ${last} events that was countersigned: the log was forked behind ${older.size}.`
+  const { previousSize } = head
+  if (!continues({ size: previousSize, rootHash: previous }, head))
+    return `It does not continue the head of ${previousSize} events that was countersigned: the history was rewritten.`
+  return previousSize < last
+    ? `It passes over the head of ${last} events that was countersigned: the log was forked behind ${previousSize}.`
     : 'continues'
 }
 

@@ -11,7 +11,8 @@ import {
 } from '@airlock-ml/contract'
 import { sha256Hex } from '@airlock-ml/stack'
 import type { Deps } from '../deps.ts'
-import { keysInForce } from '../trust/store.ts'
+import { keysNotRemoved } from '../trust/store.ts'
+import { demandBundleKey, findExportProof } from './demand-bundle-key.ts'
 import { rescore } from './rescore.ts'
 
 /** A bundle that was verified, with what this workspace worked out about it. */
@@ -27,16 +28,17 @@ export type Assessment = {
  * digest, and the model's scores on the evaluation table that travels with it. What the source merely says is
  * `asserted`, whatever grade it gives itself.
  * @throws PlatformError `exchange_uri_invalid`, `exchange_unreachable`, `bundle_not_found`, `bundle_invalid`,
- * `bundle_untrusted`, `bundle_too_new`, `model_invalid`
+ * `bundle_untrusted`, `bundle_key_retired`, `bundle_too_new`, `model_invalid`
  */
 export async function assess(
   deps: Deps,
   wanted: { uri: string; model: string; stagingDir: string },
 ): Promise<Assessment> {
   const prefix = bundlePrefixOf(deps.exchange.uri, wanted.uri)
-  const trustedKeys = await keysInForce(deps.db)
+  const trustedKeys = await keysNotRemoved(deps.db, 'bundles')
   const bundle = await fetchBundle({ exchange: deps.exchange, prefix, stagingDir: wanted.stagingDir, trustedKeys })
   const { manifest } = bundle
+  await demandBundleKey(deps.db, bundle, await findExportProof(deps, bundle))
   if (manifest.source.model !== wanted.model)
     throw new PlatformError('bundle_invalid', `It holds the model ${manifest.source.model}, not ${wanted.model}.`)
   const lineage = await checkInnards(bundle)

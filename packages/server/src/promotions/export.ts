@@ -1,4 +1,4 @@
-import { canonicalJson, packBundle } from '@airlock-ml/bundle'
+import { canonicalJson, EXPORT_EVENT, packBundle } from '@airlock-ml/bundle'
 import {
   type ArtifactType,
   type BundleFile,
@@ -64,7 +64,7 @@ export async function exportVersion(deps: Deps, wanted: Wanted, by: RequestConte
     await demandUnmarked(tx, candidateOf(version))
     await insertRefs(tx, { project: version.project, versionId: version.id }, [{ kind: 'bundle', ref: packed.digest }])
     await record(tx, deps, {
-      type: 'model-version.exported',
+      type: EXPORT_EVENT,
       actor: by.actor,
       requestId: by.requestId,
       project: version.project,

@@ -28,7 +28,7 @@ import { changeStage } from '../models/change-stage.ts'
 import { registerVersion } from '../models/register.ts'
 import { post } from '../outbox/post.ts'
 import { type Admission, admit, demandPassed } from '../policies/admit.ts'
-import { findTrustedKey } from '../trust/store.ts'
+import { demandBundleKey, findExportProof } from './demand-bundle-key.ts'
 import { existingPromotion } from './existing.ts'
 import { beginImportRun, endImportRun, IMPORT_STEP } from './import-run.ts'
 import { demandLease, type PromotionLease } from './lease.ts'
@@ -55,7 +55,8 @@ export async function importBundle(deps: Deps, promotion: Promotion, lease: Prom
   const runId = await beginImportRun(deps, promotion, lease)
   await crashPoint('import:run-started')
   const files = await storeFiles(deps, bundle, promotion.bundle.digest)
-  await transact(deps.db, (tx) => commit(tx, deps, { promotion, lease, bundle, refs, files, runId }))
+  const exportProof = await findExportProof(deps, signedBy(promotion, await readEvidence(deps.db, promotion.id)))
+  await transact(deps.db, (tx) => commit(tx, deps, { promotion, lease, exportProof, bundle, refs, files, runId }))
   await crashPoint('import:committed')
   await removeStagedBundle(deps, promotion.id)
 }
@@ -89,13 +90,14 @@ async function storeFiles(deps: Deps, bundle: StagedBundle, bundleDigest: string
 type Commit = {
   promotion: Promotion
   lease: PromotionLease
+  exportProof: Uint8Array | null
   bundle: StagedBundle
   refs: VersionRef[]
   files: StoredFile[]
   runId: string
 }
 
-async function commit(tx: Tx, deps: Deps, { lease, ...wanted }: Commit): Promise<void> {
+async function commit(tx: Tx, deps: Deps, { lease, exportProof, ...wanted }: Commit): Promise<void> {
   const { promotion, bundle, files, runId } = wanted
   const { id, project, model, stage } = promotion
   await demandLease(tx, deps, lease)
@@ -104,7 +106,8 @@ async function commit(tx: Tx, deps: Deps, { lease, ...wanted }: Commit): Promise
   const current = await existingPromotion(tx, project, id)
   if (current.state !== 'approved' || !candidate)
     throw new PlatformError('promotion_ended', `The promotion is ${current.state} now.`)
-  await demandTrust(tx, evidence)
+  // It may have been removed or retired while people decided.
+  await demandBundleKey(tx, signedBy(promotion, evidence), exportProof)
   const admission = await admit(tx, { project, model, stage, evidence, candidate, act: 'enter', now: deps.now() })
   const plan = await planOf(tx, promotion, { bundleDigest: promotion.bundle.digest, admission })
   if (digestOf(plan) !== current.planDigest) return backToRequested(tx, deps, { promotion: current, runId })
@@ -149,7 +152,12 @@ async function registerImported(
     admission,
     approvals,
     candidate,
-  }: Omit<Commit, 'lease'> & { evidence: Evidence; admission: Admission; approvals: Approval[]; candidate: Candidate },
+  }: Omit<Commit, 'lease' | 'exportProof'> & {
+    evidence: Evidence
+    admission: Admission
+    approvals: Approval[]
+    candidate: Candidate
+  },
 ) {
   const { project, model, stage, id: promotionId } = promotion
   const { source, training, model: trained, evaluation } = bundle.manifest
@@ -211,15 +219,10 @@ async function registerImported(
   return version
 }
 
-/** The key that signed the bundle is still trusted: it may have been removed while people decided. */
-async function demandTrust(tx: Tx, { bundle }: Evidence): Promise<void> {
-  const key = await findTrustedKey(tx, String(bundle?.value.key_hint))
-  if (key && !key.removedAt) return
-  throw new PlatformError(
-    'bundle_untrusted',
-    `The key ${bundle?.value.key_hint} that signed it was removed at ${key?.removedAt ?? 'an unknown time'}.`,
-  )
-}
+const signedBy = ({ bundle }: Promotion, evidence: Evidence) => ({
+  digest: bundle.digest,
+  keyHint: String(evidence.bundle?.value.key_hint),
+})
 
 async function backToRequested(
   tx: Tx,

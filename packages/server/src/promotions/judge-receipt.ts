@@ -21,6 +21,8 @@ export function judgeReceipt(
     if (!receipt || Buffer.compare(canonicalJson(value), signed.payload) !== 0) return 'It is signed, but no receipt.'
     if (receipt.destination.workspace !== signed.workspace)
       return `${signed.workspace} signed it, and it speaks for ${receipt.destination.workspace}.`
+    const { retiredAt } = keys.find(({ keyHint }) => keyHint === signed.keyHint)!
+    if (retiredAt) return `The key ${signed.keyHint} was retired at ${retiredAt}, and it was not received before.`
     if (receipt.bundleDigest !== waiting.bundleDigest || receipt.promotionId !== waiting.promotionId)
       return 'It tells of another bundle or promotion than it lies under.'
     if (!isOf(receipt, waiting.version, workspace)) return 'It tells of another version than the bundle holds.'

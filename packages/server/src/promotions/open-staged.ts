@@ -4,7 +4,7 @@ import { bundlePrefixOf, fetchBundle } from '@airlock-ml/bundle'
 import { MANIFEST_FILE, Manifest, type Promotion, SIGNATURE_FILE } from '@airlock-ml/contract'
 import { sha256Hex } from '@airlock-ml/stack'
 import type { Deps } from '../deps.ts'
-import { keysInForce } from '../trust/store.ts'
+import { keysNotRemoved } from '../trust/store.ts'
 import { stagedBundleDir } from './staged-bundle.ts'
 
 /** A bundle whose bytes lie in this workspace's private folder, verified. */
@@ -22,7 +22,7 @@ export async function openStaged(deps: Deps, promotion: Promotion): Promise<Stag
   const whole = await readWholeCopy(dir, promotion.bundle.digest)
   if (whole) return whole
   const prefix = bundlePrefixOf(deps.exchange.uri, promotion.bundle.uri)
-  const trustedKeys = await keysInForce(deps.db)
+  const trustedKeys = await keysNotRemoved(deps.db, 'bundles')
   const { manifest } = await fetchBundle({ exchange: deps.exchange, prefix, stagingDir: dir, trustedKeys })
   return { manifest, dir }
 }

@@ -8,7 +8,7 @@ import { refuseFile } from '../exchange/refuse-file.ts'
 import { exportsOf } from '../lineage/store.ts'
 import { findVersionsById } from '../models/store.ts'
 import { insertReceipt, receivedPromotions } from '../receipts/store.ts'
-import { keysInForce } from '../trust/store.ts'
+import { keysNotRemoved } from '../trust/store.ts'
 import { judgeReceipt, type WaitingReceipt } from './judge-receipt.ts'
 
 /** Larger than any receipt that is right. */
@@ -21,7 +21,7 @@ const receiptName = /^receipts\/([0-9a-f]{64})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-
  * soon as it is there.
  */
 export async function receiveReceipts(deps: Deps): Promise<ReceiptSync> {
-  const keys = await keysInForce(deps.db, 'receipts')
+  const keys = await keysNotRemoved(deps.db, 'receipts')
   const sync: ReceiptSync = { received: [], refused: [], trusted: [...new Set(keys.map(({ workspace }) => workspace))] }
   if (keys.length === 0) return sync
   for (const waiting of await listWaitingReceipts(deps)) {

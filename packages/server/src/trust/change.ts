@@ -21,21 +21,25 @@ export async function addTrustedKey(tx: Tx, deps: Deps, wanted: Wanted, by: Requ
   if (await isOwnKey(tx, hint)) throw new PlatformError('public_key_invalid', 'It is a key of this workspace itself.')
   const known = await findTrustedKey(tx, hint)
   const purposes = TrustPurpose.options.filter((each) => wanted.purposes.includes(each))
-  if (known && !known.removedAt && known.workspace === wanted.workspace) {
+  if (known && !known.removedAt && !known.retiredAt && known.workspace === wanted.workspace) {
     const all = TrustPurpose.options.filter((each) => known.purposes.includes(each) || purposes.includes(each))
     if (all.length > known.purposes.length) return widen(tx, deps, { key: known, purposes: all, by })
   }
   if (known) {
-    const state = known.removedAt ? `was removed at ${known.removedAt}` : 'is trusted'
+    const end = known.removedAt ? `was removed at ${known.removedAt}` : `was retired at ${known.retiredAt}`
+    const state = (known.removedAt ?? known.retiredAt) === null ? 'is trusted' : end
     throw new PlatformError('trusted_key_exists', `The key of ${known.workspace} ${state}.`)
   }
+  const addedAt = deps.now().toISOString()
   const key: TrustedKey = {
     keyHint: hint,
     workspace: wanted.workspace,
     publicKey,
     purposes,
-    addedAt: deps.now().toISOString(),
+    addedAt,
     addedBy: by.actor.name,
+    validFrom: addedAt,
+    retiredAt: null,
     removedAt: null,
   }
   await insertTrustedKey(tx, key)

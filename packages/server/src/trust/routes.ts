@@ -2,6 +2,7 @@ import type { trustRoutes } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
 import { addTrustedKey, noSuchKey, removeTrustedKey } from './change.ts'
+import { retireTrustedKey } from './retire.ts'
 import { findTrustedKey, listTrustedKeys } from './store.ts'
 
 export const trustHandlers = (deps: Deps): Handlers<typeof trustRoutes> => ({
@@ -12,5 +13,6 @@ export const trustHandlers = (deps: Deps): Handlers<typeof trustRoutes> => ({
     if (!key) throw noSuchKey(keyHint)
     return key
   },
+  retireTrustedKey: ({ keyHint, body }, by) => retireTrustedKey(deps, { keyHint, ...body }, by),
   removeTrustedKey: ({ keyHint, body }, by) => removeTrustedKey(deps, { keyHint, ...body }, by),
 })

@@ -12,6 +12,7 @@ export type TrustTables = {
     purposes: string
     added_at: string
     added_by: string
+    retired_at: string | null
     removed_at: string | null
   }
 }
@@ -27,6 +28,8 @@ const trustedKeyOf = (row: TrustTables['trusted_keys']): TrustedKey => ({
   purposes: fromJson(row.purposes),
   addedAt: row.added_at,
   addedBy: row.added_by,
+  validFrom: row.added_at,
+  retiredAt: row.retired_at,
   removedAt: row.removed_at,
 })
 
@@ -36,8 +39,16 @@ export async function findTrustedKey(db: Db, keyHint: string): Promise<TrustedKe
 }
 
 /** The keys that are trusted for a purpose now. */
-export async function keysInForce(db: Db, purpose: TrustPurpose = 'bundles'): Promise<TrustedKey[]> {
-  const rows = await db.selectFrom('trusted_keys').selectAll().where('removed_at', 'is', null).execute()
+export const keysInForce = async (db: Db, purpose: TrustPurpose): Promise<TrustedKey[]> =>
+  (await keysNotRemoved(db, purpose)).filter(({ retiredAt }) => retiredAt === null)
+
+/** Those and the retired ones: what they show depends on when it was witnessed. */
+export const keysNotRemoved = async (db: Db, purpose: TrustPurpose): Promise<TrustedKey[]> =>
+  (await keysEverTrusted(db, purpose)).filter(({ removedAt }) => removedAt === null)
+
+/** The keys that were ever trusted for a purpose, to say of what they sign why it is not believed. */
+export async function keysEverTrusted(db: Db, purpose: TrustPurpose): Promise<TrustedKey[]> {
+  const rows = await db.selectFrom('trusted_keys').selectAll().execute()
   return rows.map(trustedKeyOf).filter(({ purposes }) => purposes.includes(purpose))
 }
 
@@ -59,9 +70,13 @@ export const insertTrustedKey = (tx: Tx, key: TrustedKey) =>
       purposes: toJson(key.purposes),
       added_at: key.addedAt,
       added_by: key.addedBy,
+      retired_at: null,
       removed_at: null,
     })
     .execute()
+
+export const setRetired = (tx: Tx, keyHint: string, at: string) =>
+  tx.updateTable('trusted_keys').set({ retired_at: at }).where('key_hint', '=', keyHint).execute()
 
 export const setRemoved = (tx: Tx, keyHint: string, at: string) =>
   tx.updateTable('trusted_keys').set({ removed_at: at }).where('key_hint', '=', keyHint).execute()

@@ -6,7 +6,7 @@ import { openWorkspace } from '../../workspace/open.ts'
 
 export default command({
   name: 'trust list',
-  summary: 'List trusted keys, removed ones included',
+  summary: 'List trusted keys with their validity, retired and removed ones included',
   options: pageOptions,
   examples: ['airlock trust list --workspace enterprise-production'],
   run: async ({ options, context }) => {
@@ -17,8 +17,12 @@ export default command({
         Key: ({ keyHint }) => keyHint,
         Workspace: ({ workspace }) => workspace,
         For: ({ purposes }) => purposes.join(', '),
-        Added: ({ addedAt, addedBy }) => `${relativeTime(addedAt, context.now())} by ${addedBy}`,
-        Removed: ({ removedAt }) => removedAt && relativeTime(removedAt, context.now()),
+        State: ({ removedAt, retiredAt }) => (removedAt ? 'removed' : retiredAt ? 'retired' : 'in force'),
+        From: ({ validFrom, addedBy }) => `${relativeTime(validFrom, context.now())} by ${addedBy}`,
+        Until: ({ removedAt, retiredAt }) => {
+          const end = removedAt ?? retiredAt
+          return end && relativeTime(end, context.now())
+        },
       },
       context,
     )

@@ -17,6 +17,7 @@ export default command({
         workspace: key.workspace,
         'believed for': key.purposes.join(', '),
         added: `${key.addedAt} by ${key.addedBy}`,
+        retired: key.retiredAt,
         removed: key.removedAt,
         'public key': key.publicKey,
       },

@@ -58,7 +58,7 @@ export const birth: Migration = {
 
     `create table trusted_keys (
       key_hint text primary key, workspace text not null, public_key text not null, purposes text not null,
-      added_at text not null, added_by text not null, removed_at text)`,
+      added_at text not null, added_by text not null, retired_at text, removed_at text)`,
 
     `create table refused_files (
       exchange_key text not null, digest text not null, refused_at text not null, primary key (exchange_key, digest))`,
