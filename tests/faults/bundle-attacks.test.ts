@@ -90,7 +90,7 @@ const attacks: [string, { attack: Attack; code: string; names: RegExp }][] = [
     'another model than was asked for',
     {
       attack: forged({ manifest: ({ source, ...rest }) => ({ ...rest, source: { ...source, model: 'other' } }) }),
-      code: 'bundle_invalid',
+      code: 'bundle_other_model',
       names: /other/,
     },
   ],

@@ -366,6 +366,11 @@ export const errors = {
     remedy:
       'Export the version again in its workspace, whose key of now will sign it: `airlock promote … --export-only`. An older bundle is taken as it is once its workspace has published the proof of its export: `airlock audit checkpoint` there.',
   },
+  bundle_other_model: {
+    status: 409,
+    title: 'The bundle holds another model',
+    remedy: 'Name the model it holds with `--model`, or give the address of a bundle of the model you mean.',
+  },
   bundle_untrusted: {
     status: 403,
     title: 'The bundle is not signed by a key this workspace trusts',

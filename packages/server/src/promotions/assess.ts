@@ -40,7 +40,9 @@ export async function assess(
   const { manifest } = bundle
   await demandBundleKey(deps.db, bundle, await findExportProof(deps, bundle))
   if (manifest.source.model !== wanted.model)
-    throw new PlatformError('bundle_invalid', `It holds the model ${manifest.source.model}, not ${wanted.model}.`)
+    throw new PlatformError('bundle_other_model', `It holds the model ${manifest.source.model}, not ${wanted.model}.`, {
+      model: manifest.source.model,
+    })
   const lineage = await checkInnards(bundle)
   const metrics = await rescore({
     model: await readBundled(bundle, fileOf(bundle, 'model').path),

@@ -259,6 +259,16 @@ test('a plan tells what would happen and keeps nothing', async () => {
   expect(await readdir(join(both.production.dir, 'staging'))).toEqual([])
 })
 
+test('a bundle of another model than was asked for says which model it holds', async () => {
+  const { bundle } = await stageAndExport(both.dev.root, first)
+  const wanted = { model: 'other', bundle: { uri: bundle.uri } }
+  const refusal = { code: 'bundle_other_model', message: `It holds the model ${model}, not other.` }
+  await expect(desk.alice('planPromotion', { project, body: wanted })).rejects.toMatchObject(refusal)
+  const { id } = await desk.alice('requestPromotion', { project, body: wanted })
+  await both.production.workspace.advance(id)
+  expect(await desk.show(id)).toMatchObject({ state: 'refused', refusal: { code: 'bundle_other_model' } })
+})
+
 test('a plan shows the candidate beside who holds the stage, and so does the promotion to its approver', async () => {
   const one = await stageAndExport(both.dev.root, first, { trees: 20 })
   await desk.importBundle(one.bundle.uri)
