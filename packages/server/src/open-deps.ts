@@ -5,6 +5,7 @@ import { openDb } from './db/db.ts'
 import { migrate } from './db/migrate.ts'
 import type { Deps } from './deps.ts'
 import { newId as uuidv7 } from './ids.ts'
+import { type ScoringLimits, scoringLimits } from './scoring-limits.ts'
 import { keyFiles } from './signing-keys/key-files.ts'
 import { keyHintInForce } from './signing-keys/store.ts'
 import { pathsOf } from './workspace/files.ts'
@@ -16,6 +17,8 @@ export type WorkspaceOptions = {
   dir: string
   /** Path or URI of the exchange. */
   exchange: string
+  /** What differs from the usual limits of the process that scores models from elsewhere: 120 s, 120 s, 4 GiB. */
+  scoring?: Partial<ScoringLimits>
   now?: () => Date
   newId?: () => string
 }
@@ -27,6 +30,7 @@ export type WorkspaceOptions = {
 export async function openDeps({
   dir,
   exchange,
+  scoring,
   now = () => new Date(),
   newId = uuidv7,
 }: WorkspaceOptions): Promise<Deps> {
@@ -58,6 +62,7 @@ export async function openDeps({
       signingKeys,
       pepper,
       stagingDir: paths.staging,
+      scoring: { ...scoringLimits, ...scoring },
       now,
       newId,
     }

@@ -1,5 +1,5 @@
 import { type Blob, PlatformError } from '@airlock-ml/contract'
-import { type Body, ObjectStoreError, readWhole, sha256Hex, withStoreCodes } from '@airlock-ml/stack'
+import { type Body, type ObjectStore, ObjectStoreError, readWhole, sha256Hex, withStoreCodes } from '@airlock-ml/stack'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
@@ -51,6 +51,23 @@ export async function readBlob(deps: Deps, where: { project: string; digest: str
   if (sha256Hex(bytes) !== where.digest)
     throw new PlatformError('blob_damaged', `The bytes stored as ${where.digest} have another SHA-256.`)
   return bytes
+}
+
+/**
+ * Copies bytes of a project into a store of its own under a name, checked against their digest.
+ * @throws PlatformError `blob_not_found`, `blob_damaged`, `store_full`
+ */
+export async function copyBlob(
+  deps: Deps,
+  where: { project: string; digest: string },
+  to: { store: ObjectStore; name: string },
+): Promise<void> {
+  const body = await openBlob(deps, where)
+  await to.store.write(to.name, body, { sha256: where.digest }).catch((error: unknown) => {
+    if (!(error instanceof ObjectStoreError) || error.reason !== 'digest_mismatch') throw error
+    const message = `The bytes stored as ${where.digest} have another SHA-256.`
+    throw new PlatformError('blob_damaged', message, {}, { cause: error })
+  })
 }
 
 /** A refusal as the caller may see it: without where the store lies. */

@@ -13,7 +13,7 @@ import { sha256Hex } from '@airlock-ml/stack'
 import type { Deps } from '../deps.ts'
 import { keysNotRemoved } from '../trust/store.ts'
 import { demandBundleKey, findExportProof } from './demand-bundle-key.ts'
-import { rescore } from './rescore.ts'
+import { type Scorer, startScorer } from './scorer.ts'
 
 /** A bundle that was verified, with what this workspace worked out about it. */
 export type Assessment = {
@@ -28,25 +28,39 @@ export type Assessment = {
  * digest, and the model's scores on the evaluation table that travels with it. What the source merely says is
  * `asserted`, whatever grade it gives itself.
  * @throws PlatformError `exchange_uri_invalid`, `exchange_unreachable`, `bundle_not_found`, `bundle_invalid`,
- * `bundle_untrusted`, `bundle_key_retired`, `bundle_too_new`, `model_invalid`
+ * `bundle_untrusted`, `bundle_key_retired`, `bundle_too_new`, `model_invalid`, `scoring_failed`
  */
 export async function assess(
   deps: Deps,
   wanted: { uri: string; model: string; stagingDir: string },
 ): Promise<Assessment> {
   const prefix = bundlePrefixOf(deps.exchange.uri, wanted.uri)
+  // It loads while the bundle is copied.
+  const scorer = startScorer(deps.scoring)
+  try {
+    return await assessWith(scorer, deps, { ...wanted, prefix })
+  } finally {
+    await scorer.stop()
+  }
+}
+
+async function assessWith(
+  scorer: Scorer,
+  deps: Deps,
+  { prefix, model, stagingDir }: { prefix: string; model: string; stagingDir: string },
+): Promise<Assessment> {
   const trustedKeys = await keysNotRemoved(deps.db, 'bundles')
-  const bundle = await fetchBundle({ exchange: deps.exchange, prefix, stagingDir: wanted.stagingDir, trustedKeys })
+  const bundle = await fetchBundle({ exchange: deps.exchange, prefix, stagingDir, trustedKeys })
   const { manifest } = bundle
   await demandBundleKey(deps.db, bundle, await findExportProof(deps, bundle))
-  if (manifest.source.model !== wanted.model)
-    throw new PlatformError('bundle_other_model', `It holds the model ${manifest.source.model}, not ${wanted.model}.`, {
+  if (manifest.source.model !== model)
+    throw new PlatformError('bundle_other_model', `It holds the model ${manifest.source.model}, not ${model}.`, {
       model: manifest.source.model,
     })
   const lineage = await checkInnards(bundle)
-  const metrics = await rescore({
-    model: await readBundled(bundle, fileOf(bundle, 'model').path),
-    evaluation: await readBundled(bundle, fileOf(bundle, 'evaluation').path),
+  const metrics = await scorer.score({
+    modelFile: bundle.files.get(fileOf(bundle, 'model').path)!,
+    evaluationFile: bundle.files.get(fileOf(bundle, 'evaluation').path)!,
     spec: manifest.evaluation,
     isForeign: true,
   })

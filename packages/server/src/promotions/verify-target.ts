@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type ModelVersion, PlatformError, type RollbackVerification } from '@airlock-ml/contract'
-import { hashBody } from '@airlock-ml/stack'
-import { openBlob, readBlob } from '../artifacts/blobs.ts'
+import { hashBody, openLocalObjectStore } from '@airlock-ml/stack'
+import { copyBlob, openBlob } from '../artifacts/blobs.ts'
 import type { Deps } from '../deps.ts'
-import { rescore } from './rescore.ts'
+import { type ScoringTask, startScorer } from './scorer.ts'
 
 /** What this workspace worked out itself comes out again to the bit; what was reported may have been rounded. */
 const TOLERANCE = { recomputed: 1e-9, witnessed: 1e-3, asserted: 1e-3 } as const
@@ -10,16 +13,17 @@ const TOLERANCE = { recomputed: 1e-9, witnessed: 1e-3, asserted: 1e-3 } as const
 /**
  * Whether a version is fit to go back to: every artifact is there with its digest, the graph is safe to load, and its
  * golden rows, the evaluation table it was admitted on, give the metrics that were recorded.
- * @throws PlatformError `blob_not_found`, `blob_damaged`, `model_invalid`, `rollback_target_unsound`
+ * @throws PlatformError `blob_not_found`, `blob_damaged`, `model_invalid`, `scoring_failed`,
+ * `rollback_target_unsound`
  */
 export async function verifyTarget(deps: Deps, version: ModelVersion): Promise<RollbackVerification> {
   const { project, artifacts, source } = version
   const { model, evaluation, ...others } = artifacts
   if (!model || !evaluation) throw unsound(version, 'it has no model or no evaluation table to score it on')
   for (const { digest } of Object.values(others)) await checkBlob(deps, { project, digest })
-  const metrics = await rescore({
-    model: await readBlob(deps, { project, digest: version.digest }),
-    evaluation: await readBlob(deps, { project, digest: evaluation.digest }),
+  const metrics = await scoreCopy(deps, {
+    project,
+    digests: { model: version.digest, evaluation: evaluation.digest },
     spec: version.evaluation,
     isForeign: source.bundleDigest !== null,
   })
@@ -28,6 +32,27 @@ export async function verifyTarget(deps: Deps, version: ModelVersion): Promise<R
     sizeBytes: Object.values(artifacts).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     metrics,
     compared: compare(version, metrics),
+  }
+}
+
+/** Scores a private copy: what was checked is what is scored. */
+async function scoreCopy(
+  deps: Deps,
+  wanted: Pick<ScoringTask, 'spec' | 'isForeign'> & {
+    project: string
+    digests: { model: string; evaluation: string }
+  },
+): Promise<Record<string, number>> {
+  const { project, digests, ...task } = wanted
+  const dir = join(deps.stagingDir, `target-${randomUUID()}`)
+  const scorer = startScorer(deps.scoring)
+  try {
+    const store = await openLocalObjectStore(dir, { create: true })
+    for (const [name, digest] of Object.entries(digests)) await copyBlob(deps, { project, digest }, { store, name })
+    return await scorer.score({ ...task, modelFile: join(dir, 'model'), evaluationFile: join(dir, 'evaluation') })
+  } finally {
+    await scorer.stop()
+    await rm(dir, { recursive: true, force: true })
   }
 }
 

@@ -38,14 +38,29 @@ export async function loadOnnx(bytes: Uint8Array): Promise<OnnxModel> {
   return new OnnxModel({ featureNames, classLabels, session, makeTensor })
 }
 
-async function openSession(bytes: Uint8Array): Promise<{
-  session: InferenceSession
-  makeTensor: (values: Float32Array, shape: readonly number[]) => Tensor
-}> {
+/**
+ * Loads onnxruntime ahead of the first `loadOnnx`, for a process that has nothing to do until it gets its model.
+ *
+ * @example
+ * await prepareOnnx()
+ */
+export async function prepareOnnx(): Promise<void> {
+  await importRuntime()
+}
+
+async function importRuntime(): Promise<typeof import('onnxruntime-node')> {
   // From 1.29 on the library reports its use to its maker, unless this is set before it is loaded: nothing leaves here.
   process.env.ORT_DISABLE_TELEMETRY = '1'
   const ort = await import('onnxruntime-node')
   ort.env.logLevel = 'fatal'
+  return ort
+}
+
+async function openSession(bytes: Uint8Array): Promise<{
+  session: InferenceSession
+  makeTensor: (values: Float32Array, shape: readonly number[]) => Tensor
+}> {
+  const ort = await importRuntime()
   try {
     const session = await ort.InferenceSession.create(bytes, {
       executionProviders: ['cpu'],
