@@ -52,6 +52,11 @@ CREATE TABLE decision_keys (
 
 CREATE UNIQUE INDEX decision_keys_one_in_force on decision_keys (identity_id) where revoked_at is null;
 
+CREATE TABLE export_attempts (
+  id text primary key, bundle_digest text not null, executor text not null, started_at text not null, ended_at text);
+
+CREATE INDEX export_attempts_by_bundle on export_attempts (bundle_digest);
+
 CREATE TABLE federation_rules (
   id text primary key, issuer text not null, audience text not null, claims text not null,
   service_account text not null, created_by text not null, created_at text not null, removed_at text);

@@ -164,6 +164,14 @@ test.each(points.refuseNotice)(`${titled}, a recall that nobody signed is refuse
   expect(count(after.production, 'recall.notice-refused')).toBe(1)
 })
 
+test.each(points.repair)(`${titled}, a repair is run again, and each is on record`, async (point) => {
+  const { after } = await killAndRunAgain('repair', point)
+  expect(after.dev.check.findings).toEqual([])
+  const wasDone = point === 'repair:recorded'
+  expect(count(after.dev, 'workspace.repair-begun')).toBe(wasDone || point === 'repair:removed#2' ? 1 : 2)
+  expect(count(after.dev, 'workspace.repaired')).toBe(point === 'repair:removed#2' ? 0 : 1)
+})
+
 test.each(points.signHead)(`${titled}, the head of the log is signed once and published`, async (point) => {
   const { between, after } = await killAndRunAgain('signHead', point)
   const published = await readdir(inExchange('checkpoints', dev))

@@ -78,6 +78,7 @@ export const acts = {
   refuseHead: { in: dev, from: 'forgeries', command: () => ['audit', 'checkpoint', '--workspace', dev], code: 0 },
   receive: { in: dev, from: 'two imported', command: () => ['promotion', 'sync', '--workspace', dev], code: 0 },
   refuseReceipt: { in: dev, from: 'forgeries', command: () => ['promotion', 'sync', '--workspace', dev], code: 0 },
+  repair: { in: dev, from: 'orphaned', command: () => ['workspace', 'check', dev, '--repair'], code: 0 },
   rollback: {
     in: production,
     from: 'two imported',
@@ -132,5 +133,6 @@ export const points: Record<keyof typeof acts, string[]> = {
   refuseHead: ['witness:refused'],
   receive: ['receipt:received'],
   refuseReceipt: ['receipt:refused'],
+  repair: ['repair:begun', 'repair:removed', 'repair:removed#2', 'repair:recorded'],
   rollback: ['rollback:committed'],
 }

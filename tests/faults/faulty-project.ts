@@ -59,10 +59,10 @@ export async function faultyProject(): Promise<FaultyProject> {
           resolve({ code, signal: error?.signal ?? null, stdout, stderr })
         })
       }),
-    keep: (name) => cp(state, kept(name), { recursive: true }),
+    keep: (name) => cp(state, kept(name), { recursive: true, preserveTimestamps: true }),
     bringBack: async (name) => {
       await rm(state, { recursive: true, force: true })
-      if (name !== 'nothing') await cp(kept(name), state, { recursive: true })
+      if (name !== 'nothing') await cp(kept(name), state, { recursive: true, preserveTimestamps: true })
     },
     copyState: async () => {
       const copy = join(folder, 'copy')

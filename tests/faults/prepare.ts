@@ -1,4 +1,5 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { cp, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Promotion, RecallResult } from '@airlock-ml/contract'
@@ -65,6 +66,19 @@ async function forge(dir: string, bundle: string): Promise<() => Promise<void>> 
   }
 }
 
+/** Leaves in development's artifact store what kills leave: bytes nothing refers to, and a write that was cut off. */
+async function leaveOrphans(dir: string): Promise<void> {
+  const artifacts = join(dir, '.airlock', dev, 'artifacts')
+  const digest = createHash('sha256').update('orphan').digest('hex')
+  const files = [join(artifacts, 'blobs', digest.slice(0, 2), digest), join(artifacts, '.tmp', 'write-cut-off')]
+  const twoHoursAgo = Date.now() / 1_000 - 7_200
+  for (const file of files) {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, 'orphan')
+    await utimes(file, twoHoursAgo, twoHoursAgo)
+  }
+}
+
 /** Goes the whole way once and keeps each state that an act of `crash-points.ts` starts from. */
 export async function prepareStates(project: FaultyProject): Promise<Known> {
   await makeWorkspaces(project)
@@ -93,5 +107,7 @@ export async function prepareStates(project: FaultyProject): Promise<Known> {
     await must(project, ['recall', '--model', model, '--model-version', '2', '--reason', 'leaked labels', '--json']),
   ) as RecallResult
   await project.keep('recalled')
+  await leaveOrphans(project.dir)
+  await project.keep('orphaned')
   return { bundle, damagedBundle, promotion, recall: recalled.recall?.id ?? '' }
 }

@@ -62,7 +62,7 @@ export { type TreeHead, verifyConsistency, verifyInclusion } from './log/proof.t
 export { type KeyRotation, ROTATION_EVENT, readRotation, rotationPayloadType, signRotation } from './log/rotation.ts'
 export type { LogProblem, LogVerdict } from './log/verdict.ts'
 export { type VerifyExportOptions, verifyExport } from './log/verify-export.ts'
-export { manifestBytes } from './manifest-file.ts'
+export { bundleDigestOf, manifestBytes } from './manifest-file.ts'
 export { buildStatement, type Resource, type Statement, signStatement, verifySignature } from './oms.ts'
 export { type FileToPack, type PackedBundle, packBundle } from './pack.ts'
 export { createSigningKey, fileSigner, keyHint, normalisePublicKey, publicKeyOf, type Signer } from './signing.ts'

@@ -7,6 +7,7 @@ import {
   PlatformError,
   SIGNATURE_FILE,
 } from '@airlock-ml/contract'
+import { sha256Hex } from '@airlock-ml/stack'
 import { canonicalJson } from './canonical-json.ts'
 import { parseJson } from './exact-fields.ts'
 
@@ -19,6 +20,9 @@ export const manifestBytes = (manifest: Manifest): Uint8Array => {
   assertPaths(files.map((file) => file.path))
   return canonicalJson({ ...rest, files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)) })
 }
+
+/** The digest that a bundle with this manifest has: SHA-256 of its bytes, hex. Throws when it is not valid. */
+export const bundleDigestOf = (manifest: Manifest): string => sha256Hex(manifestBytes(manifest))
 
 /** Reads a manifest whose signature was verified. Throws `bundle_too_new` or `bundle_invalid`. */
 export const parseManifest = (bytes: Uint8Array): Manifest => {

@@ -46,6 +46,7 @@ export const rights = {
   'trust:write': admins,
   'audit:read': ['approver', 'platform-admin'],
   'workspace:check': admins,
+  'workspace:repair': admins,
   'workspace:rotate-key': admins,
 } as const satisfies Record<string, readonly Role[]>
 

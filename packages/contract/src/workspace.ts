@@ -40,9 +40,14 @@ export const Finding = z.object({
     'event_changed',
     'log_inconsistent',
     'upload_abandoned',
+    'staging_abandoned',
+    'export_abandoned',
+    'lease_stale',
+    'exchange_unreachable',
   ]),
   subject: z.string(),
   detail: z.string(),
+  sizeBytes: z.int().nonnegative().optional().describe('Space that an orphan takes.'),
 })
 export const WorkspaceCheck = z
   .object({
@@ -53,6 +58,17 @@ export const WorkspaceCheck = z
   .meta({ id: 'WorkspaceCheck', description: 'Whether database, artifact store and audit log agree.' })
 export type WorkspaceCheck = z.infer<typeof WorkspaceCheck>
 export type Finding = z.infer<typeof Finding>
+
+/** What a repair removed, or would remove. */
+export const WorkspaceRepair = z
+  .object({
+    dryRun: z.boolean(),
+    removed: z.array(Finding).describe('For a dry run what would be removed.'),
+    spared: z.array(Finding).describe('What may be in flight: too young, or somebody works on it.'),
+    sizeBytes: z.int().nonnegative().describe('Space of what was removed.'),
+  })
+  .meta({ id: 'WorkspaceRepair', description: 'What a repair removed, or would remove.' })
+export type WorkspaceRepair = z.infer<typeof WorkspaceRepair>
 
 export const workspaceRoutes = {
   showWorkspace: {
@@ -79,5 +95,15 @@ export const workspaceRoutes = {
     action: 'workspace:check',
     response: WorkspaceCheck,
     errors: [],
+  },
+  repairWorkspace: {
+    method: 'POST',
+    path: '/workspace/repair',
+    summary:
+      'Remove orphans: bytes nothing refers to, staged copies of ended promotions, what killed uploads and exports left, stale leases. What may be in flight is spared.',
+    action: 'workspace:repair',
+    body: z.object({ dryRun: z.boolean().default(false) }),
+    response: WorkspaceRepair,
+    errors: ['exchange_unreachable'],
   },
 } as const satisfies Routes

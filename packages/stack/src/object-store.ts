@@ -61,6 +61,10 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<ObjectInfo>
   /** Removes an object. Removing what is not there is no error. */
   delete(key: string): Promise<void>
+  /** How long ago an object's bytes were written, in milliseconds by the store's clock; null when there is none. */
+  ageMs(key: string): Promise<number | null>
   /** Writes that were begun and not touched for `olderThanMs`: their process died. */
   listAbandoned(olderThanMs: number): Promise<AbandonedWrite[]>
+  /** Removes one of them, if it is still that old; else answers false. */
+  removeAbandoned(name: string, olderThanMs: number): Promise<boolean>
 }

@@ -1,9 +1,10 @@
 import { type Blob, PlatformError } from '@airlock-ml/contract'
 import { type Body, type ObjectStore, ObjectStoreError, readWhole, sha256Hex, withStoreCodes } from '@airlock-ml/stack'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
+import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
-import { findBlob, insertBlob } from './store.ts'
+import { findBlob, insertBlob, isReferred } from './store.ts'
 
 /** Where the bytes with a digest lie in the artifact store. */
 export const blobKey = (digest: string): string => `blobs/${digest.slice(0, 2)}/${digest}`
@@ -18,15 +19,35 @@ export async function putBlob(
   { project, digest }: { project: string; digest: string },
   body: Body,
 ): Promise<Blob> {
+  // Bytes that nothing refers to are replaced, so that they are young and no repair takes them for an orphan.
+  const ifAbsent = await isReferred(deps.db, digest)
   const { sizeBytes } = await deps.artifacts
-    .write(blobKey(digest), body, { sha256: digest, ifAbsent: true })
+    .write(blobKey(digest), body, { sha256: digest, ifAbsent })
     .catch(asCallersSee)
   await crashPoint('artifact:blob-stored')
   const blob = { digest, sizeBytes }
   if (!(await findBlob(deps.db, project, digest)))
-    await transact(deps.db, (tx) => insertBlob(tx, project, { ...blob, createdAt: deps.now().toISOString() }))
+    await transact(deps.db, async (tx) => {
+      await insertBlob(tx, project, { ...blob, createdAt: deps.now().toISOString() })
+      // In the transaction: a repair removes bytes in one, too, so that one of the two sees the other.
+      if (!(await deps.artifacts.stat(blobKey(digest))))
+        throw new PlatformError('database_busy', `A repair removed the bytes ${digest} at the same moment.`)
+    })
   return blob
 }
+
+/** Removes bytes that nothing refers to; false when something does, or they are younger than `minAgeMs`. */
+export const removeOrphan = (
+  deps: Deps,
+  { digest, minAgeMs }: { digest: string; minAgeMs: number },
+  isSpared: (tx: Tx) => Promise<boolean>,
+): Promise<boolean> =>
+  transact(deps.db, async (tx) => {
+    const ageMs = await deps.artifacts.ageMs(blobKey(digest))
+    if (ageMs === null || ageMs < minAgeMs || (await isReferred(tx, digest)) || (await isSpared(tx))) return false
+    await deps.artifacts.delete(blobKey(digest))
+    return true
+  })
 
 /**
  * Opens bytes of a project. Whoever reads them checks their digest.

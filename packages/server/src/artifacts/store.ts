@@ -44,6 +44,10 @@ export const insertBlob = (tx: Tx, project: string, blob: Blob & { createdAt: st
     .onConflict((c) => c.doNothing())
     .execute()
 
+/** Whether any project of the workspace refers to bytes. */
+export const isReferred = async (db: Db, digest: string): Promise<boolean> =>
+  (await db.selectFrom('blobs').select('digest').where('digest', '=', digest).executeTakeFirst()) !== undefined
+
 /** The digests that any project of the workspace refers to, with their sizes. */
 export async function allBlobs(db: Db): Promise<Map<string, number>> {
   const rows = await db.selectFrom('blobs').select(['digest', 'size_bytes']).distinct().execute()

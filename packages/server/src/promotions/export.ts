@@ -1,4 +1,4 @@
-import { canonicalJson, EXPORT_EVENT, packBundle } from '@airlock-ml/bundle'
+import { bundleDigestOf, canonicalJson, EXPORT_EVENT, packBundle } from '@airlock-ml/bundle'
 import {
   type ArtifactType,
   type BundleFile,
@@ -28,6 +28,7 @@ import { readSpecBytes } from '../pipelines/store.ts'
 import { lineageOf, parametersIn } from '../runs/lineage.ts'
 import { showRun } from '../runs/show.ts'
 import { currentSigner, isInForce } from '../signing-keys/current.ts'
+import { exporting } from './export-attempts.ts'
 
 type Wanted = { project: string; model: string; version: { number: number } | { stage: HeldStage } }
 type PackedFile = BundleFile & { open: () => Promise<Body> }
@@ -52,10 +53,9 @@ export async function exportVersion(deps: Deps, wanted: Wanted, by: RequestConte
   const files = await filesOf(deps, version, run)
   const manifest = await manifestOf(deps, { version, run, files })
   const signer = await currentSigner(deps)
-  const packed = await withStoreCodes(
-    deps.exchange,
-    { unreachable: 'exchange_unreachable', full: 'exchange_unreachable' },
-    () => packBundle({ manifest, files, signer, exchange: deps.exchange }),
+  const codes = { unreachable: 'exchange_unreachable', full: 'exchange_unreachable' } as const
+  const packed = await exporting(deps, bundleDigestOf(manifest), () =>
+    withStoreCodes(deps.exchange, codes, () => packBundle({ manifest, files, signer, exchange: deps.exchange })),
   )
   const bundle = { uri: packed.uri, digest: packed.digest }
   const isRecorded = await transact(deps.db, async (tx) => {

@@ -19,13 +19,24 @@ export type PromotionLease = { promotionId: string; token: string }
 export const takeLease = (deps: Deps, promotionId: string): Promise<PromotionLease | null> =>
   transact(deps.db, async (tx) => {
     const held = await findLease(tx, promotionId)
-    const isFree =
-      !held?.lease_token || held.lease_expires_at! <= deps.now().toISOString() || isDeadHere(held.lease_token)
-    if (!isFree) return null
+    if (held && isHeld(held, deps.now())) return null
     const { host, pid } = thisExecutor()
     const token = `${host}/${pid}/${randomUUID()}`
     await setLease(tx, promotionId, { token, expiresAt: expiry(deps) })
     return { promotionId, token }
+  })
+
+/** Whether a worker that lives holds the lease. */
+export const isHeld = (held: { lease_token: string | null; lease_expires_at: string | null }, now: Date): boolean =>
+  held.lease_token !== null && held.lease_expires_at! > now.toISOString() && !isDeadHere(held.lease_token)
+
+/** Gives up the lease of a worker that lives no longer; false when it lives, or another has taken the lease. */
+export const dropStaleLease = (deps: Deps, promotionId: string): Promise<boolean> =>
+  transact(deps.db, async (tx) => {
+    const held = await findLease(tx, promotionId)
+    if (!held?.lease_token || isHeld(held, deps.now())) return false
+    await setLease(tx, promotionId, null)
+    return true
   })
 
 /** Within the transaction that changes the promotion: the lease is still ours. */

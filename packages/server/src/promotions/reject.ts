@@ -6,6 +6,7 @@ import { demandDecisionSignature } from '../decision-keys/demand-signature.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { existingPromotion, openPromotion } from './existing.ts'
+import { removeStagedBundle } from './staged-bundle.ts'
 import { insertApproval, setState } from './store.ts'
 
 /**
@@ -64,5 +65,6 @@ export async function reject(
     return existingPromotion(tx, project, id)
   })
   await crashPoint('promotion:rejected')
+  await removeStagedBundle(deps, promotionId)
   return rejected
 }

@@ -9,8 +9,13 @@ export const stagedBundleDir = ({ stagingDir }: Pick<Deps, 'stagingDir'>, promot
 export const removeStagedBundle = (deps: Pick<Deps, 'stagingDir'>, promotionId: string): Promise<void> =>
   rm(stagedBundleDir(deps, promotionId), { recursive: true, force: true })
 
-/** The promotions that have a staged copy. */
-export async function listStagedBundles({ stagingDir }: Pick<Deps, 'stagingDir'>): Promise<string[]> {
+/** What lies in the staging folder. `promotionId` is null for what a plan or something else left there. */
+export async function listStaged({
+  stagingDir,
+}: Pick<Deps, 'stagingDir'>): Promise<{ name: string; promotionId: string | null }[]> {
   const names = await readdir(stagingDir).catch(() => [])
-  return names.filter((name) => name.startsWith('promotion-')).map((name) => name.slice('promotion-'.length))
+  return names.map((name) => ({
+    name,
+    promotionId: name.startsWith('promotion-') ? name.slice('promotion-'.length) : null,
+  }))
 }

@@ -48,8 +48,19 @@ export type PromotionTables = {
   }
 }
 
+/** Exports that were begun, so that what a killed one left in the exchange is known to be ours. */
+export type ExportTables = {
+  export_attempts: {
+    id: string
+    bundle_digest: string
+    executor: string
+    started_at: string
+    ended_at: string | null
+  }
+}
+
 declare module '../db/tables.ts' {
-  interface Tables extends PromotionTables {}
+  interface Tables extends PromotionTables, ExportTables {}
 }
 
 type Row = PromotionTables['promotions']
@@ -252,3 +263,26 @@ export const extendLease = (tx: Tx, id: string, lease: { token: string; expiresA
     .where('lease_token', '=', lease.token)
     .returning('id')
     .executeTakeFirst()
+
+export const insertExport = (tx: Tx, row: ExportTables['export_attempts']) =>
+  tx.insertInto('export_attempts').values(row).execute()
+
+export const setExportEnded = (tx: Tx, id: string, at: string) =>
+  tx.updateTable('export_attempts').set({ ended_at: at }).where('id', '=', id).execute()
+
+/** Every export that was begun here. */
+export const allExports = (db: Db) => db.selectFrom('export_attempts').selectAll().execute()
+
+/** How many promotions have work that waits: their bundle may be on its way into the artifact store. */
+export async function countUnderWay(db: Db): Promise<number> {
+  const { n } = await db
+    .selectFrom('promotions')
+    .select((e) => e.fn.countAll().as('n'))
+    .where('state', 'in', ['requested', 'approved'])
+    .executeTakeFirstOrThrow()
+  return Number(n)
+}
+
+/** State and lease of every promotion that has a lease, or one of these ids. */
+export const leasesAndStates = (db: Db) =>
+  db.selectFrom('promotions').select(['id', 'state', 'lease_token', 'lease_expires_at']).execute()

@@ -8,15 +8,10 @@ import { measureLog } from '../audit/store.ts'
 import { allCheckpoints } from '../checkpoints/store.ts'
 import type { Deps } from '../deps.ts'
 import { allVersions, holdersAndLastChanges } from '../models/store.ts'
-import { listStagedBundles } from '../promotions/staged-bundle.ts'
 import { reapLostRuns } from '../runs/lease.ts'
 import { listSigningKeys } from '../signing-keys/store.ts'
+import { findOrphans, isHarmless } from './orphans.ts'
 import { changesWithoutEvent, promotionsWithEvents, trainedByRun } from './store.ts'
-
-const ABANDONED_AFTER_MS = 60 * 60_000
-
-/** What only takes space: a crash between storing bytes and referring to them leaves it, and it harms nothing. */
-const harmless: readonly Finding['kind'][] = ['blob_orphaned', 'upload_abandoned']
 
 /**
  * Checks that database, artifact store and audit log agree: every referred blob is there and hashes to its digest,
@@ -31,10 +26,11 @@ export async function checkWorkspace(deps: Deps): Promise<WorkspaceCheck> {
     await checkVersions(deps),
     await checkPromotions(deps),
     await checkLog(deps),
+    await checkOrphans(deps),
   ]
   const findings = parts.flatMap((part) => part.findings)
   return {
-    consistent: findings.every(({ kind }) => harmless.includes(kind)),
+    consistent: findings.every(({ kind }) => isHarmless(kind)),
     findings,
     checked: Object.assign({}, ...parts.map((part) => part.checked)) as Record<string, number>,
   }
@@ -56,18 +52,12 @@ async function checkBlobs({ db, artifacts }: Deps): Promise<Part> {
     else if (info.sizeBytes !== sizeBytes || (await hashBody(await artifacts.read(blobKey(digest)))).sha256 !== digest)
       findings.push({ kind: 'blob_damaged', subject: digest, detail: 'The stored bytes have another SHA-256.' })
   }
-  for await (const { key } of artifacts.list('blobs/')) {
-    const digest = key.split('/').at(-1)!
-    if (!known.has(digest))
-      findings.push({ kind: 'blob_orphaned', subject: key, detail: 'Nothing refers to these bytes.' })
-  }
-  for (const { name, sizeBytes } of await artifacts.listAbandoned(ABANDONED_AFTER_MS))
-    findings.push({
-      kind: 'upload_abandoned',
-      subject: name,
-      detail: `A write that was cut off left ${sizeBytes} bytes.`,
-    })
   return { findings, checked: { blobs: known.size } }
+}
+
+async function checkOrphans(deps: Deps): Promise<Part> {
+  const orphans = await findOrphans(deps)
+  return { findings: orphans.map(({ finding }) => finding), checked: {} }
 }
 
 async function checkStages({ db }: Deps): Promise<Part> {
@@ -145,16 +135,6 @@ async function checkPromotions(deps: Deps): Promise<Part> {
       wrong(id, `It is ${state} and ${imported.has(id) ? 'made a version' : 'made no version'}.`)
     if (isDone !== (number !== null)) wrong(id, `It is ${state} and names version ${number}.`)
   }
-  const ended = new Set(
-    promotions.filter(({ state }) => ['completed', 'refused', 'rejected'].includes(state)).map(({ id }) => id),
-  )
-  for (const id of await listStagedBundles(deps))
-    if (ended.has(id))
-      findings.push({
-        kind: 'upload_abandoned',
-        subject: id,
-        detail: 'The promotion ended; its private copy of the bundle is still there.',
-      })
   return { findings, checked: { promotions: promotions.length } }
 }
 

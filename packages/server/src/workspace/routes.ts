@@ -5,6 +5,7 @@ import { rotateSigningKey } from '../signing-keys/rotate.ts'
 import { listSigningKeys } from '../signing-keys/store.ts'
 import { version } from '../version.ts'
 import { checkWorkspace } from './check.ts'
+import { repairWorkspace } from './repair.ts'
 import { findWorkspace } from './store.ts'
 
 export const workspaceHandlers = (deps: Deps): Handlers<typeof workspaceRoutes> => ({
@@ -17,4 +18,5 @@ export const workspaceHandlers = (deps: Deps): Handlers<typeof workspaceRoutes> 
   },
   rotateSigningKey: ({ body }, by) => rotateSigningKey(deps, body, by),
   checkWorkspace: () => checkWorkspace(deps),
+  repairWorkspace: ({ body: { dryRun } }, by) => repairWorkspace(deps, { dryRun }, by),
 })

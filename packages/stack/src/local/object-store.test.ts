@@ -187,4 +187,17 @@ test('writes that were cut off are listed once they are old enough', async () =>
   await writeFile(join(root, '.tmp', 'write-young'), '1')
   await utimes(join(root, '.tmp', 'write-young'), nowMs / 1000 - 60, nowMs / 1000 - 60)
   expect(await aged.listAbandoned(3_600_000)).toEqual([{ name: 'write-old', sizeBytes: 3, ageMs: 7_200_000 }])
+  expect(await aged.removeAbandoned('write-young', 3_600_000)).toBe(false)
+  expect(await aged.removeAbandoned('../a', 3_600_000)).toBe(false)
+  expect(await aged.removeAbandoned('write-old', 3_600_000)).toBe(true)
+  expect(await readdir(join(root, '.tmp'))).toEqual(['write-young'])
+})
+
+test('the age of an object is that of its bytes', async () => {
+  const nowMs = 1_800_000_000_000
+  const aged = await openLocalObjectStore(root, { now: () => nowMs })
+  await store.write('a', text('x'))
+  await utimes(join(root, 'a'), nowMs / 1000 - 60, nowMs / 1000 - 60)
+  expect(await aged.ageMs('a')).toBe(60_000)
+  expect(await aged.ageMs('b')).toBeNull()
 })

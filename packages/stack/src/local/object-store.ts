@@ -140,6 +140,23 @@ class LocalObjectStore implements ObjectStore {
     }
   }
 
+  async ageMs(key: string): Promise<number | null> {
+    try {
+      const { path, place } = await this.#find(key)
+      return this.#now() - (await guarded(place, lstat(path))).mtimeMs
+    } catch (error) {
+      if (error instanceof ObjectStoreError && error.reason === 'not_found') return null
+      throw error
+    }
+  }
+
+  async removeAbandoned(name: string, olderThanMs: number): Promise<boolean> {
+    if (!(await this.listAbandoned(olderThanMs)).some((each) => each.name === name)) return false
+    const place = this.#place('')
+    await guarded(place, rm(join(await realRoot(this.#rootDir, place), tempFolder, name), { force: true }))
+    return true
+  }
+
   async listAbandoned(olderThanMs: number): Promise<AbandonedWrite[]> {
     const place = this.#place('')
     const folder = join(await realRoot(this.#rootDir, place), tempFolder)

@@ -198,6 +198,9 @@ export const birth: Migration = {
       where state in ('requested', 'awaiting_approval', 'approved')`,
     `create index promotions_by_project on promotions (project, id)`,
     `create index promotions_by_bundle on promotions (project, bundle_digest, id)`,
+    `create table export_attempts (
+      id text primary key, bundle_digest text not null, executor text not null, started_at text not null, ended_at text)`,
+    `create index export_attempts_by_bundle on export_attempts (bundle_digest)`,
     `create table approvals (
       promotion_id text not null references promotions (id), plan_digest text not null, person text not null,
       by_name text not null, decision text not null check (decision in ('approved', 'rejected')), reason text,
