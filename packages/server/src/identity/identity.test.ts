@@ -127,3 +127,28 @@ test('a rotated key goes on for its overlap and no longer; strangers cannot rota
   await expect(call('whoami', {})).rejects.toMatchObject({ code: 'unauthenticated' })
   expect((await callAs(dev.workspace.fetch, fresh.secret)('whoami', {})).actor.name).toBe('root')
 })
+
+test('a key that is bound rotates itself and no other, or it would get at a key that may do more', async () => {
+  const made = await dev.root('createApiKey', {
+    body: { identity: 'root', scope: { project, actions: ['model:read'] } },
+  })
+  const full = await dev.root('createApiKey', { body: { identity: 'root' } })
+  const bound = callAs(dev.workspace.fetch, made.secret)
+  await expect(bound('rotateApiKey', { id: full.apiKey.id, body: {} })).rejects.toMatchObject({
+    code: 'api_key_not_found',
+  })
+  expect((await bound('rotateApiKey', { id: made.apiKey.id, body: {} })).apiKey.scope).toEqual(made.apiKey.scope)
+})
+
+test('whoever lists projects sees those that the key opens', async () => {
+  await dev.root('createProject', { body: { name: 'hidden' } })
+  const names = async (secret: string) =>
+    (await callAs(dev.workspace.fetch, secret)('listProjects', {})).items.map(({ name }) => name)
+  await dev.as('pia', 'viewer')
+  expect(await names(await dev.keyOf('pia'))).toEqual([project])
+  const scope = { project, actions: null }
+  expect(await names((await dev.root('createApiKey', { body: { identity: 'root', scope } })).secret)).toEqual([project])
+  const elsewhere = { identity: 'pia', scope: { project: 'hidden', actions: null } }
+  expect(await names((await dev.root('createApiKey', { body: elsewhere })).secret)).toEqual([])
+  expect(await names(await dev.keyOf('root'))).toContain('hidden')
+})

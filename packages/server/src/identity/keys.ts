@@ -79,9 +79,8 @@ export const rotateApiKey = (
 ): Promise<Made> =>
   transact(deps.db, async (tx) => {
     const row = await findApiKey(tx, id)
-    const everywhere = by.roles.filter(({ project }) => project === '*').map(({ role }) => role)
     const isOwn = row?.identity_name === by.actor.name
-    if (!row || row.revoked_at || !(isOwn || mayDo(everywhere, 'identity:write'))) throw noSuchKey(id)
+    if (!row || row.revoked_at || !mayRotate(row, isOwn, by)) throw noSuchKey(id)
     if (row.federation_rule_id !== null)
       throw new PlatformError(
         'forbidden',
@@ -103,6 +102,19 @@ export const rotateApiKey = (
     })
     return made
   })
+
+/** A key that is bound, or was got for a token, gets at itself only: through another it would do more than it may. */
+function mayRotate(
+  { id }: { id: string },
+  isOwn: boolean,
+  { actor, roles, scope, isFederated }: RequestContext,
+): boolean {
+  if (id === actor.apiKeyId) return true
+  const isBound = scope !== undefined && (scope.project !== null || scope.actions !== null)
+  if (isBound || isFederated) return false
+  const everywhere = roles.filter(({ project }) => project === '*').map(({ role }) => role)
+  return isOwn || mayDo(everywhere, 'identity:write')
+}
 
 /** @throws PlatformError `api_key_not_found` */
 export const revokeApiKey = (deps: Deps, id: string, by: RequestContext): Promise<ApiKey> =>

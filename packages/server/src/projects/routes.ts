@@ -6,9 +6,12 @@ import { findProject, listProjects } from './store.ts'
 
 export const projectHandlers = (deps: Deps): Handlers<typeof projectRoutes> => ({
   createProject: (tx, { body }, by) => createProject(tx, deps, body, by),
-  listProjects: (page, { roles }) => {
-    const names = roles.map(({ project }) => project)
-    return listProjects(deps.db, names.includes('*') ? undefined : names, page)
+  listProjects: (page, { roles, scope }) => {
+    const mine = roles.map(({ project }) => project)
+    const only = scope?.project ?? null
+    const isOpen = (name: string) => mine.includes('*') || mine.includes(name)
+    if (only !== null) return listProjects(deps.db, isOpen(only) ? [only] : [], page)
+    return listProjects(deps.db, mine.includes('*') ? undefined : mine, page)
   },
   showProject: async ({ project }) => {
     const found = await findProject(deps.db, project)
