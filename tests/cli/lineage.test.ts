@@ -77,8 +77,8 @@ const unpack = async (zip: string, folder: string) => {
     await mkdir(dirname(join(dir, path)), { recursive: true })
     await writeFile(join(dir, path), bytes)
   }
-  const check = (source: string, workspace: string) =>
-    promisify(execFile)('bash', ['check.sh', source, workspace], { cwd: dir }).then(
+  const check = (...keys: string[]) =>
+    promisify(execFile)('bash', ['check.sh', ...keys], { cwd: dir }).then(
       ({ stdout }) => ({ passed: true, said: stdout }),
       (error: { stderr: string }) => ({ passed: false, said: error.stderr }),
     )
@@ -113,6 +113,26 @@ test('evidence holds all that decided, has the same bytes again, and is checked 
   expect(checked).toEqual({ passed: true, said: expect.stringMatching(/all checks passed\n$/) })
   expect(checked.said).toMatch(/audit\/\d+\.entry\.json is event \d+ of the log/)
   expect(await check(keys[1], keys[0])).toMatchObject({ passed: false })
+})
+
+test('evidence shows what a witness countersigned, and its key checks that', { timeout: 120_000 }, async () => {
+  for (const workspace of [production, dev, production]) await airlock('audit', 'checkpoint', '--workspace', workspace)
+  const { files } = await jsonOf<{ files: string[] }>(airlock, ...ofVersion, 'seen.zip')
+  const [seen, ...more] = files.filter((path) => path.includes('countersignature-'))
+  expect([seen, more]).toEqual([expect.stringMatching(`-${dev}.json$`), []])
+  const { dir, check } = await unpack('seen.zip', 'seen')
+  const [source, workspace] = [await keyFile(dev), await keyFile(production)]
+  expect(await check(source, workspace)).toMatchObject({
+    passed: true,
+    said: expect.stringContaining(`not checked: ${seen}`),
+  })
+  const checked = await check(source, workspace, source)
+  expect(checked).toMatchObject({ passed: true, said: expect.stringContaining(`ok: ${seen} is signed by ${source}`) })
+  expect(await check(source, workspace, workspace)).toMatchObject({
+    passed: false,
+    said: expect.stringContaining(seen!),
+  })
+  expect(await readFile(join(dir, 'SUMMARY.md'), 'utf8')).toContain(`countersigned by \`${dev}\``)
 })
 
 test('a byte changed in the evidence fails its check, and names the file', { timeout: 120_000 }, async () => {

@@ -39,6 +39,16 @@ export const InclusionProof = z
     size: z.int().positive().describe('Size of the checkpoint it is proved for.'),
     path: z.array(Sha256).describe('Audit path of RFC 6962, nearest first.'),
     checkpoint: z.string().describe('The signed checkpoint of that size, JSON.'),
+    countersignatures: z
+      .array(
+        z.object({
+          workspace: KebabName,
+          keyHint: Sha256,
+          at: Timestamp,
+          envelope: z.string().describe('The signed bytes, JSON, as they lie in the exchange.'),
+        }),
+      )
+      .describe('What witnesses signed of that checkpoint, where this workspace has collected it.'),
   })
   .meta({ id: 'InclusionProof', description: 'The proof that an event is in the log.' })
 export type InclusionProof = z.infer<typeof InclusionProof>
@@ -82,7 +92,8 @@ export const checkpointRoutes = {
   proveAuditEvent: {
     method: 'GET',
     path: '/audit/events/{sequence}/proof',
-    summary: 'Prove that an event is in the log, against the last checkpoint; signs one first when it is newer.',
+    summary:
+      'Prove that an event is in the log: against the last checkpoint that a witness countersigned, else against the last, which is signed first when the event is newer.',
     action: 'audit:read',
     params: z.object({ sequence: z.coerce.number().int().positive() }),
     response: InclusionProof,

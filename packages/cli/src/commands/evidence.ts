@@ -10,7 +10,7 @@ export default command({
   name: 'evidence',
   summary: 'Write all that shows how a version came to its stage to one file',
   description: `A zip with manifest, signature, snapshot and lineage of the bundle, gates with values, approvals, the policy, metrics, the
-audit events with proofs that they are in the log, SUMMARY.md to read, and check.sh, which checks it with openssl alone. The
+audit events with proofs that they are in the log and what a witness countersigned of it, SUMMARY.md to read, and check.sh, which checks it with openssl alone. The
 same state gives the same bytes.`,
   args: { model: { summary: 'Model' } },
   options: {

@@ -1,12 +1,13 @@
 // `@{` stands for the shell's own braces, which are not ours to fill in.
 const script = String.raw`#!/bin/bash
-# Checks this evidence with openssl alone: bash check.sh SOURCE.pem WORKSPACE.pem
-# SOURCE.pem is the public key of the workspace that trained the model, WORKSPACE.pem that of the one this comes from.
+# Checks this evidence with openssl alone: bash check.sh SOURCE.pem WORKSPACE.pem [WITNESS.pem]
+# SOURCE.pem is the public key of the workspace that trained the model, at the time it signed the bundle; WORKSPACE.pem
+# that of the one this comes from; WITNESS.pem that of whoever countersigned its log, often the source again.
 # Get both from the people who run them. Those in keys/ came with the evidence and prove nothing by themselves.
 set -euo pipefail
 cd "$(dirname "$0")"
-[ $# -eq 2 ] || { echo 'usage: bash check.sh SOURCE.pem WORKSPACE.pem' >&2; exit 2; }
-source_key=$1 workspace_key=$2
+[ $# -eq 2 ] || [ $# -eq 3 ] || { echo 'usage: bash check.sh SOURCE.pem WORKSPACE.pem [WITNESS.pem]' >&2; exit 2; }
+source_key=$1 workspace_key=$2 witness_key=@{3:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -67,6 +68,19 @@ included() { # PROOF ENTRY
 for proof in audit/*.proof; do
   [ -e "$proof" ] || continue
   included "$proof" "audit/$(basename "$proof" .proof).entry.json"
+done
+
+# A witness signs size and root anew: the log it saw is the one above.
+for seen in audit/countersignature-*.json; do
+  [ -e "$seen" ] || continue
+  if [ -z "$witness_key" ]; then echo "not checked: $seen, give the key of its witness as the third"; continue; fi
+  signed "$seen" "$witness_key" application/vnd.airlock.witness+json "$work/seen"
+  size=@{seen#audit/countersignature-} size=$((10#@{size%%-*}))
+  [ -e "$work/$size" ] || fail "$seen is of a checkpoint that is not here"
+  for name in rootHash workspace; do
+    [ "$(field $name "$work/seen")" = "$(field $name "$work/$size")" ] || fail "$seen is of another $name"
+  done
+  grep -q "\"size\":$size[,}]" "$work/seen" || fail "$seen is of another size"
 done
 echo 'all checks passed'
 `

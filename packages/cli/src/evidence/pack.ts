@@ -27,7 +27,7 @@ export function packFiles(collected: Collected): Map<string, Uint8Array> {
     files.set('approvals.json', json(trace.promotion.approvals))
   }
   for (const [name, bytes] of bundleFiles) files.set(`bundle/${name}`, bytes)
-  for (const { sequence, entry, leafHash, size, path, checkpoint } of events) {
+  for (const { sequence, entry, leafHash, size, path, checkpoint, countersignatures } of events) {
     const place = `audit/${placeOf(sequence)}`
     files.set(`${place}.entry.json`, text(entry))
     files.set(
@@ -35,6 +35,8 @@ export function packFiles(collected: Collected): Map<string, Uint8Array> {
       text(`${sequence - 1} ${size} ${leafHash}\n${path.map((hash) => `${hash}\n`).join('')}`),
     )
     files.set(`audit/checkpoint-${placeOf(size)}.json`, text(checkpoint))
+    for (const { workspace, envelope } of countersignatures)
+      files.set(`audit/countersignature-${placeOf(size)}-${workspace}.json`, text(envelope))
   }
   return files
 }

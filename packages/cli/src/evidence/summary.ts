@@ -43,15 +43,18 @@ export function summaryOf({ trace, version, policy, events, keys }: Collected): 
         `- ${event.sequence}: ${event.at} ${code(event.type)} by ${plain(event.actor.name)}, ${event.outcome}`,
     ),
     '',
+    ...witnessLines(events),
+    '',
     '## How to check this without us',
     '',
     'With bash and openssl, and two public keys that did not come with this file:',
     '',
-    '    bash check.sh SOURCE.pem WORKSPACE.pem',
+    '    bash check.sh SOURCE.pem WORKSPACE.pem [WITNESS.pem]',
     '',
     ...(keys.source === null ? ['This version was trained here, so the first key is not used.', ''] : []),
     'It checks that the source signed manifest, snapshot and lineage, and that each event is in the log whose head this',
-    'workspace signed. What it checks by hand, for one file:',
+    'workspace signed. With the key of the witness, too, it checks that this other workspace countersigned the same head:',
+    'where the source is the witness, that is the key it signs with now. What it checks by hand, for one file:',
     '',
     '    openssl dgst -sha256 bundle/manifest.json        # the digest of the bundle',
     '    sha256sum bundle/snapshot.json bundle/lineage.json   # as bundle/manifest.json names them',
@@ -59,6 +62,16 @@ export function summaryOf({ trace, version, policy, events, keys }: Collected): 
     'The keys in `keys/` are what the workspace says they are: compare them, do not start from them.',
   ]
   return `${lines.join('\n')}\n`
+}
+
+const witnessLines = (events: Collected['events']): string[] => {
+  const seen = events.flatMap(({ size, countersignatures }) =>
+    countersignatures.map(
+      ({ workspace, at, keyHint }) =>
+        `- The head of ${size} events was countersigned by ${code(workspace)} at ${at}, key ${code(keyHint)}`,
+    ),
+  )
+  return seen.length > 0 ? [...new Set(seen)] : ['No witness has countersigned a head over these events yet.']
 }
 
 const promotionLines = ({

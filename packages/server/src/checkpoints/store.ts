@@ -41,6 +41,16 @@ export const findCheckpoint = (db: Db, size: number) =>
 export const firstCheckpointFrom = (db: Db, sequence: number) =>
   db.selectFrom('checkpoints').selectAll().where('size', '>=', sequence).orderBy('size').limit(1).executeTakeFirst()
 
+/** The largest head of ours that a witness has countersigned. */
+export const lastCountersigned = (db: Db) =>
+  db
+    .selectFrom('checkpoints')
+    .innerJoin('countersignatures', 'countersignatures.size', 'checkpoints.size')
+    .selectAll('checkpoints')
+    .orderBy('checkpoints.size', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+
 /** False when another replica was faster. */
 export async function insertCheckpoint(tx: Tx, row: CheckpointTables['checkpoints']): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await tx
