@@ -51,7 +51,7 @@ export async function record(
     reason: act.reason ?? null,
     requestId: act.requestId,
   }
-  const entry = Buffer.from(canonicalJson(wellFormed(event)))
+  const entry = Buffer.from(entryOf(event))
   const leaf = leafHash(entry)
   const frontier = new Frontier(head.size, head.frontier)
   let nodes = ''
@@ -68,10 +68,15 @@ export async function record(
 }
 
 /** Half a surrogate pair has no UTF-8, and a stranger's string must not be able to keep an event out of the log. */
-const wellFormed = (event: AuditEvent): AuditEvent => {
-  const text = JSON.stringify(event)
-  if (!/\\ud[89a-f]/i.test(text)) return event
-  return JSON.parse(text, (_, value: unknown) =>
+function entryOf(event: AuditEvent): Uint8Array {
+  try {
+    return canonicalJson(event)
+  } catch {
+    return canonicalJson(wellFormed(event))
+  }
+}
+
+const wellFormed = (event: AuditEvent): AuditEvent =>
+  JSON.parse(JSON.stringify(event), (_, value: unknown) =>
     typeof value === 'string' ? value.toWellFormed() : value,
   ) as AuditEvent
-}
