@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { allItems, type Client, createClient } from '@airlock-ml/client'
-import type { AuditEvent, ModelVersion, Promotion, RunSummary, StageChange, WorkspaceCheck } from '@airlock-ml/contract'
+import type {
+  AuditEvent,
+  ModelVersion,
+  Policy,
+  Promotion,
+  Recall,
+  RunSummary,
+  StageChange,
+  WorkspaceCheck,
+} from '@airlock-ml/contract'
 import { openWorkspace } from '@airlock-ml/server'
 import { model } from './faulty-project.ts'
 
@@ -15,6 +24,8 @@ export type Account = {
   history: StageChange[]
   promotions: Promotion[]
   events: AuditEvent[]
+  recalls: Recall[]
+  policies: Policy[]
 }
 
 /** Opens a workspace of a project in this process, as the admin, and closes it. */
@@ -46,6 +57,8 @@ export const accountOf = (dir: string, workspace: string): Promise<Account> =>
       history: isThere ? await all(allItems(client.listStageChanges, { project, model })) : [],
       promotions: await all(allItems(client.listPromotions, { project })),
       events: await all(allItems(client.listAuditEvents, {})),
+      recalls: await all(allItems(client.listRecalls, { project })),
+      policies: await all(allItems(client.listPolicies, { project })),
     }
   })
 
@@ -54,7 +67,7 @@ export const accountOf = (dir: string, workspace: string): Promise<Account> =>
  * own check, from what its users can read, so that one watches the other.
  */
 export function faultsOf(account: Account): string[] {
-  const { check, runs, versions, history, promotions, events } = account
+  const { check, runs, versions, history, promotions, events, recalls, policies } = account
   const faults = check.consistent
     ? []
     : check.findings.map(({ kind, subject, detail }) => `${kind} ${subject}: ${detail}`)
@@ -95,6 +108,17 @@ export function faultsOf(account: Account): string[] {
     const run = runs.find((each) => each.id === runId)
     demand(!isDone || run?.status === 'completed', `promotion ${id} is completed and its run ${run?.status}`)
   }
+  for (const { id, lifted } of recalls) {
+    const begun = eventsOf('recall.issued', id).length + eventsOf('recall.received', id).length
+    const ended = eventsOf('recall.lifted', id).length + eventsOf('recall.lift-received', id).length
+    demand(begun === 1, `recall ${id} has ${begun} events of its beginning`)
+    demand(ended === (lifted ? 1 : 0), `recall ${id} is ${lifted ? 'lifted' : 'standing'} and has ${ended} such events`)
+  }
+  const count = (type: string) => events.filter((event) => event.type === type).length
+  demand(count('policy.applied') === policies.length, `${policies.length} policies, ${count('policy.applied')} events`)
+  const received = events.filter(({ type }) => type === 'promotion.receipt-received')
+  const receipts = new Set(received.map(({ after }) => (after as { promotionId: string }).promotionId))
+  demand(receipts.size === received.length, 'a receipt was received twice')
   return faults
 }
 

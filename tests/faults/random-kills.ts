@@ -1,93 +1,27 @@
-// `npm run test:faults -- [--count N] [--seed S]`: kills random commands at random moments, runs each again, and looks at
+// `npm run test:faults -- [--count N] [--seed S] [--minutes M]`: kills random commands at random moments, runs each again, and looks at
 // both workspaces after every kill and at the end. Outside the gate: it takes minutes, and no two runs kill at the same
 // instruction. Prints a summary line last; ends with 1 when anything was wrong.
 import { parseArgs } from 'node:util'
-import type { Promotion } from '@airlock-ml/contract'
-import { accountOf, faultsOf, inside } from './account.ts'
-import { dev, type Ending, type FaultyProject, faultyProject, model, production } from './faulty-project.ts'
-import { approve, ask, makeWorkspaces, trainAndStage } from './prepare.ts'
+import type { WorkspaceRepair } from '@airlock-ml/contract'
+import { accountOf, faultsOf } from './account.ts'
+import { ageAll } from './age.ts'
+import { dev, type Ending, type FaultyProject, faultyProject, must, production } from './faulty-project.ts'
+import { addToDev, approve, ask, makeWorkspaces, trainAndStage } from './prepare.ts'
+import { pick, type RandomAct, randomActs } from './random-acts.ts'
 
 const { values } = parseArgs({
-  options: { count: { type: 'string', default: '50' }, seed: { type: 'string', default: String(Date.now() % 1e6) } },
+  options: {
+    count: { type: 'string', default: '50' },
+    seed: { type: 'string', default: String(Date.now() % 1e6) },
+    minutes: { type: 'string', default: 'Infinity' },
+  },
 })
 const count = Number(values.count)
 const random = randomFrom(Number(values.seed))
 
-type Act = {
-  name: string
-  /** The command, or null when there is nothing it could be done to at present. */
-  command: (project: FaultyProject) => Promise<string[] | null>
-  /** How it may end when nothing kills it. */
-  codes: readonly number[]
-  /** About how long it takes, so that kills fall everywhere in it; learned as it goes. */
-  takesMs: number
-}
-
-const ofProduction = ['--workspace', production]
-const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)]
-const between = ['--model', model, '--source-workspace', dev, '--dest-workspace', production]
-
-const acts: Act[] = [
-  {
-    name: 'run',
-    command: async () => ['run', 'training', '--param', `trees=${1 + Math.floor(random() * 40)}`],
-    codes: [0],
-    takesMs: 1_500,
-  },
-  {
-    name: 'model promote',
-    command: async ({ dir }) => {
-      const { versions } = await accountOf(dir, dev)
-      const version = pick(versions.filter(({ stage }) => stage === 'none'))
-      return version
-        ? ['model', 'promote', model, '--to-stage', 'staging', '--model-version', `${version.number}`]
-        : null
-    },
-    codes: [0],
-    takesMs: 800,
-  },
-  {
-    name: 'export',
-    command: async () => ['promote', '--model', model, '--source-workspace', dev, '--export-only'],
-    codes: [0],
-    takesMs: 800,
-  },
-  // Refused when its version or a newer one came in before, which is right.
-  { name: 'promote', command: async () => ['promote', ...between], codes: [0, 1, 3], takesMs: 1_200 },
-  {
-    name: 'approve',
-    command: async ({ dir }) => {
-      const open = pick(await promotionsAwaiting(dir))
-      return open ? ['promotion', 'approve', open.id, '--as', 'ben', '--yes', ...ofProduction] : null
-    },
-    // Refused when a newer version came in since, pending when the holder changed since.
-    codes: [0, 1, 3],
-    takesMs: 1_200,
-  },
-  {
-    name: 'rollback',
-    command: async ({ dir }) => {
-      const { versions, history } = await accountOf(dir, production)
-      const held = new Set(history.map(({ number }) => number))
-      const to = pick(versions.filter(({ stage, number }) => stage !== 'production' && held.has(number)))
-      return to
-        ? ['model', 'rollback', model, '--to-version', `${to.number}`, '--reason', 'at random', ...ofProduction]
-        : null
-    },
-    codes: [0],
-    takesMs: 800,
-  },
-]
-
-const promotionsAwaiting = (dir: string): Promise<Promotion[]> =>
-  inside(dir, production, async (client) => {
-    const state = 'awaiting_approval'
-    return (await client.listPromotions({ project: 'cancer-detection', model, state })).items
-  })
-
 type Tally = { kills: number; ended: number; faults: string[]; byAct: Map<string, number> }
 
-async function killAtRandom(project: FaultyProject, act: Act, tally: Tally): Promise<void> {
+async function killAtRandom(project: FaultyProject, act: RandomAct, tally: Tally): Promise<void> {
   const command = await act.command(project)
   if (!command) return
   // The first fifth only loads code.
@@ -110,6 +44,18 @@ async function killAtRandom(project: FaultyProject, act: Act, tally: Tally): Pro
   console.log(
     `${String(tally.ended).padStart(4)} ${mark} ${act.name}: ${wasKilled ? `killed after ${killAfterMs} ms` : 'not killed'}, then ${again.code}`,
   )
+}
+
+/** Whatever the kills left is found and removed once it is old; then nothing is left. */
+async function repairAll(project: FaultyProject, workspace: string, tally: Tally): Promise<void> {
+  await ageAll(project.dir, workspace)
+  const { removed, sizeBytes } = JSON.parse(
+    await must(project, ['workspace', 'check', workspace, '--repair', '--json']),
+  ) as WorkspaceRepair
+  console.log(`${workspace}: ${removed.length} orphans removed, ${sizeBytes} bytes`)
+  const left = (await accountOf(project.dir, workspace)).check.findings
+  for (const { kind, subject, detail } of left)
+    tally.faults.push(`left after the repair: ${kind} ${subject}: ${detail}`)
 }
 
 const faultsOfBoth = async (dir: string): Promise<string[]> => [
@@ -136,10 +82,14 @@ try {
   await makeWorkspaces(project)
   await trainAndStage(project, 3)
   await approve(project, (await ask(project)).id)
-  while (tally.kills < count) {
-    const act = pick(acts)
+  await addToDev(project)
+  const acts = randomActs(random)
+  const endsAtMs = startedAt + Number(values.minutes) * 60_000
+  while (tally.kills < count && performance.now() < endsAtMs) {
+    const act = pick(random, acts)
     if (act) await killAtRandom(project, act, tally)
   }
+  for (const workspace of [dev, production]) await repairAll(project, workspace, tally)
   for (const workspace of [dev, production]) {
     const { versions, history, runs, promotions, events } = await accountOf(project.dir, workspace)
     const lost = runs.filter(({ status }) => status === 'lost').length
