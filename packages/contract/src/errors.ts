@@ -211,6 +211,11 @@ export const errors = {
     remedy: 'Look at it again with `airlock promotion show ID`, then decide on its new digest.',
   },
   approval_by_requester: {
+  requester_not_allowed: {
+    status: 403,
+    title: 'The policy takes requests of one job only',
+    remedy: 'Ask in the job that `details` names, after `airlock login WORKSPACE --oidc` in it.',
+  },
     status: 403,
     title: 'Whoever asked may not approve',
     remedy: 'Ask another person who has a role that the policy names; a service account counts as its owner.',

@@ -4,8 +4,14 @@ import { Id, KebabName, Reason, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import type { Routes } from './route.ts'
 
-/** Claims a token must carry, each with exactly this text. */
-const Claims = z.record(z.string().min(1).max(100), z.string().min(1).max(500))
+/** Claims that a token must carry, each with exactly this text. */
+export const Claims = z
+  .record(z.string().min(1).max(100), z.string().min(1).max(500))
+  .meta({ id: 'Claims', description: 'Claims that a token must carry, each with exactly this text.' })
+export type Claims = z.infer<typeof Claims>
+
+/** The issuer of the tokens of GitHub Actions, as in their claim `iss`. */
+export const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com'
 
 /**
  * Which tokens of an OpenID Connect issuer sign a service account in. It binds to what nobody can take over: for GitHub

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Claims } from './federation.ts'
 import { DecisionSignature } from './decision-keys.ts'
 import { inModel, ModelVersion, OptionalReason, StageChange, VersionNumber } from './models.ts'
 import { Id, Json, KebabName, ModelName, Reason, Sha256, Timestamp } from './names.ts'
@@ -115,6 +116,9 @@ export const Promotion = z
     refusal: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
     requestedBy: KebabName,
     requestedByPerson: KebabName,
+    requestedClaims: Claims.nullable().describe(
+      'What the token of the job that asked said, verified when it signed in; null for any other key.',
+    ),
     requestedByMinter: KebabName.nullable().describe(
       'Who made the API key it was asked for with, and so counts as having asked; null for a key got for a token.',
     ),
@@ -191,6 +195,7 @@ export const promotionRoutes = {
       ...barred,
       'policy_missing',
       'gates_failed',
+      'requester_not_allowed',
       'approvals_required',
     ],
   },
@@ -334,7 +339,7 @@ export const promotionRoutes = {
     response: Promotion,
     status: 201,
     creates: true,
-    errors: ['project_not_found', 'exchange_uri_invalid'],
+    errors: ['project_not_found', 'exchange_uri_invalid', 'requester_not_allowed'],
   },
   listPromotions: {
     method: 'GET',

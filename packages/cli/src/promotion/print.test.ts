@@ -54,6 +54,7 @@ const promotion: Promotion = {
   refusal: null,
   requestedBy: 'ci',
   requestedByPerson: 'ada',
+  requestedClaims: null,
   requestedByMinter: 'ada',
   requestedAt: '2026-01-01T00:00:00Z',
   endedAt: null,

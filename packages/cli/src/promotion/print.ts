@@ -1,4 +1,4 @@
-import type { Approval, PlanResult, Promotion, PromotionState } from '@airlock-ml/contract'
+import type { Approval, Claims, PlanResult, Promotion, PromotionState } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { gateLines } from '../output/gates.ts'
@@ -44,6 +44,7 @@ function promotionText(promotion: Promotion, { context, workspace }: Shown): str
       replaces: plan && (plan.currentHolder ? `version ${plan.currentHolder.number}` : 'nothing'),
       approvals: approvalsText(promotion, context.now()),
       requested: `${promotion.requestedAt} by ${promotion.requestedBy}`,
+      job: promotion.requestedClaims && jobText(promotion.requestedClaims),
       version: version ? `${version.number} here` : undefined,
       refused: refusal ? `${refusal.message} (${refusal.code})` : undefined,
       do: refusal?.remedy,
@@ -56,6 +57,13 @@ function promotionText(promotion: Promotion, { context, workspace }: Shown): str
     .filter((part) => part !== '')
     .join('\n\n')
 }
+
+/** Which job asked, by the claims of its token that tell people most. */
+const jobText = (claims: Claims): string =>
+  ['job_workflow_ref', 'repository_id', 'environment', 'run_id', 'actor', 'sub']
+    .filter((name) => Object.hasOwn(claims, name))
+    .map((name) => `${name} ${claims[name]}`)
+    .join(', ')
 
 function stateText({ state }: Promotion, { colours }: Context): string {
   const text = state.replaceAll('_', ' ')

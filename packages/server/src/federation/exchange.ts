@@ -1,4 +1,4 @@
-import type { ApiKey, FederationRule } from '@airlock-ml/contract'
+import type { ApiKey, Claims, FederationRule } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
@@ -43,7 +43,7 @@ export async function exchangeToken(
     const made = await insertNewApiKey(
       tx,
       deps,
-      { identity: account.name, expiresAt: keyEndsAt, federationRuleId: rule.id },
+      { identity: account.name, expiresAt: keyEndsAt, federation: { ruleId: rule.id, claims: claimsOf(payload) } },
       by,
     )
     await record(tx, deps, {
@@ -63,6 +63,14 @@ export async function exchangeToken(
     return made
   })
 }
+
+/** The claims that policies can ask for. The token's own id says nothing about who it was. */
+const claimsOf = (payload: Record<string, unknown>): Claims =>
+  Object.fromEntries(
+    Object.entries(payload).flatMap(([name, value]) =>
+      typeof value === 'string' && value !== '' && name !== 'jti' ? [[name, value]] : [],
+    ),
+  )
 
 const fits = ({ audience, claims }: FederationRule, payload: Record<string, unknown>): boolean =>
   [payload.aud].flat().includes(audience) &&

@@ -1,7 +1,7 @@
-import { createHmac, randomUUID } from 'node:crypto'
-import { OAuth2Server } from 'oauth2-mock-server'
+import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
+import { type Issuer, startIssuer } from '../../test/issuer.ts'
 import {
   project,
   type TestWorkspace,
@@ -22,17 +22,15 @@ const job = {
 let both: TwoWorkspaces
 let dev: TestWorkspace
 let stranger: Call
-let issuer: OAuth2Server
+let issuer: Issuer
 let url: string
 
 beforeAll(async () => {
   both = await twoWorkspaces()
   dev = both.dev
   stranger = callAs(dev.workspace.fetch, null)
-  issuer = new OAuth2Server()
-  await issuer.issuer.keys.generate('RS256')
-  await issuer.start(0, '127.0.0.1')
-  url = issuer.issuer.url!
+  issuer = await startIssuer({ ...job, aud: audience })
+  url = issuer.url
   await dev.as('ann', 'ml-engineer')
   await dev.root('createServiceAccount', {
     body: { name: 'ci', owner: 'ann', roles: [{ project, role: 'data-scientist' }] },
@@ -46,12 +44,7 @@ afterAll(async () => {
   await both.close()
 })
 
-/** A token of the issuer; `change` edits its claims. */
-const token = (change: Record<string, unknown> = {}, from = issuer) =>
-  from.issuer.buildToken({
-    scopesOrTransform: (_, payload) => Object.assign(payload, { ...job, aud: audience, jti: randomUUID() }, change),
-    expiresIn: 300,
-  })
+const token = (change: Record<string, unknown> = {}) => issuer.token(change)
 const exchange = (text: string) => stranger('exchangeToken', { body: { token: text } })
 const refuses = async (text: string, why: RegExp) => {
   await expect(exchange(text)).rejects.toMatchObject({
@@ -114,39 +107,32 @@ test('an unsigned token, one signed with our public key as a secret, and one by 
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   await refuses(`${part({ alg: 'none' })}.${payload}.`, /alg|Algorithm|Signature|JWS/i)
   const head = part({ alg: 'HS256', typ: 'JWT' })
-  const publicKey = JSON.stringify(issuer.issuer.keys.toJSON()[0])
+  const publicKey = JSON.stringify(issuer.server.issuer.keys.toJSON()[0])
   const confused = createHmac('sha256', publicKey).update(`${head}.${payload}`).digest('base64url')
   await refuses(`${head}.${payload}.${confused}`, /alg/i)
   await refuses(
-    `${part({ alg: 'RS256', kid: issuer.issuer.keys.toJSON()[0]!.kid })}.${part({ ...job, iss: url })}.${signature}`,
+    `${part({ alg: 'RS256', kid: issuer.server.issuer.keys.toJSON()[0]!.kid })}.${part({ ...job, iss: url })}.${signature}`,
     /signature/i,
   )
   await refuses('not a token', /no JSON Web Token/)
 })
 
 test('an issuer that no rule names is never asked', async () => {
-  const other = new OAuth2Server()
-  await other.issuer.keys.generate('RS256')
-  await other.start(0, '127.0.0.1')
+  const other = await startIssuer({ ...job, aud: audience })
   let asked = 0
-  other.service.on('beforeWellKnownOpenIdConfiguration', () => void asked++)
-  await fetch(`${other.issuer.url}/.well-known/openid-configuration`)
+  other.server.service.on('beforeWellKnownOpenIdConfiguration', () => void asked++)
+  await fetch(`${other.url}/.well-known/openid-configuration`)
   expect(asked).toBe(1)
-  await refuses(await token({}, other), /no rule names the issuer/)
+  await refuses(await other.token(), /no rule names the issuer/)
   expect(asked).toBe(1)
   await other.stop()
 })
 
 test('a key the issuer has rotated to is found', async () => {
   await exchange(await token())
-  const { kid } = await issuer.issuer.keys.generate('ES256')
+  const { kid } = await issuer.server.issuer.keys.generate('ES256')
   await new Promise((resolve) => setTimeout(resolve, 1_100))
-  const rotated = await issuer.issuer.buildToken({
-    kid,
-    scopesOrTransform: (_, payload) => Object.assign(payload, { ...job, aud: audience, jti: randomUUID() }),
-    expiresIn: 300,
-  })
-  expect((await exchange(rotated)).apiKey.identity).toBe('ci')
+  expect((await exchange(await issuer.token({}, kid))).apiKey.identity).toBe('ci')
 })
 
 test('a rule that binds to what others can get is refused', async () => {

@@ -5,14 +5,10 @@ import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { findIdentity } from '../identity/store.ts'
+import { unboundClaims } from './binding.ts'
 import { endRule, findRule, insertRule } from './store.ts'
 
 type Wanted = Pick<FederationRule, 'issuer' | 'audience' | 'claims' | 'serviceAccount'>
-
-const GITHUB = 'https://token.actions.githubusercontent.com'
-/** What a rule must bind at least, by issuer: names can be taken over by others, these cannot. */
-const bindings: Record<string, readonly string[]> = { [GITHUB]: ['repository_id', 'job_workflow_ref'] }
-const defaultBindings = ['sub']
 
 /**
  * Lets tokens of an issuer sign a service account in.
@@ -73,8 +69,7 @@ function demandSafe({ issuer, claims }: Wanted): void {
     throw new PlatformError('federation_rule_invalid', `The keys of ${issuer} would be fetched over an open line.`, {
       needs: ['an https issuer'],
     })
-  const needed = bindings[issuer.replace(/\/$/, '')] ?? defaultBindings
-  const missing = needed.filter((claim) => claims[claim] === undefined)
+  const missing = unboundClaims(issuer, claims)
   if (missing.length === 0) return
   throw new PlatformError(
     'federation_rule_invalid',

@@ -1,4 +1,4 @@
-import type { Actor, KeyScope, RoleBinding } from '@airlock-ml/contract'
+import type { Actor, Claims, KeyScope, RoleBinding } from '@airlock-ml/contract'
 
 /** Who calls, proved by their API key, and what that key is bound to. */
 export type Caller = {
@@ -9,6 +9,8 @@ export type Caller = {
   mintedBy?: string | null
   /** Whether the key was got for a token. */
   isFederated?: boolean
+  /** What that token said. */
+  claims?: Claims | null
 }
 
 /** What a handler knows of its request besides the arguments. */

@@ -1,4 +1,5 @@
-import type { Actor } from '@airlock-ml/contract'
+import type { Actor, Claims } from '@airlock-ml/contract'
+import { fromJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/request-context.ts'
 import { isSecret, parseBearer } from './api-key.ts'
@@ -19,6 +20,7 @@ export async function authenticate(deps: Deps, authorization: string | undefined
     scope: apiKeyOf(key).scope,
     mintedBy: key.minted_by,
     isFederated: key.federation_rule_id !== null,
+    claims: key.claims === null ? null : fromJson<Claims>(key.claims),
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ApiKey, type KeyScope, mayDo, PlatformError } from '@airlock-ml/contract'
+import { type ApiKey, type Claims, type KeyScope, mayDo, PlatformError } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
@@ -13,7 +13,8 @@ type Wanted = {
   identity: string
   expiresAt: string | null
   scope?: KeyScope
-  federationRuleId?: string
+  /** The rule whose token it is exchanged for, with what that token said. */
+  federation?: { ruleId: string; claims: Claims }
   mintedBy?: string | null
 }
 
@@ -31,10 +32,10 @@ export const createApiKey = (deps: Deps, wanted: Wanted, by: RequestContext): Pr
 export async function insertNewApiKey(
   tx: Tx,
   deps: Pick<Deps, 'now' | 'newId' | 'pepper'>,
-  { identity, expiresAt, scope = unbound, federationRuleId, mintedBy: minter }: Wanted,
+  { identity, expiresAt, scope = unbound, federation, mintedBy: minter }: Wanted,
   by: RequestContext,
 ): Promise<Made> {
-  const mintedBy = federationRuleId ? null : minter === undefined ? minterOf(by, identity) : minter
+  const mintedBy = federation ? null : minter === undefined ? minterOf(by, identity) : minter
   const owner = await existing(tx, identity)
   if (owner.disabledAt) throw new PlatformError('identity_disabled', `${identity} was disabled at ${owner.disabledAt}.`)
   if (expiresAt !== null && expiresAt <= deps.now().toISOString())
@@ -49,7 +50,8 @@ export async function insertNewApiKey(
     expires_at: expiresAt,
     revoked_at: null,
     scope: toJson(scope),
-    federation_rule_id: federationRuleId ?? null,
+    federation_rule_id: federation?.ruleId ?? null,
+    claims: federation ? toJson(federation.claims) : null,
     minted_by: mintedBy,
   })
   await record(tx, deps, {

@@ -27,6 +27,8 @@ export type IdentityTables = {
     minted_by: string | null
     /** The rule whose token it was exchanged for; null for a key that an admin made. */
     federation_rule_id: string | null
+    /** What that token said, verified when it was exchanged. */
+    claims: string | null
   }
 }
 

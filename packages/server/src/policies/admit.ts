@@ -1,4 +1,5 @@
 import {
+  type Claims,
   type Evidence,
   type GateVerdict,
   type HeldStage,
@@ -12,6 +13,7 @@ import { demandUnmarked } from '../marks/demand-unmarked.ts'
 import { findVersion } from '../models/store.ts'
 import { askCalendar } from './calendar.ts'
 import { askGate, parseGate } from './gate.ts'
+import { askRequester, REQUESTER_GATE } from './requester.ts'
 import { findPolicy } from './store.ts'
 
 /** What a stage's policy says of a version. */
@@ -19,7 +21,7 @@ export type Admission = { policy: Policy; gates: GateVerdict[]; passed: boolean 
 
 /**
  * Who asks to enter which stage, when, on what evidence. `return` is a rollback: bytes that held the stage before come
- * back whatever the calendar says, since a freeze that kept a bad version in place would do harm.
+ * back whatever the calendar says and whoever asks, since what kept a bad version in place would do harm.
  */
 export type Entry = {
   project: string
@@ -28,6 +30,8 @@ export type Entry = {
   evidence: Evidence
   candidate: Candidate
   act: 'enter' | 'return'
+  /** What the token of the job that asks said; null or undefined for whoever signed in otherwise. */
+  requester: Claims | null | undefined
   now: Date
 }
 
@@ -43,14 +47,15 @@ export async function admit(db: Db, { candidate, ...entry }: Entry): Promise<Adm
   if (!policy)
     throw new PlatformError('policy_missing', `The project ${project} has no policy for ${stage}.`, { project, stage })
   const known = await withHistory(db, entry)
-  const gates = askPolicy(policy.spec, known, { act, now })
+  const asked = act === 'enter' ? askRequester(policy.spec, entry.requester) : []
+  const gates = [...asked, ...askPolicy(policy.spec, known, { act, now })]
   return { policy, gates, passed: gates.every(({ verdict }) => verdict === 'passed') }
 }
 
 /** Evidence with what this workspace knows of the stage: who holds it, with which metrics. */
 export async function withHistory(
   db: Db,
-  { project, model, stage, evidence }: Omit<Entry, 'candidate' | 'act' | 'now'>,
+  { project, model, stage, evidence }: Omit<Entry, 'candidate' | 'act' | 'requester' | 'now'>,
 ): Promise<Evidence> {
   const holder = await findVersion(db, { project, model }, { stage })
   const value = {
@@ -71,7 +76,7 @@ export const askPolicy = (
   ...(act === 'enter' ? askCalendar(spec, evidence, now) : []),
 ]
 
-/** @throws PlatformError `gates_failed`, with every gate's verdict */
+/** @throws PlatformError `gates_failed` or `requester_not_allowed`, with the verdicts of the gates that failed */
 export function demandPassed({ gates, passed, policy }: Admission, what: string): void {
   if (!passed) throw gatesFailed(gates, `${what} does not pass the policy ${policy.name} (version ${policy.version})`)
 }
@@ -79,5 +84,6 @@ export function demandPassed({ gates, passed, policy }: Admission, what: string)
 export function gatesFailed(gates: GateVerdict[], what: string): PlatformError {
   const failed = gates.filter(({ verdict }) => verdict === 'failed')
   const why = failed.map(({ name, message }) => `${name}: ${message}`).join('; ')
-  return new PlatformError('gates_failed', `${what}. ${why}`, { gates: failed })
+  const isRequester = failed.some(({ name }) => name === REQUESTER_GATE)
+  return new PlatformError(isRequester ? 'requester_not_allowed' : 'gates_failed', `${what}. ${why}`, { gates: failed })
 }

@@ -5,6 +5,7 @@ import type { Tx } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { parseGate } from './gate.ts'
+import { REQUESTER_GATE, requesterFlaws } from './requester.ts'
 import { findPolicy, insertPolicy } from './store.ts'
 
 /**
@@ -54,14 +55,15 @@ export function demandApplicable(spec: PolicySpec): void {
   if (flaws.length > 0)
     throw new PlatformError(
       'policy_invalid',
-      `The policy ${spec.name} has ${flaws.length} flawed gate(s): ${flaws.join('; ')}.`,
+      `The policy ${spec.name} has ${flaws.length} flaw(s): ${flaws.join('; ')}.`,
       { flaws },
     )
 }
 
-function flawsOf({ gates }: PolicySpec): string[] {
+function flawsOf({ gates, requested_by }: PolicySpec): string[] {
   const flaws = gates.map(parseGate).flatMap(({ gate, flaw }) => (flaw ? [`${gate.name}: ${flaw}`] : []))
   const names = gates.map(({ name }) => name)
   const twice = names.filter((name, i) => names.indexOf(name) !== i).map((name) => `${name}: two gates have this name`)
-  return [...flaws, ...twice]
+  const kept = names.filter((name) => name === REQUESTER_GATE).map((name) => `${name}: the name is kept`)
+  return [...flaws, ...twice, ...kept, ...requesterFlaws(requested_by)]
 }

@@ -108,7 +108,8 @@ async function commit(tx: Tx, deps: Deps, { lease, exportProof, ...wanted }: Com
     throw new PlatformError('promotion_ended', `The promotion is ${current.state} now.`)
   // It may have been removed or retired while people decided.
   await demandBundleKey(tx, signedBy(promotion, evidence), exportProof)
-  const admission = await admit(tx, { project, model, stage, evidence, candidate, act: 'enter', now: deps.now() })
+  const entry = { project, model, stage, evidence, candidate, act: 'enter' as const, now: deps.now() }
+  const admission = await admit(tx, { ...entry, requester: current.requestedClaims })
   const plan = await planOf(tx, promotion, { bundleDigest: promotion.bundle.digest, admission })
   if (digestOf(plan) !== current.planDigest) return backToRequested(tx, deps, { promotion: current, runId })
   const approvals = await standingApprovals(tx, deps, current)

@@ -33,7 +33,7 @@ type Promoted = { version: ModelVersion; change: StageChange; gates: GateVerdict
  * Gives a stage to a version of this workspace, by default the newest, in one transaction: its policy is asked, the
  * holder before is archived, history and audit are written. Bundles of another workspace come in by `request.ts`.
  * @throws PlatformError `model_version_not_found`, `already_in_stage`, `stage_not_allowed`, `policy_missing`,
- * `gates_failed`, `approvals_required`, and those of `demandUnmarked`
+ * `gates_failed`, `requester_not_allowed`, `approvals_required`, and those of `demandUnmarked`
  */
 export async function promote(deps: Deps, wanted: Wanted, by: RequestContext): Promise<Promoted> {
   const promoted = await transact(deps.db, async (tx) => {
@@ -45,6 +45,7 @@ export async function promote(deps: Deps, wanted: Wanted, by: RequestContext): P
       evidence: await withStagedAt(tx, version),
       candidate: candidateOf(version),
       act: 'enter',
+      requester: by.claims,
       now: deps.now(),
     })
     demandPassed(admission, `${version.model} ${version.number}`)

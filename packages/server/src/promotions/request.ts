@@ -6,6 +6,8 @@ import { toJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { findVersion } from '../models/store.ts'
+import { demandRequester } from '../policies/requester.ts'
+import { findPolicy } from '../policies/store.ts'
 import { existingPromotion } from './existing.ts'
 import { findOpen, insertPromotion } from './store.ts'
 
@@ -14,7 +16,7 @@ type Wanted = { project: string; model: string; stage: HeldStage; uri: string }
 /**
  * Asks for a bundle to enter a stage. Nothing is verified yet: a worker does that. The same again answers with the open
  * promotion, or with the completed one when the bundle holds the stage, so that a command can be run again.
- * @throws PlatformError `exchange_uri_invalid`
+ * @throws PlatformError `exchange_uri_invalid`, `requester_not_allowed`
  */
 export async function requestPromotion(tx: Tx, deps: Deps, wanted: Wanted, by: RequestContext): Promise<Promotion> {
   const { project, model, stage, uri } = wanted
@@ -24,6 +26,7 @@ export async function requestPromotion(tx: Tx, deps: Deps, wanted: Wanted, by: R
   const imported = await findVersion(tx, { project, model }, { bundleDigest })
   if (imported?.stage === stage && imported.source.promotionId)
     return existingPromotion(tx, project, imported.source.promotionId)
+  demandRequester(await findPolicy(tx, { project, stage }), by.claims)
   const id = deps.newId()
   await insertPromotion(tx, {
     id,
@@ -48,6 +51,7 @@ export async function requestPromotion(tx: Tx, deps: Deps, wanted: Wanted, by: R
     refusal: null,
     requested_by: by.actor.name,
     requested_by_person: by.actor.person,
+    requested_claims: by.claims ? toJson(by.claims) : null,
     requested_by_minter: by.mintedBy ?? null,
     requested_at: deps.now().toISOString(),
     ended_at: null,
@@ -60,7 +64,7 @@ export async function requestPromotion(tx: Tx, deps: Deps, wanted: Wanted, by: R
     requestId: by.requestId,
     project,
     subject: { kind: 'promotion', id, digest: bundleDigest },
-    after: { model, stage, bundle: uri },
+    after: { model, stage, bundle: uri, ...(by.claims && { claims: by.claims }) },
   })
   return existingPromotion(tx, project, id)
 }

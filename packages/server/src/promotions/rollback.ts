@@ -130,6 +130,7 @@ async function prepare(
     evidence: to.evidence,
     candidate: candidateOf(to),
     act: 'return',
+    requester: null,
     now,
   })
   demandPassed(admission, `${model} ${number}`)

@@ -28,6 +28,7 @@ export type PromotionTables = {
     refusal: string | null
     requested_by: string
     requested_by_person: string
+    requested_claims: string | null
     requested_by_minter: string | null
     requested_at: string
     ended_at: string | null
@@ -99,6 +100,7 @@ const promotionOf = (row: Row, approvals: Approval[]): Promotion => ({
   refusal: parsed(row.refusal),
   requestedBy: row.requested_by,
   requestedByPerson: row.requested_by_person,
+  requestedClaims: parsed(row.requested_claims),
   requestedByMinter: row.requested_by_minter,
   requestedAt: row.requested_at,
   endedAt: row.ended_at,

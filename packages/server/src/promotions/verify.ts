@@ -18,7 +18,7 @@ import { setState } from './store.ts'
 /**
  * `requested` → `awaiting_approval`, or straight to `approved` when the policy asks for nobody or the same plan was
  * approved before. The bundle is verified into the promotion's own folder, which the import reads later.
- * @throws PlatformError those of `assess` and `planPromotion`, `gates_failed`
+ * @throws PlatformError those of `assess` and `planPromotion`, `gates_failed`, `requester_not_allowed`
  */
 export async function verify(deps: Deps, promotion: Promotion, lease: PromotionLease): Promise<void> {
   const { id, project, model, stage } = promotion
@@ -32,7 +32,8 @@ export async function verify(deps: Deps, promotion: Promotion, lease: PromotionL
   await crashPoint('promotion:staged')
   await transact(deps.db, async (tx) => {
     await demandLease(tx, deps, lease)
-    const admission = await admit(tx, { project, model, stage, evidence, candidate, act: 'enter', now: deps.now() })
+    const entry = { project, model, stage, evidence, candidate, act: 'enter' as const, now: deps.now() }
+    const admission = await admit(tx, { ...entry, requester: promotion.requestedClaims })
     await refuseReplay(tx, promotion, bundle)
     const { policy, gates } = admission
     const { workspace, number } = bundle.manifest.source

@@ -42,7 +42,7 @@ export const birth: Migration = {
     `create table api_keys (
       id text primary key, identity_id text not null references identities (id), secret_hmac text not null,
       created_at text not null, expires_at text, revoked_at text, scope text not null, minted_by text,
-      federation_rule_id text)`,
+      federation_rule_id text, claims text)`,
     `create index api_keys_by_identity on api_keys (identity_id)`,
 
     `create table decision_keys (
@@ -192,7 +192,8 @@ export const birth: Migration = {
       bundle_uri text not null, bundle_digest text not null, candidate text, source text, plan text, plan_digest text,
       evidence text, gates text not null, difference text, approvals_required integer not null, approval_roles text not null,
       version_id text, version_number integer, run_id text, refusal text, requested_by text not null,
-      requested_by_person text not null, requested_by_minter text, requested_at text not null, ended_at text,
+      requested_by_person text not null, requested_by_minter text, requested_claims text, requested_at text not null,
+      ended_at text,
       lease_token text, lease_expires_at text)`,
     `create unique index promotions_one_open on promotions (project, model, stage, bundle_digest)
       where state in ('requested', 'awaiting_approval', 'approved')`,
