@@ -158,8 +158,22 @@ const wanted = z.object({
   bundle: z.object({ uri: BundleUri }),
 })
 const one = inProject.extend({ promotionId: Id })
+/** What can be wrong with a bundle that is verified and scored. */
+const assessing = [
+  'exchange_uri_invalid',
+  'exchange_unreachable',
+  'bundle_not_found',
+  'bundle_invalid',
+  'bundle_other_model',
+  'bundle_key_retired',
+  'bundle_untrusted',
+  'bundle_too_new',
+  'model_invalid',
+  'scoring_failed',
+  'store_full',
+  'store_unreachable',
+] as const
 const barred = ['version_rejected', 'version_rolled_back', 'version_recalled'] as const
-const bundleErrors = ['exchange_uri_invalid', 'exchange_unreachable', 'bundle_not_found'] as const
 
 /** What a look for receipts brought. */
 export const ReceiptSync = z
@@ -275,23 +289,7 @@ export const promotionRoutes = {
     params: inProject,
     body: wanted,
     response: PlanResult,
-    errors: [
-      'project_not_found',
-      ...bundleErrors,
-      'bundle_invalid',
-      'bundle_other_model',
-      'bundle_key_retired',
-      'bundle_untrusted',
-      'bundle_too_new',
-      'bundle_replayed',
-      ...barred,
-      'already_in_stage',
-      'model_invalid',
-      'scoring_failed',
-      'policy_missing',
-      'store_full',
-      'store_unreachable',
-    ],
+    errors: ['project_not_found', ...assessing, 'bundle_replayed', ...barred, 'already_in_stage', 'policy_missing'],
   },
   testPolicy: {
     method: 'POST',
@@ -309,24 +307,7 @@ export const promotionRoutes = {
       ]),
     }),
     response: z.object({ verdict: z.enum(['passed', 'refused']), gates: z.array(GateVerdict) }),
-    errors: [
-      'project_not_found',
-      'policy_invalid',
-      'model_not_found',
-      'model_version_not_found',
-      'exchange_uri_invalid',
-      'exchange_unreachable',
-      'bundle_not_found',
-      'bundle_invalid',
-      'bundle_other_model',
-      'bundle_key_retired',
-      'bundle_untrusted',
-      'bundle_too_new',
-      'model_invalid',
-      'scoring_failed',
-      'store_full',
-      'store_unreachable',
-    ],
+    errors: ['project_not_found', 'policy_invalid', 'model_not_found', 'model_version_not_found', ...assessing],
   },
   requestPromotion: {
     method: 'POST',
