@@ -11,8 +11,10 @@ import { compileSteps } from './compile.ts'
 import { exportLarge } from './export.ts'
 import { importLarge } from './import.ts'
 import { tableOf } from './measure.ts'
+import { promotionOverWrites } from './promotion.ts'
 import { trackedSteps } from './steps.ts'
 import { traceAmongMany } from './trace.ts'
+import { verifyLargeBundle } from './verify-bundle.ts'
 
 const BENCHMARKS: readonly Benchmark[] = [
   cliHelp,
@@ -24,6 +26,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   auditOverhead,
   auditVerify,
   traceAmongMany,
+  verifyLargeBundle,
+  promotionOverWrites,
 ]
 
 const USAGE = `usage: npm run bench -- NAME [--rounds N] [--size-mib N] | --list | --all
