@@ -22,7 +22,7 @@ export const verifyLargeBundle: Benchmark = {
       note(`exporting a version with an artifact of ${sizeMib} MiB`)
       const version = await makeLargeVersion(dir, sizeMib)
       const { client, close } = await openBenchWorkspace(version.development)
-      const { publicKey } = await client.showWorkspace()
+      const { publicKey } = await client.showWorkspace({})
       const { bundle } = await client.exportModelVersion({ project, model, body: { number: version.number } })
       await close()
       const bundleDir = fileURLToPath(bundle.uri)
