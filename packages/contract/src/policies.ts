@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Grade } from './evidence.ts'
-import { Json, KebabName, Sha256, StepName, Timestamp } from './names.ts'
 import { Claims } from './federation.ts'
+import { Json, KebabName, Sha256, StepName, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import { inProject } from './projects.ts'
 import { Role } from './rights.ts'
@@ -71,10 +71,10 @@ export const PolicySpec = z
       .default({ required: 0, roles: ['approver'] }),
     freeze: z.array(Freeze).max(100).default([]),
     soak: Duration.optional().describe('How long a version must have held `staging` where it comes from.'),
-  })
     requested_by: Claims.optional().describe(
       'Only a job whose token had these claims may ask for an entry. `iss` is GitHub Actions unless it says otherwise.',
     ),
+  })
   .meta({ id: 'PolicySpec', description: 'What guards a stage.' })
 export type PolicySpec = z.infer<typeof PolicySpec>
 
