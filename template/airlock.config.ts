@@ -20,6 +20,7 @@ export default defineConfig({
         'gcp-stack': { labels: { environment: 'production' }, components: local },
       },
       trusts: ['enterprise-dev-staging'],
+      fourEyes: true,
     },
   },
   environments: {

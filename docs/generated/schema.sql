@@ -1,7 +1,7 @@
 CREATE TABLE api_keys (
   id text primary key, identity_id text not null references identities (id), secret_hmac text not null,
   created_at text not null, expires_at text, revoked_at text, scope text not null, minted_by text,
-  federation_rule_id text);
+  federation_rule_id text, claims text);
 
 CREATE INDEX api_keys_by_identity on api_keys (identity_id);
 
@@ -37,6 +37,14 @@ CREATE TABLE audit_head (
 CREATE TABLE blobs (
   project text not null references projects (name), digest text not null, size_bytes bigint not null,
   created_at text not null, primary key (project, digest));
+
+CREATE TABLE changes (
+  id text primary key, digest text not null unique, content text not null, operation text not null,
+  request_digest text not null, state text not null check (state in ('pending', 'applied', 'rejected')),
+  requester text not null, requested_by_person text not null, requested_by_minter text, expires_at text not null,
+  decision text);
+
+CREATE INDEX changes_pending on changes (request_digest) where state = 'pending';
 
 CREATE TABLE checkpoints (
   size bigint primary key, previous_size bigint not null unique, root_hash text not null, at text not null,
@@ -115,7 +123,8 @@ CREATE TABLE promotions (
   bundle_uri text not null, bundle_digest text not null, candidate text, source text, plan text, plan_digest text,
   evidence text, gates text not null, difference text, approvals_required integer not null, approval_roles text not null,
   version_id text, version_number integer, run_id text, refusal text, requested_by text not null,
-  requested_by_person text not null, requested_by_minter text, requested_at text not null, ended_at text,
+  requested_by_person text not null, requested_by_minter text, requested_claims text, requested_at text not null,
+  ended_at text,
   lease_token text, lease_expires_at text);
 
 CREATE INDEX promotions_by_bundle on promotions (project, bundle_digest, id);
@@ -238,4 +247,5 @@ CREATE TABLE witnessed_checkpoints (
   envelope text not null, primary key (workspace, size));
 
 CREATE TABLE workspaces (
-  id text primary key, name text not null unique, created_at text not null);
+  id text primary key, name text not null unique, created_at text not null, four_eyes integer not null,
+  four_eyes_since text);

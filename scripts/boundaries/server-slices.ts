@@ -9,6 +9,7 @@ const SLICES = [
     'outbox',
     'signing-keys',
     'identity',
+    'four-eyes',
     'decision-keys',
     'federation',
     'trust',
@@ -24,7 +25,7 @@ const SLICES = [
     'models',
     'runs',
   ],
-  ...['policies', 'promotions', 'history', 'recalls', 'trace', 'deployments', 'predictions', 'workspace'],
+  ...['policies', 'changes', 'promotions', 'history', 'recalls', 'trace', 'deployments', 'predictions', 'workspace'],
 ]
 /** Below the slices: they know none of them. */
 const FOUNDATIONS = ['db', 'http']

@@ -8,7 +8,8 @@ export async function readAnswer(response: Response, options: { route: Route; va
   const json = parseJson(text)
   if (json === undefined && text !== '') throw notUnderstood(response, 'something that is not JSON')
   if (!options.validate) return json
-  const checked = options.route.response.safeParse(json)
+  const { held, response: done } = options.route
+  const checked = (response.status === 202 && held ? held : done).safeParse(json)
   if (checked.success) return checked.data
   throw notUnderstood(response, `a body that does not fit the contract: ${checked.error.message}`)
 }

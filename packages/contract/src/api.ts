@@ -1,5 +1,6 @@
 import { artifactRoutes } from './artifacts.ts'
 import { auditRoutes } from './audit.ts'
+import { changeRoutes } from './changes.ts'
 import { checkpointRoutes } from './checkpoints.ts'
 import { decisionKeyRoutes } from './decision-keys.ts'
 import { federationRoutes } from './federation.ts'
@@ -33,6 +34,7 @@ export const api = {
   ...modelRoutes,
   ...runRoutes,
   ...policyRoutes,
+  ...changeRoutes,
   ...promotionRoutes,
   ...traceRoutes,
   ...historyRoutes,

@@ -144,6 +144,23 @@ export const errors = {
       'Keep what was checked as it is. Fetch another export and what the witness keeps, and find out who could change it.',
   },
 
+  change_by_requester: {
+    status: 403,
+    title: 'Whoever asked for a change may not approve it',
+    remedy: 'Ask another platform-admin; a service account counts as its owner, and a key as whoever made it.',
+  },
+  change_ended: {
+    status: 409,
+    title: 'The change request has ended',
+    remedy: 'Look at it with `airlock change show ID`. If it is still wanted, ask for the same again.',
+  },
+  change_not_found: { status: 404, title: 'No such change request', remedy: 'See `airlock change list`.' },
+  change_outdated: {
+    status: 409,
+    title: 'What the change request was based on has changed',
+    remedy: 'Nothing was changed. Ask for the same again; it is then compared with what is there now.',
+  },
+
   // Projects, stacks, pipelines, runs
   project_exists: { status: 409, title: 'The project exists', remedy: 'Use it, or choose another name.' },
   project_not_found: { status: 404, title: 'No such project', remedy: 'See `airlock project list`.' },
@@ -194,6 +211,11 @@ export const errors = {
     remedy:
       'Bring the version in with `airlock promote`, where people approve a plan, or use a stage whose policy asks for none.',
   },
+  requester_not_allowed: {
+    status: 403,
+    title: 'The policy takes requests of one job only',
+    remedy: 'Ask in the job that `details` names, after `airlock login WORKSPACE --oidc` in it.',
+  },
   promotion_not_found: { status: 404, title: 'No such promotion', remedy: 'See `airlock promotion list`.' },
   promotion_ended: {
     status: 409,
@@ -211,11 +233,6 @@ export const errors = {
     remedy: 'Look at it again with `airlock promotion show ID`, then decide on its new digest.',
   },
   approval_by_requester: {
-  requester_not_allowed: {
-    status: 403,
-    title: 'The policy takes requests of one job only',
-    remedy: 'Ask in the job that `details` names, after `airlock login WORKSPACE --oidc` in it.',
-  },
     status: 403,
     title: 'Whoever asked may not approve',
     remedy: 'Ask another person who has a role that the policy names; a service account counts as its owner.',

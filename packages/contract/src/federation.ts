@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Held } from './changes.ts'
 import { ApiKey } from './identity.ts'
 import { Id, KebabName, Reason, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
@@ -43,6 +44,7 @@ export const federationRoutes = {
     action: 'identity:write',
     body: FederationRule.pick({ issuer: true, audience: true, claims: true, serviceAccount: true }),
     response: FederationRule,
+    held: Held,
     status: 201,
     creates: true,
     errors: ['identity_not_found', 'federation_rule_invalid'],

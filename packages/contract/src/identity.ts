@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Actor } from './audit.ts'
+import { Held } from './changes.ts'
 import { Id, KebabName, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import { ActionName, Role } from './rights.ts'
@@ -85,6 +86,7 @@ export const identityRoutes = {
     action: 'identity:write',
     body: z.object({ name: KebabName, roles }),
     response: User,
+    held: Held,
     status: 201,
     creates: true,
     errors: ['identity_exists'],
@@ -114,6 +116,7 @@ export const identityRoutes = {
     action: 'identity:write',
     body: z.object({ name: KebabName, owner: KebabName, roles }),
     response: ServiceAccount,
+    held: Held,
     status: 201,
     creates: true,
     errors: ['identity_exists', 'identity_not_found'],
@@ -144,6 +147,8 @@ export const identityRoutes = {
     params: named,
     body: z.object({ roles: z.array(RoleBinding) }),
     response: z.object({ name: KebabName, roles: z.array(RoleBinding) }),
+    held: Held,
+    creates: true,
     errors: ['identity_not_found', 'last_admin'],
   },
   disableIdentity: {

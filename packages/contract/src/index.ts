@@ -1,6 +1,7 @@
 export * from './api.ts'
 export * from './artifacts.ts'
 export * from './audit.ts'
+export * from './changes.ts'
 export * from './checkpoints.ts'
 export * from './decision-keys.ts'
 export * from './errors.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Held } from './changes.ts'
 import { Grade } from './evidence.ts'
 import { Claims } from './federation.ts'
 import { Json, KebabName, Sha256, StepName, Timestamp } from './names.ts'
@@ -116,6 +117,7 @@ export const policyRoutes = {
     params: inProject,
     body: PolicySpec,
     response: Policy,
+    held: Held,
     status: 201,
     creates: true,
     errors: ['project_not_found', 'policy_invalid'],

@@ -42,6 +42,8 @@ export const rights = {
   'promotion:decide': ['approver'],
   'identity:read': admins,
   'identity:write': admins,
+  'change:read': ['approver', 'platform-admin'],
+  'change:decide': admins,
   'trust:read': everyone,
   'trust:write': admins,
   'audit:read': ['approver', 'platform-admin'],

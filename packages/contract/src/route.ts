@@ -17,6 +17,8 @@ export type Route = {
   /** `request`: the body is raw bytes; `response`: the answer is. Such a side has no schema. */
   bytes?: 'request' | 'response'
   response: z.ZodType
+  /** What it answers, with status 202, when four eyes hold the act back until a second person approves it. Such a route `creates`. */
+  held?: z.ZodType
   /** Status of success. Default 200. */
   status?: 200 | 201
   /** Whether the route takes an `Idempotency-Key`: sent again with the same key, it answers with the first result. */
@@ -52,7 +54,7 @@ export type RouteArgs<R extends Route> = Out<R['params']> &
 /** What a handler returns and a caller gets. */
 export type RouteResult<R extends Route> = R['bytes'] extends 'response'
   ? ReadableStream<Uint8Array>
-  : z.output<R['response']>
+  : z.output<R['response']> | (R extends { held: infer H extends z.ZodType } ? z.output<H> : never)
 
 /** Where every route of the contract is mounted. */
 export const API_PREFIX = '/api/v1'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Held } from './changes.ts'
 import { KebabName, Reason, Sha256, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import type { Routes } from './route.ts'
@@ -48,6 +49,7 @@ export const trustRoutes = {
       purposes: purposes.default(['bundles']),
     }),
     response: TrustedKey,
+    held: Held,
     status: 201,
     creates: true,
     errors: ['public_key_invalid', 'trusted_key_exists'],

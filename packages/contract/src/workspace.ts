@@ -21,6 +21,8 @@ export const Workspace = z
     keyHint: Sha256.describe("SHA-256 of the public key's PEM text, as signatures name it."),
     keys: z.array(SigningKey).describe('Every signing key it ever had, in order; the last signs now.'),
     createdAt: Timestamp,
+    fourEyes: z.boolean().describe('Whether acts that loosen something take a second person, once there is one.'),
+    fourEyesSince: Timestamp.nullable().describe('When that came into force; null while one admin sets it up.'),
     version: z.string().describe('Version of the server.'),
   })
   .meta({ id: 'Workspace', description: 'A workspace and its public signing key.' })

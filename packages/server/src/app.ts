@@ -1,6 +1,7 @@
 import {
   artifactRoutes,
   auditRoutes,
+  changeRoutes,
   checkpointRoutes,
   decisionKeyRoutes,
   federationRoutes,
@@ -21,6 +22,8 @@ import {
 import { artifactHandlers } from './artifacts/routes.ts'
 import { recordRefusal } from './audit/refusals.ts'
 import { auditHandlers } from './audit/routes.ts'
+import { heldHandlers } from './changes/hold.ts'
+import { changeHandlers } from './changes/routes.ts'
 import { checkpointHandlers } from './checkpoints/routes.ts'
 import { createOnce } from './db/create-once.ts'
 import { decisionKeyHandlers } from './decision-keys/routes.ts'
@@ -73,20 +76,22 @@ export function createApp(
     newId: deps.newId,
   }
   serveOpenapi(app)
+  const held = heldHandlers(deps)
   mount(app, workspaceRoutes, workspaceHandlers(deps), guards)
   mount(app, auditRoutes, auditHandlers(deps), guards)
   mount(app, checkpointRoutes, checkpointHandlers(deps), guards)
-  mount(app, identityRoutes, identityHandlers(deps), guards)
+  mount(app, identityRoutes, { ...identityHandlers(deps), ...held }, guards)
   mount(app, decisionKeyRoutes, decisionKeyHandlers(deps), guards)
-  mount(app, federationRoutes, federationHandlers(deps), guards)
-  mount(app, trustRoutes, trustHandlers(deps), guards)
+  mount(app, federationRoutes, { ...federationHandlers(deps), ...held }, guards)
+  mount(app, trustRoutes, { ...trustHandlers(deps), ...held }, guards)
   mount(app, projectRoutes, projectHandlers(deps), guards)
   mount(app, stackRoutes, stackHandlers(deps), guards)
   mount(app, pipelineRoutes, pipelineHandlers(deps), guards)
   mount(app, artifactRoutes, artifactHandlers(deps), guards)
   mount(app, modelRoutes, modelHandlers(deps), guards)
   mount(app, runRoutes, runHandlers(deps), guards)
-  mount(app, policyRoutes, policyHandlers(deps), guards)
+  mount(app, policyRoutes, { ...policyHandlers(deps), ...held }, guards)
+  mount(app, changeRoutes, changeHandlers(deps), guards)
   mount(app, promotionRoutes, promotionHandlers(deps), guards)
   mount(app, traceRoutes, traceHandlers(deps), guards)
   mount(app, historyRoutes, historyHandlers(deps), guards)

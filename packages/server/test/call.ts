@@ -3,6 +3,8 @@ import {
   type Api,
   api,
   commonErrors,
+  type Held,
+  isHeld,
   PlatformError,
   Problem,
   type Route,
@@ -16,6 +18,12 @@ export type Call = <K extends keyof Api>(
   input: RouteInput<Api[K]>,
   headers?: Record<string, string>,
 ) => Promise<RouteResult<Api[K]>>
+
+/** What an act answered that was done at once. */
+export function done<T extends object>(answer: T | Held): T {
+  if (isHeld(answer)) throw new Error(`It waits as change request ${answer.change.id}.`)
+  return answer
+}
 
 /** The server may not know the client package, so its tests call it with this: the contract's routes over `fetch`. */
 export const callAs =
@@ -43,5 +51,6 @@ export const callAs =
     }
     if (route.bytes === 'response') return response.body as never
     // Parsing here shows that the server keeps to its contract.
-    return route.response.parse(await response.json()) as never
+    const schema = response.status === 202 && route.held ? route.held : route.response
+    return schema.parse(await response.json()) as never
   }

@@ -42,16 +42,19 @@ export const passing: PolicySpec['gates'] = [
 /** A development and a production workspace that meet in an exchange, in a temporary folder. */
 export async function twoWorkspaces({
   approvals = 1,
+  fourEyes = false,
   now,
 }: {
   approvals?: number
+  /** Whether production is born with four eyes. */
+  fourEyes?: boolean
   now?: () => Date
 } = {}): Promise<TwoWorkspaces> {
   const dir = await mkdtemp(join(tmpdir(), 'airlock-server-'))
   const exchange = join(dir, 'exchange')
   await mkdir(exchange)
   const dev = await open(join(dir, 'dev'), { name: 'enterprise-dev-staging', exchange, now })
-  const production = await open(join(dir, 'production'), { name: 'enterprise-production', exchange, now })
+  const production = await open(join(dir, 'production'), { name: 'enterprise-production', exchange, now, fourEyes })
   for (const { root } of [dev, production])
     await root('putStack', {
       project,
@@ -85,10 +88,15 @@ export async function twoWorkspaces({
 
 async function open(
   dir: string,
-  { name, exchange, now }: { name: string; exchange: string; now: (() => Date) | undefined },
+  {
+    name,
+    exchange,
+    now,
+    fourEyes = false,
+  }: { name: string; exchange: string; now: (() => Date) | undefined; fourEyes?: boolean },
 ): Promise<TestWorkspace> {
   const clock = now && { now }
-  const { apiKey } = await createWorkspace({ dir, name, project, admin: 'root', ...clock })
+  const { apiKey } = await createWorkspace({ dir, name, project, admin: 'root', fourEyes, ...clock })
   const workspace = await openWorkspace({ dir, exchange, ...clock })
   const root = callAs(workspace.fetch, apiKey)
   const keyOf = async (identity: string) => (await root('createApiKey', { body: { identity, expiresAt: null } })).secret

@@ -1,6 +1,8 @@
 import { glob } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isPlatformError, type Policy } from '@airlock-ml/contract'
+import { isHeld, isPlatformError, type Policy } from '@airlock-ml/contract'
+import { heldText } from '../change/print.ts'
+import type { Context } from '../context.ts'
 import { readPolicyFile } from '../policy/read-file.ts'
 import type { ProjectFolder } from '../project/config.ts'
 import type { OpenWorkspace } from '../workspace/open.ts'
@@ -12,6 +14,7 @@ import type { OpenWorkspace } from '../workspace/open.ts'
 export async function applyPolicies(
   folder: ProjectFolder,
   workspaces: ReadonlyMap<string, OpenWorkspace>,
+  context: Pick<Context, 'note'>,
 ): Promise<Policy[]> {
   const inForce: Policy[] = []
   const dir = join(folder.dir, 'governance', 'policies')
@@ -21,8 +24,10 @@ export async function applyPolicies(
     const spec = await readPolicyFile(dir, file)
     const workspace = workspaces.get(folder.config.environments?.[spec.stage]?.workspace ?? '')
     if (!workspace) continue
-    const { client, project } = workspace
-    inForce.push((await policyOf(workspace, spec.stage)) ?? (await client.applyPolicy({ project, body: spec })))
+    const { client, project, name } = workspace
+    const applied = (await policyOf(workspace, spec.stage)) ?? (await client.applyPolicy({ project, body: spec }))
+    if (isHeld(applied)) context.note(`the policy ${file} waits: ${heldText(applied.change, name)}`)
+    else inForce.push(applied)
   }
   return inForce
 }

@@ -31,11 +31,13 @@ export async function completeProject(folder: ProjectFolder, admin: string, cont
     const trusted: string[] = []
     for (const source of trusts.map((each) => workspaces.get(each))) {
       if (!source) continue
-      if (await applyTrust(workspace, { of: source, purposes: ['bundles', 'witness'] })) trusted.push(source.name)
-      else context.note(`${name} does not trust ${source.name}: its key was removed, and does not come back`)
-      await applyTrust(source, { of: workspace, purposes: ['receipts', 'witness'] })
+      const why = await applyTrust(workspace, { of: source, purposes: ['bundles', 'witness'] })
+      if (why === null) trusted.push(source.name)
+      else context.note(`${name} does not trust ${source.name}: ${why}`)
+      const whyNotBack = await applyTrust(source, { of: workspace, purposes: ['receipts', 'witness'] })
+      if (whyNotBack !== null) context.note(`${source.name} does not trust ${name}: ${whyNotBack}`)
     }
     completed.push({ name, stacks: stacks.map((stack) => stack.name), trusts: trusted })
   }
-  return { workspaces: completed, policies: await applyPolicies(folder, workspaces) }
+  return { workspaces: completed, policies: await applyPolicies(folder, workspaces, context) }
 }

@@ -14,12 +14,12 @@ export async function makeWorkspaces(
 ): Promise<Map<string, string>> {
   const { createWorkspace } = await import('@airlock-ml/server')
   const keys = new Map<string, string>()
-  for (const [name, { url }] of Object.entries(folder.config.workspaces)) {
+  for (const [name, { url, fourEyes = false }] of Object.entries(folder.config.workspaces)) {
     if (url !== undefined) continue
     const dir = layout(folder.dir).workspace(name)
     const stored = (await readCredentials(folder.dir))[name]?.keys[admin]
     const { project } = folder.config
-    const made = await createWorkspace({ dir, name, project, admin, renewAdminKey: stored === undefined })
+    const made = await createWorkspace({ dir, name, project, admin, fourEyes, renewAdminKey: stored === undefined })
     if (made.apiKey !== null) {
       await storeCredential(folder.dir, { workspace: name, identity: admin, apiKey: made.apiKey, makeDefault: false })
     }

@@ -19,6 +19,7 @@ export const groups = {
   bundle: { heading: 'Promote', summary: 'Verify bundles, offline' },
   trace: { heading: 'Promote', summary: '' },
   evidence: { heading: 'Promote', summary: '' },
+  change: { heading: 'Govern', summary: 'Changes that wait for a second person' },
   policy: { heading: 'Govern', summary: 'Apply, list and show the policies of stages' },
   trust: { heading: 'Govern', summary: 'Keys whose bundles a workspace accepts' },
   audit: { heading: 'Govern', summary: 'List, show, export and verify the audit log' },

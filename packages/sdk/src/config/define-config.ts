@@ -24,6 +24,8 @@ export interface WorkspaceConfig {
   readonly url?: string
   /** Workspaces whose bundles it accepts: `airlock init` makes their keys known to it. */
   readonly trusts?: readonly string[]
+  /** Born with four eyes: once a second admin can sign, loosening its rules takes two people. Default false. */
+  readonly fourEyes?: boolean
 }
 
 /** How runs of an environment are configured. */

@@ -13,6 +13,7 @@ const workspace = z.strictObject({
   stacks: z.record(KebabName, stack),
   url: z.url({ protocol: /^https?$/ }).optional(),
   trusts: z.array(KebabName).optional(),
+  fourEyes: z.boolean().optional(),
 })
 
 /** The shape of airlock.config.ts. Whether the names in it fit together is looked at afterwards. */

@@ -16,6 +16,7 @@ const decisions: readonly string[] = [
   'promotion:decide',
   'policy:write',
   'trust:write',
+  'change:decide',
   'identity:write',
 ]
 

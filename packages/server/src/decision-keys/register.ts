@@ -4,6 +4,7 @@ import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
+import { closeSetUp } from '../four-eyes/in-force.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { existing } from '../identity/change.ts'
 import { endKey } from './revoke.ts'
@@ -74,5 +75,6 @@ export async function admitDecisionKey(
     subject: { kind: 'decision-key', id: fingerprint, digest: fingerprint },
     after: { person, publicKey, proof },
   })
+  await closeSetUp(tx, deps, by)
   return { fingerprint, person, publicKey, registeredAt, revokedAt: null, revokedBy: null }
 }

@@ -1,14 +1,13 @@
 import type { federationRoutes } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
-import { createRule, removeRule } from './rules.ts'
+import { removeRule } from './rules.ts'
 import { listRules } from './store.ts'
 import type { IssuerKeys } from './token.ts'
 
-export function federationHandlers(deps: Deps): Handlers<typeof federationRoutes> {
+export function federationHandlers(deps: Deps): Omit<Handlers<typeof federationRoutes>, 'createFederationRule'> {
   let keys: IssuerKeys | undefined
   return {
-    createFederationRule: (tx, { body }, by) => createRule(tx, deps, body, by),
     listFederationRules: (page) => listRules(deps.db, page),
     removeFederationRule: ({ ruleId, body }, by) => removeRule(deps, { id: ruleId, ...body }, by),
     exchangeToken: async ({ body }, by) => {

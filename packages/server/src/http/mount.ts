@@ -1,6 +1,7 @@
 import {
   API_PREFIX,
   type BytesIn,
+  isHeld,
   PlatformError,
   type Route,
   type RouteArgs,
@@ -72,7 +73,8 @@ export function mount<T extends Routes>(app: Hono, routes: T, handlers: Handlers
         const headers = { 'x-request-id': context.requestId }
         if (route.bytes === 'response')
           return answer(c, result as ReadableStream<Uint8Array>, { status: 200, headers: { ...headers, ...octets } })
-        return answer(c, JSON.stringify(result), { status: route.status ?? 200, headers: { ...headers, ...json } })
+        const status = route.held && isHeld(result as object) ? 202 : (route.status ?? 200)
+        return answer(c, JSON.stringify(result), { status, headers: { ...headers, ...json } })
       } catch (error) {
         if (error instanceof PlatformError)
           await guards.onRefusal({ operation, route, subject: c.req.path, error, context })

@@ -59,6 +59,9 @@ function operationOf(operationId: string, route: Route, refer: Refer): Schema {
         description: route.summary,
         content: route.bytes === 'response' ? octets : json(route.response, 'output'),
       },
+      ...(route.held && {
+        202: { description: 'It waits for a second person.', content: json(route.held, 'output') },
+      }),
       ...problemsOf([...commonErrors, ...route.errors]),
     },
   }

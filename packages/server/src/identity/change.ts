@@ -10,23 +10,27 @@ import { countAdmins, findIdentity, type Identity, replaceRoles, setDisabled } f
  * Replaces what an identity may do.
  * @throws PlatformError `identity_not_found`, `last_admin`
  */
-export const setRoles = (deps: Deps, wanted: { name: string; roles: RoleBinding[] }, by: RequestContext) =>
-  transact(deps.db, async (tx) => {
-    const before = await existing(tx, wanted.name)
-    await replaceRoles(tx, before.id, wanted.roles)
-    await keepAnAdmin(tx, before)
-    const { roles } = (await findIdentity(tx, { id: before.id }))!
-    await record(tx, deps, {
-      type: 'identity.roles-changed',
-      actor: by.actor,
-      requestId: by.requestId,
-      project: null,
-      subject: { kind: before.kind, id: before.name },
-      before: { roles: before.roles },
-      after: { roles },
-    })
-    return { name: before.name, roles }
+export async function setRoles(
+  tx: Tx,
+  deps: Deps,
+  wanted: { name: string; roles: readonly RoleBinding[] },
+  by: RequestContext,
+): Promise<{ name: string; roles: RoleBinding[] }> {
+  const before = await existing(tx, wanted.name)
+  await replaceRoles(tx, before.id, wanted.roles)
+  await keepAnAdmin(tx, before)
+  const { roles } = (await findIdentity(tx, { id: before.id }))!
+  await record(tx, deps, {
+    type: 'identity.roles-changed',
+    actor: by.actor,
+    requestId: by.requestId,
+    project: null,
+    subject: { kind: before.kind, id: before.name },
+    before: { roles: before.roles },
+    after: { roles },
   })
+  return { name: before.name, roles }
+}
 
 /**
  * Ends everything an identity may do at once; a user's service accounts end with them.

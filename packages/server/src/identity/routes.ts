@@ -2,12 +2,14 @@ import { type identityRoutes, PlatformError } from '@airlock-ml/contract'
 import { mapPage } from '../db/keyset.ts'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
-import { disable, setRoles } from './change.ts'
-import { createServiceAccount, createUser, serviceAccountOf, userOf } from './create.ts'
+import { disable } from './change.ts'
+import { serviceAccountOf, userOf } from './create.ts'
 import { createApiKey, noSuchKey, revokeApiKey, rotateApiKey } from './keys.ts'
 import { apiKeyOf, findApiKey, findIdentity, type Identity, listApiKeys, listIdentities } from './store.ts'
 
-export function identityHandlers(deps: Deps): Handlers<typeof identityRoutes> {
+type Held = 'createUser' | 'createServiceAccount' | 'setRoles'
+
+export function identityHandlers(deps: Deps): Omit<Handlers<typeof identityRoutes>, Held> {
   const { db } = deps
   const one = async (name: string, kind: Identity['kind']) => {
     const identity = await findIdentity(db, { name })
@@ -17,13 +19,10 @@ export function identityHandlers(deps: Deps): Handlers<typeof identityRoutes> {
   }
   return {
     whoami: async (_, { actor, roles }) => ({ actor, roles: [...roles] }),
-    createUser: (tx, { body }, by) => createUser(tx, deps, body, by),
     listUsers: async (page) => mapPage(await listIdentities(db, 'user', page), userOf),
     showUser: async ({ name }) => userOf(await one(name, 'user')),
-    createServiceAccount: (tx, { body }, by) => createServiceAccount(tx, deps, body, by),
     listServiceAccounts: async (page) => mapPage(await listIdentities(db, 'service-account', page), serviceAccountOf),
     showServiceAccount: async ({ name }) => serviceAccountOf(await one(name, 'service-account')),
-    setRoles: ({ name, body }, by) => setRoles(deps, { name, roles: body.roles }, by),
     disableIdentity: ({ name }, by) => disable(deps, name, by),
     createApiKey: ({ body }, by) => createApiKey(deps, body, by),
     listApiKeys: ({ identity, ...page }) => listApiKeys(db, identity, page),

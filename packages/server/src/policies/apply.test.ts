@@ -1,4 +1,4 @@
-import type { PolicySpec } from '@airlock-ml/contract'
+import type { Policy, PolicySpec } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { passing, project, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => both.close())
 
 const apply = (gates: PolicySpec['gates']) =>
-  both.dev.root('applyPolicy', { project, body: { name: 'staging', stage: 'staging', gates } })
+  both.dev.root('applyPolicy', { project, body: { name: 'staging', stage: 'staging', gates } }) as Promise<Policy>
 
 test('the same policy again is the same version; another one is the next, and both are kept', async () => {
   expect((await apply(passing)).version).toBe(1)

@@ -1,11 +1,9 @@
 import { PlatformError, type policyRoutes } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
-import { applyPolicy } from './apply.ts'
 import { findPolicy, listPolicies } from './store.ts'
 
-export const policyHandlers = (deps: Deps): Handlers<typeof policyRoutes> => ({
-  applyPolicy: (tx, { project, body }, by) => applyPolicy(tx, deps, { project, spec: body }, by),
+export const policyHandlers = (deps: Deps): Omit<Handlers<typeof policyRoutes>, 'applyPolicy'> => ({
   listPolicies: ({ project, stage, ...page }) => listPolicies(deps.db, { project, stage }, page),
   showPolicy: async ({ project, stage, version }) => {
     const policy = await findPolicy(deps.db, { project, stage, version })

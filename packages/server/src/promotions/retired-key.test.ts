@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSigningKey, type ExportProof, exportProofKey, fileSigner, type Signer } from '@airlock-ml/bundle'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { done } from '../../test/call.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
 import { resign } from '../../test/resign.ts'
 import { trainModel } from '../../test/trained-model.ts'
@@ -23,7 +24,7 @@ beforeEach(async () => {
   desk = await promotionDesk(both)
   old = fileSigner(await readFile(join(both.dev.dir, 'signing-key.pem'), 'utf8'))
   const body = { workspace: DEV, publicKey: old.publicKey, purposes: ['witness' as const] }
-  trusted = await both.production.root('addTrustedKey', { body })
+  trusted = done(await both.production.root('addTrustedKey', { body }))
 })
 afterEach(() => both.close())
 

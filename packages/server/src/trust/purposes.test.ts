@@ -1,5 +1,6 @@
 import { createSigningKey, publicKeyOf } from '@airlock-ml/bundle'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { done } from '../../test/call.ts'
 import { trainModel } from '../../test/trained-model.ts'
 import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
 
@@ -13,8 +14,8 @@ test('a key is trusted for bundles unless other purposes are named, and can be g
   const { root } = both.dev
   const publicKey = publicKeyOf(createSigningKey())
   const body = { workspace: 'enterprise-production', publicKey }
-  expect((await root('addTrustedKey', { body })).purposes).toEqual(['bundles'])
-  const wider = await root('addTrustedKey', { body: { ...body, purposes: ['witness', 'receipts'] } })
+  expect(done(await root('addTrustedKey', { body })).purposes).toEqual(['bundles'])
+  const wider = done(await root('addTrustedKey', { body: { ...body, purposes: ['witness', 'receipts'] } }))
   expect(wider.purposes).toEqual(['bundles', 'receipts', 'witness'])
   await expect(root('addTrustedKey', { body: { ...body, purposes: ['receipts'] } })).rejects.toMatchObject({
     code: 'trusted_key_exists',
@@ -26,7 +27,7 @@ test('a key is trusted for bundles unless other purposes are named, and can be g
 test('a key that was removed is given no purpose again', async () => {
   const { root } = both.dev
   const body = { workspace: 'enterprise-production', publicKey: publicKeyOf(createSigningKey()) }
-  const { keyHint } = await root('addTrustedKey', { body })
+  const { keyHint } = done(await root('addTrustedKey', { body }))
   await root('removeTrustedKey', { keyHint, body: { reason: 'stolen' } })
   await expect(root('addTrustedKey', { body: { ...body, purposes: ['receipts'] } })).rejects.toMatchObject({
     code: 'trusted_key_exists',

@@ -1,12 +1,11 @@
 import type { trustRoutes } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
-import { addTrustedKey, noSuchKey, removeTrustedKey } from './change.ts'
+import { noSuchKey, removeTrustedKey } from './change.ts'
 import { retireTrustedKey } from './retire.ts'
 import { findTrustedKey, listTrustedKeys } from './store.ts'
 
-export const trustHandlers = (deps: Deps): Handlers<typeof trustRoutes> => ({
-  addTrustedKey: (tx, { body }, by) => addTrustedKey(tx, deps, body, by),
+export const trustHandlers = (deps: Deps): Omit<Handlers<typeof trustRoutes>, 'addTrustedKey'> => ({
   listTrustedKeys: (page) => listTrustedKeys(deps.db, page),
   showTrustedKey: async ({ keyHint }) => {
     const key = await findTrustedKey(deps.db, keyHint)

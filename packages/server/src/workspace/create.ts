@@ -23,6 +23,8 @@ export type NewWorkspace = {
   project: string
   /** Name of the first user, who is platform-admin everywhere. */
   admin: string
+  /** Whether acts that loosen something take a second person, once there is one. Default false. */
+  fourEyes?: boolean
   now?: () => Date
   newId?: () => string
 }
@@ -59,6 +61,8 @@ export async function createWorkspace(wanted: NewWorkspace & { renewAdminKey?: b
           id: newId(),
           name,
           created_at: createdAt,
+          four_eyes: wanted.fourEyes ? 1 : 0,
+          four_eyes_since: null,
         })
         await insertSigningKey(tx, { ...signer, validFrom: createdAt })
         await record(
@@ -70,6 +74,7 @@ export async function createWorkspace(wanted: NewWorkspace & { renewAdminKey?: b
             requestId: by.requestId,
             project: null,
             subject: { kind: 'workspace', id: name, digest: signer.keyHint },
+            after: { fourEyes: wanted.fourEyes ?? false },
           },
         )
       }

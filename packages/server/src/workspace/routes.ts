@@ -14,7 +14,16 @@ export const workspaceHandlers = (deps: Deps): Handlers<typeof workspaceRoutes> 
     if (!row) throw new PlatformError('workspace_not_found', 'This database holds no workspace yet.')
     const keys = await listSigningKeys(deps.db)
     const { publicKey, keyHint } = keys.at(-1)!
-    return { name: row.name, publicKey, keyHint, keys, createdAt: row.created_at, version }
+    return {
+      name: row.name,
+      publicKey,
+      keyHint,
+      keys,
+      createdAt: row.created_at,
+      fourEyes: row.four_eyes === 1,
+      fourEyesSince: row.four_eyes_since,
+      version,
+    }
   },
   rotateSigningKey: ({ body }, by) => rotateSigningKey(deps, body, by),
   checkWorkspace: () => checkWorkspace(deps),

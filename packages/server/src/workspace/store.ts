@@ -1,7 +1,14 @@
 import type { Db, Tx } from '../db/db.ts'
 
 export type WorkspaceTables = {
-  workspaces: { id: string; name: string; created_at: string }
+  workspaces: {
+    id: string
+    name: string
+    created_at: string
+    /** Whether it was born with four eyes; 0 or 1. */
+    four_eyes: number
+    four_eyes_since: string | null
+  }
 }
 
 declare module '../db/tables.ts' {

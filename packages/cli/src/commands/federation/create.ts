@@ -1,3 +1,5 @@
+import { isHeld } from '@airlock-ml/contract'
+import { heldResult } from '../../change/print.ts'
 import { claimsOf } from '../../identity/claims.ts'
 import { command } from '../../manifest/command.ts'
 import { openWorkspace } from '../../workspace/open.ts'
@@ -22,6 +24,7 @@ job_workflow_ref, elsewhere sub.`,
     const claims = claimsOf(options.claim)
     const { client, name } = await openWorkspace(context)
     const rule = await client.createFederationRule({ body: { issuer, audience, claims, serviceAccount } })
+    if (isHeld(rule)) return heldResult(rule, { context, workspace: name })
     return { data: rule, text: () => `rule ${rule.id}: ${issuer} may sign ${serviceAccount} in to ${name}` }
   },
 })

@@ -1,3 +1,5 @@
+import { isHeld } from '@airlock-ml/contract'
+import { heldResult } from '../../change/print.ts'
 import { command } from '../../manifest/command.ts'
 import { readPolicyFile } from '../../policy/read-file.ts'
 import { openWorkspace } from '../../workspace/open.ts'
@@ -12,6 +14,7 @@ export default command({
     const spec = await readPolicyFile(context.cwd, args.file)
     const { client, project, name } = await openWorkspace(context)
     const policy = await client.applyPolicy({ project, body: spec })
+    if (isHeld(policy)) return heldResult(policy, { context, workspace: name })
     return {
       data: policy,
       text: () => `policy ${policy.name} version ${policy.version} guards ${policy.stage} of ${name}`,

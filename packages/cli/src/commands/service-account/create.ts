@@ -1,3 +1,5 @@
+import { isHeld } from '@airlock-ml/contract'
+import { heldResult } from '../../change/print.ts'
 import { roleBindings, roleOption } from '../../identity/roles.ts'
 import { command } from '../../manifest/command.ts'
 import { rolesText } from '../../output/show.ts'
@@ -18,6 +20,7 @@ export default command({
     const owner = options.owner ?? (await client.whoami()).actor.person
     const roles = await roleBindings(options.role, project)
     const account = await client.createServiceAccount({ body: { name: args.name, owner, roles } })
+    if (isHeld(account)) return heldResult(account, { context, workspace: name })
     return {
       data: account,
       text: () =>

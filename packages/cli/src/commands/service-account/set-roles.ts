@@ -1,3 +1,5 @@
+import { isHeld } from '@airlock-ml/contract'
+import { heldResult } from '../../change/print.ts'
 import { roleBindings, roleOption } from '../../identity/roles.ts'
 import { command } from '../../manifest/command.ts'
 import { rolesText } from '../../output/show.ts'
@@ -14,6 +16,7 @@ export default command({
     const { client, project, name: workspace } = await openWorkspace(context)
     const roles = await roleBindings(options.role, project)
     const changed = await client.setRoles({ name: args.name, body: { roles } })
+    if (isHeld(changed)) return heldResult(changed, { context, workspace })
     return {
       data: changed,
       text: () => `${changed.name} has ${rolesText(changed.roles) || 'no role'} in ${workspace}`,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { PlatformError, TrustPurpose } from '@airlock-ml/contract'
+import { isHeld, PlatformError, TrustPurpose } from '@airlock-ml/contract'
+import { heldResult } from '../../change/print.ts'
 import { command } from '../../manifest/command.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 
@@ -31,6 +32,7 @@ audit log. Given again for a key that is trusted, it adds a purpose.`,
     const { client, name } = await openWorkspace(context)
     const purposes = options.for.length > 0 ? options.for : undefined
     const key = await client.addTrustedKey({ body: { workspace: options.source, publicKey, purposes } })
+    if (isHeld(key)) return heldResult(key, { context, workspace: name })
     return {
       data: key,
       text: () => `${name} believes key ${key.keyHint} of ${key.workspace} for ${key.purposes.join(', ')}`,

@@ -1,3 +1,5 @@
+import { isHeld } from '@airlock-ml/contract'
+import { heldResult } from '../../change/print.ts'
 import { roleBindings, roleOption } from '../../identity/roles.ts'
 import { command } from '../../manifest/command.ts'
 import { rolesText } from '../../output/show.ts'
@@ -14,6 +16,7 @@ export default command({
     const { client, project, name } = await openWorkspace(context)
     const roles = await roleBindings(options.role, project)
     const user = await client.createUser({ body: { name: args.name, roles } })
+    if (isHeld(user)) return heldResult(user, { context, workspace: name })
     return {
       data: user,
       text: () => `created user ${user.name} in ${name}, with ${rolesText(user.roles) || 'no role'}`,

@@ -10,7 +10,7 @@ export default command({
   run: async ({ args, context }) => {
     const { client } = await openWorkspace(context, args.name)
     const workspace = await client.showWorkspace()
-    const { name, createdAt, version, keyHint, publicKey, keys } = workspace
+    const { name, createdAt, version, keyHint, publicKey, keys, fourEyes, fourEyesSince } = workspace
     const retired = keys.filter(({ retiredAt }) => retiredAt !== null)
     return shown(
       workspace,
@@ -18,6 +18,7 @@ export default command({
         name,
         created: createdAt,
         version,
+        'four eyes': fourEyes ? (fourEyesSince ?? 'from the second admin with a decision key on') : 'no',
         key: keyHint,
         'retired keys':
           retired.map((key) => `${key.keyHint}, from ${key.validFrom} to ${key.retiredAt}`).join('\n') || null,

@@ -6,7 +6,8 @@ export const birth: Migration = {
   breaking: true,
   statements: [
     `create table workspaces (
-      id text primary key, name text not null unique, created_at text not null)`,
+      id text primary key, name text not null unique, created_at text not null, four_eyes integer not null,
+      four_eyes_since text)`,
     `create table signing_keys (
       key_hint text primary key, public_key text not null, valid_from text not null, retired_at text)`,
 
@@ -184,6 +185,13 @@ export const birth: Migration = {
       id text not null unique, project text not null references projects (name), stage text not null, version integer not null,
       name text not null, digest text not null, spec text not null, applied_by text not null, applied_at text not null,
       primary key (project, stage, version))`,
+
+    `create table changes (
+      id text primary key, digest text not null unique, content text not null, operation text not null,
+      request_digest text not null, state text not null check (state in ('pending', 'applied', 'rejected')),
+      requester text not null, requested_by_person text not null, requested_by_minter text, expires_at text not null,
+      decision text)`,
+    `create index changes_pending on changes (request_digest) where state = 'pending'`,
 
     `create table promotions (
       id text primary key, project text not null references projects (name), model text not null, stage text not null,
