@@ -22,7 +22,7 @@ export const verifyLargeBundle: Benchmark = {
       note(`exporting a version with an artifact of ${sizeMib} MiB`)
       const version = await makeLargeVersion(dir, sizeMib)
       const { client, close } = await openBenchWorkspace(version.development)
-      const { publicKey } = await client.showWorkspace({})
+      const { publicKey } = await client.showWorkspace()
       const { bundle } = await client.exportModelVersion({ project, model, body: { number: version.number } })
       await close()
       const bundleDir = fileURLToPath(bundle.uri)
@@ -40,7 +40,7 @@ export const verifyLargeBundle: Benchmark = {
 
 /** The least that reading and hashing can take in one thread: one buffer, no promise. */
 function hashFile(path: string): void {
-  const file = openSync(path)
+  const file = openSync(path, 'r')
   const sha256 = createHash('sha256')
   const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
   for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) sha256.update(chunk.subarray(0, read))
