@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { createSigningKey, fileSigner } from '@airlock-ml/bundle'
 import type { ModelVersionWithDestinations, Promotion, ReceiptSync, Trace, Workspace } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { command, jsonOf, type Run } from './airlock.ts'
@@ -104,6 +105,7 @@ test('evidence holds all that decided, has the same bytes again, and is checked 
     expect(first.files).toContain(`bundle/${file}`)
   for (const file of ['SUMMARY.md', 'gates.json', 'approvals.json', 'policy.json', 'metrics.json', 'promotion.json'])
     expect(first.files).toContain(file)
+  for (const file of ['01.json', '01.sig', '01.pem']) expect(first.files).toContain(`decisions/${file}`)
   const { dir, check } = await unpack('evidence.zip', 'unpacked')
   const summary = await readFile(join(dir, 'SUMMARY.md'), 'utf8')
   for (const said of [promotion.bundle.digest, promotion.id, 'approved by ben', 'promotion.completed', 'bash check.sh'])
@@ -111,6 +113,7 @@ test('evidence holds all that decided, has the same bytes again, and is checked 
   const keys = [await keyFile(dev), await keyFile(production)] as const
   const checked = await check(...keys)
   expect(checked).toEqual({ passed: true, said: expect.stringMatching(/all checks passed\n$/) })
+  expect(checked.said).toMatch(/decisions\/01\.json is signed by ben, whose key audit\/\d+\.entry\.json registers/)
   expect(checked.said).toMatch(/audit\/\d+\.entry\.json is event \d+ of the log/)
   expect(await check(keys[1], keys[0])).toMatchObject({ passed: false })
 })
@@ -140,7 +143,7 @@ test('a byte changed in the evidence fails its check, and names the file', { tim
   const { dir, check } = await unpack('genuine.zip', 'tampered')
   const keys = [await keyFile(dev), await keyFile(production)] as const
   const entry = files.find((path) => path.endsWith('.entry.json'))!
-  for (const path of ['bundle/manifest.json', 'bundle/lineage.json', 'bundle/model.sig', entry]) {
+  for (const path of ['bundle/manifest.json', 'bundle/lineage.json', 'bundle/model.sig', 'decisions/01.json', entry]) {
     const genuine = await readFile(join(dir, path))
     const changed = Buffer.from(genuine)
     const at = changed.length - 40
@@ -149,6 +152,21 @@ test('a byte changed in the evidence fails its check, and names the file', { tim
     expect(await check(...keys), path).toMatchObject({ passed: false, said: expect.stringContaining(path) })
     await writeFile(join(dir, path), genuine)
   }
+})
+
+test('a decision that somebody signed with a key of their own making fails the check', {
+  timeout: 120_000,
+}, async () => {
+  await jsonOf(airlock, ...ofVersion, 'forged.zip')
+  const { dir, check } = await unpack('forged.zip', 'forged')
+  const keys = [await keyFile(dev), await keyFile(production)] as const
+  const signer = fileSigner(createSigningKey())
+  const statement = await readFile(join(dir, 'decisions/01.json'))
+  await writeFile(join(dir, 'decisions/01.pem'), signer.publicKey)
+  await writeFile(join(dir, 'decisions/01.sig'), Buffer.from(await signer.sign(statement)).toString('base64'))
+  const { passed, said } = await check(...keys)
+  expect(passed).toBe(false)
+  expect(said).toContain('no event registers the key decisions/01.pem')
 })
 
 test('evidence of a version that is not there, or by someone who may not read the log, is refused', async () => {

@@ -1,4 +1,5 @@
 export * from './api.ts'
+export * from './approvals.ts'
 export * from './artifacts.ts'
 export * from './audit.ts'
 export * from './changes.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Approval } from './approvals.ts'
 import { Claims } from './federation.ts'
 import { DecisionSignature } from './decision-keys.ts'
 import { inModel, ModelVersion, OptionalReason, StageChange, VersionNumber } from './models.ts'
@@ -29,22 +30,6 @@ export const BundleRef = z
   .object({ uri: BundleUri, digest: Sha256.describe("SHA-256 of the manifest's bytes.") })
   .meta({ id: 'BundleRef', description: 'A signed bundle in the exchange.' })
 export type BundleRef = z.infer<typeof BundleRef>
-
-/** A person's signed decision on one plan. */
-export const Approval = z
-  .object({
-    by: KebabName.describe('The identity that decided.'),
-    person: KebabName.describe('Who answers for it.'),
-    planDigest: Sha256.describe('What it is on: the plan; or the bundle, which is what is rejected.'),
-    decision: z.enum(['approved', 'rejected']),
-    reason: z.string().nullable(),
-    at: Timestamp,
-    expiresAt: Timestamp.nullable().describe('From when on it no longer counts.'),
-    keyFingerprint: Sha256.describe('The decision key that signed it.'),
-    signature: z.string().describe('Of the decision, base64 of DER.'),
-  })
-  .meta({ id: 'Approval', description: "A person's signed decision on one plan." })
-export type Approval = z.infer<typeof Approval>
 
 /** Exactly what would be done; its digest is what people approve. It is void when anything in it changes. */
 export const Plan = z

@@ -82,6 +82,33 @@ for seen in audit/countersignature-*.json; do
   done
   grep -q "\"size\":$size[,}]" "$work/seen" || fail "$seen is of another size"
 done
+
+# A decision is signed by its person's own key, which the log says is theirs, and stands in the log as it was signed.
+decided() { # STATEMENT
+  local stem=@{1%.json} fingerprint registered person signature entry
+  openssl base64 -d -A <"$stem.sig" >"$work/sig"
+  openssl dgst -sha256 -verify "$stem.pem" -signature "$work/sig" "$1" >/dev/null || fail "$1 is not signed by $stem.pem"
+  fingerprint=$(sha256 <"$stem.pem")
+  registered=$(holding '"type":"decision-key.registered"' "\"kind\":\"decision-key\"" "\"id\":\"$fingerprint\"")
+  [ -n "$registered" ] || fail "no event registers the key $stem.pem"
+  person=$(field person "$registered") signature=$(cat "$stem.sig")
+  entry=$(holding "\"type\":\"promotion.$(field verdict "$1")\"" "\"person\":\"$person\"" "\"signature\":\"$signature\"")
+  [ -n "$entry" ] || fail "$1 is in no event of $person"
+  grep -q "\"digest\":\"$(field digest "$1")\"" "$entry" || fail "$1 is on something else than $entry"
+  echo "ok: $1 is signed by $person, whose key $registered registers"
+}
+holding() { # TEXT..., the event that has them all
+  local entry text
+  for entry in audit/*.entry.json; do
+    for text in "$@"; do grep -qF "$text" "$entry" || continue 2; done
+    echo "$entry"
+    return
+  done
+}
+for statement in decisions/*.json; do
+  [ -e "$statement" ] || continue
+  decided "$statement"
+done
 echo 'all checks passed'
 `
 

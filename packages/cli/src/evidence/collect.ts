@@ -1,5 +1,6 @@
 import { allItems, type Client } from '@airlock-ml/client'
 import {
+  type Approval,
   type AuditEvent,
   LINEAGE_FILE,
   MANIFEST_FILE,
@@ -14,11 +15,15 @@ import {
 /** An event as it was hashed, with the proof that it is in the log under the checkpoint. */
 export type ProvenEvent = Awaited<ReturnType<Client['proveAuditEvent']>> & { event: AuditEvent }
 
+/** What a person decided, with the public half of the key they signed it with. */
+export type SignedDecision = { approval: Approval; publicKey: string }
+
 /** All that an evidence pack is made of; the same state gives the same. */
 export type Collected = {
   trace: Trace
   version: ModelVersionWithDestinations
   policy: Policy | null
+  decisions: SignedDecision[]
   /** Files of the bundle by name, each checked against its digest; none for a version trained here. */
   bundleFiles: Map<string, Uint8Array>
   /** Oldest first. */
@@ -36,11 +41,16 @@ export async function collectEvidence(client: Client, { project, model, number }
   const { policy, promotion, bundle } = trace
   const importRun = promotion?.runId ? await client.showRun({ project, runId: promotion.runId }) : null
   const policyId = policy && `${policy.stage}/${policy.version}`
-  const subjects = [`${model}/${number}`, promotion?.id, importRun?.id, policyId].filter((each) => each != null)
+  const decisions = await signedDecisions(client, promotion?.approvals ?? [])
+  const keys = decisions.map(({ approval }) => approval.keyFingerprint)
+  const subjects = [`${model}/${number}`, promotion?.id, importRun?.id, policyId, ...keys].filter(
+    (each) => each != null,
+  )
   return {
     trace,
     version,
     policy: policy && (await client.showPolicy({ project, stage: policy.stage, version: policy.version })),
+    decisions,
     bundleFiles: await bundleFiles(client, project, importRun?.metadata.files),
     events: await provenEvents(client, project, subjects),
     keys: {
@@ -49,6 +59,14 @@ export async function collectEvidence(client: Client, { project, model, number }
     },
   }
 }
+
+const signedDecisions = (client: Client, approvals: readonly Approval[]): Promise<SignedDecision[]> =>
+  Promise.all(
+    approvals.map(async (approval) => ({
+      approval,
+      publicKey: (await client.showDecisionKey({ fingerprint: approval.keyFingerprint })).publicKey,
+    })),
+  )
 
 async function bundleFiles(client: Client, project: string, digests: unknown): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>()
@@ -71,7 +89,7 @@ async function provenEvents(client: Client, project: string, subjects: string[])
   const events = new Map<number, AuditEvent>()
   for (const subject of subjects)
     for await (const event of allItems(client.listAuditEvents, { subject, limit: 200 }))
-      if (event.project === project) events.set(event.sequence, event)
+      if (event.project === project || event.subject.kind === 'decision-key') events.set(event.sequence, event)
   const proven: ProvenEvent[] = []
   for (const event of [...events.values()].sort((a, b) => b.sequence - a.sequence))
     proven.unshift({ ...(await client.proveAuditEvent({ sequence: event.sequence })), event })

@@ -1,6 +1,7 @@
+import { decisionBytes } from '@airlock-ml/bundle'
 import { type Zippable, zipSync } from 'fflate'
 import { checkScript } from './check-script.ts'
-import type { Collected } from './collect.ts'
+import type { Collected, SignedDecision } from './collect.ts'
 import { summaryOf } from './summary.ts'
 
 const json = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
@@ -9,7 +10,7 @@ const placeOf = (sequence: number): string => String(sequence).padStart(12, '0')
 
 /** The files of an evidence pack, by path. */
 export function packFiles(collected: Collected): Map<string, Uint8Array> {
-  const { trace, version, policy, bundleFiles, events, keys } = collected
+  const { trace, version, policy, decisions, bundleFiles, events, keys } = collected
   const files = new Map<string, Uint8Array>([
     ['SUMMARY.md', text(summaryOf(collected))],
     ['check.sh', text(checkScript)],
@@ -25,6 +26,7 @@ export function packFiles(collected: Collected): Map<string, Uint8Array> {
     files.set('promotion.json', json(trace.promotion))
     files.set('gates.json', json(trace.promotion.gates))
     files.set('approvals.json', json(trace.promotion.approvals))
+    for (const [path, bytes] of decisionFiles(trace.workspace, trace.promotion.id, decisions)) files.set(path, bytes)
   }
   for (const [name, bytes] of bundleFiles) files.set(`bundle/${name}`, bytes)
   for (const { sequence, entry, leafHash, size, path, checkpoint, countersignatures } of events) {
@@ -39,6 +41,19 @@ export function packFiles(collected: Collected): Map<string, Uint8Array> {
       files.set(`audit/countersignature-${placeOf(size)}-${workspace}.json`, text(envelope))
   }
   return files
+}
+
+/** Of each decision the bytes that were signed, the signature and the key. */
+function decisionFiles(workspace: string, id: string, decisions: readonly SignedDecision[]): [string, Uint8Array][] {
+  return decisions.flatMap(({ approval, publicKey }, i): [string, Uint8Array][] => {
+    const { decision: verdict, planDigest: digest, by, reason, signature } = approval
+    const name = `decisions/${String(i + 1).padStart(2, '0')}`
+    return [
+      [`${name}.json`, decisionBytes({ workspace, verdict, subject: { kind: 'promotion', id }, digest, by, reason })],
+      [`${name}.sig`, text(`${signature}\n`)],
+      [`${name}.pem`, text(publicKey)],
+    ]
+  })
 }
 
 /** A zip whose bytes depend on nothing but the files: no time of making, one order. */

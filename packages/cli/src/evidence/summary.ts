@@ -52,11 +52,13 @@ export function summaryOf({ trace, version, policy, events, keys }: Collected): 
     '    bash check.sh SOURCE.pem WORKSPACE.pem [WITNESS.pem]',
     '',
     ...(keys.source === null ? ['This version was trained here, so the first key is not used.', ''] : []),
-    'It checks that the source signed manifest, snapshot and lineage, and that each event is in the log whose head this',
-    'workspace signed. With the key of the witness, too, it checks that this other workspace countersigned the same head:',
-    'where the source is the witness, that is the key it signs with now. What it checks by hand, for one file:',
+    'It checks that the source signed manifest, snapshot and lineage, that each event is in the log whose head this',
+    'workspace signed, and that each decision in `decisions/` was signed by the key that the log says is that person’s.',
+    'With the key of the witness, too, it checks that this other workspace countersigned the same head: where the source',
+    'is the witness, that is the key it signs with now. What it checks by hand, for one file:',
     '',
     '    openssl dgst -sha256 bundle/manifest.json        # the digest of the bundle',
+    '    base64 -d decisions/01.sig >sig && openssl dgst -sha256 -verify decisions/01.pem -signature sig decisions/01.json',
     '    sha256sum bundle/snapshot.json bundle/lineage.json   # as bundle/manifest.json names them',
     '',
     'The keys in `keys/` are what the workspace says they are: compare them, do not start from them.',
@@ -90,7 +92,7 @@ const promotionLines = ({
   ...gates.map((gate) => `- Gate ${code(gate.name)} ${gate.verdict}: ${code(JSON.stringify(gate))}`),
   `- ${approvalsRequired} approval(s) required`,
   ...approvals.map(
-    ({ by, decision, at, planDigest: plan, reason }) =>
-      `- ${decision} by ${plain(by)} at ${at}, plan ${code(plan)}${reason ? `: ${plain(reason)}` : ''}`,
+    ({ by, decision, at, planDigest: plan, reason, keyFingerprint }) =>
+      `- ${decision} by ${plain(by)} at ${at}, plan ${code(plan)}, signed with key ${code(keyFingerprint)}${reason ? `: ${plain(reason)}` : ''}`,
   ),
 ]
