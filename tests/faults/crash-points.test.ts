@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { verifyExport } from '@airlock-ml/bundle'
+import { fileSigner, verifyExport } from '@airlock-ml/bundle'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Account, accountOf, faultsOf, inside } from './account.ts'
 import { type Act, acts, type Known, namedInSources, points } from './crash-points.ts'
@@ -57,6 +57,17 @@ test.each(points.birth)(`${titled}, init makes the workspaces once, with keys th
   const trusted = await inside(project.dir, production, (client) => client.listTrustedKeys({}))
   expect(trusted.items).toMatchObject([{ workspace: dev }])
 })
+
+test.each(points.registerKey)(
+  `${titled}, a person has one decision key, and it is the one stored here`,
+  async (point) => {
+    const { after } = await killAndRunAgain('registerKey', point)
+    const registered = after.production.events.filter(({ type }) => type === 'decision-key.registered')
+    expect(registered.map(({ actor }) => actor.name).sort()).toEqual(['ada', 'ben'])
+    const pem = await readFile(join(project.dir, '.airlock/decision-keys', production, 'ada.pem'), 'utf8')
+    expect(registered.map(({ subject }) => subject.id)).toContain(fileSigner(pem).keyHint)
+  },
+)
 
 test.each(points.train)(`${titled}, a training registers nothing or all, and is run again`, async (point) => {
   const { between, after } = await killAndRunAgain('train', point)

@@ -23,6 +23,7 @@ const importing = ['promote', '--model', model, '--dest-workspace', production, 
 
 export const acts = {
   birth: { in: dev, from: 'nothing', command: () => ['init', '--admin', 'ada'], code: 0 },
+  registerKey: { in: production, from: 'made', command: () => ['decision-key', 'register', ...ofProduction], code: 0 },
   train: { in: dev, from: 'made', command: () => ['run', 'training'], code: 0 },
   fail: { in: dev, from: 'made', command: () => ['run', 'failing'], code: 1 },
   stage: { in: dev, from: 'trained', command: () => ['model', 'promote', model, '--to-stage', 'staging'], code: 0 },
@@ -96,6 +97,7 @@ export const points: Record<keyof typeof acts, string[]> = {
     'birth:committed#2',
     'create:committed',
   ],
+  registerKey: ['decision-key:stored', 'decision-key:registered'],
   train: [
     'create:committed#2',
     'run:started',

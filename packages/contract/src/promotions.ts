@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Approval } from './approvals.ts'
-import { Claims } from './federation.ts'
 import { DecisionSignature } from './decision-keys.ts'
+import { Claims } from './federation.ts'
 import { inModel, ModelVersion, OptionalReason, StageChange, VersionNumber } from './models.ts'
 import { Id, Json, KebabName, ModelName, Reason, Sha256, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'

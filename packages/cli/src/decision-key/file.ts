@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Signer } from '@airlock-ml/bundle'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { layout } from '../project/layout.ts'
 import { writePrivateFile } from '../project/private-file.ts'
 import type { OpenWorkspace } from '../workspace/open.ts'
@@ -29,5 +30,6 @@ export async function makeDecisionKey(
   const { createSigningKey } = await import('@airlock-ml/bundle')
   const path = layout(place.folder.dir).decisionKey(place.name, person)
   await writePrivateFile(path, createSigningKey(), { onlyIfNew: !replaces })
+  await crashPoint('decision-key:stored')
   return (await readDecisionKey(place, person))!
 }

@@ -1,5 +1,6 @@
 import { isKeyClaimProven, keyHint, normalisePublicKey } from '@airlock-ml/bundle'
 import { type DecisionKey, PlatformError } from '@airlock-ml/contract'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
@@ -16,11 +17,13 @@ type Wanted = { publicKey: string; proof: string | null }
  * Registers the caller's own key. It must have signed the claim that it is theirs, here.
  * @throws PlatformError `forbidden` for a machine and for a bound API key, and those of `admitDecisionKey`
  */
-export const registerDecisionKey = (deps: Deps, wanted: Wanted, by: RequestContext): Promise<DecisionKey> =>
-  transact(deps.db, (tx) => {
-    demandPerson(by)
-    return admitDecisionKey(tx, deps, { ...wanted, person: by.actor.name }, by)
-  })
+export async function registerDecisionKey(deps: Deps, wanted: Wanted, by: RequestContext): Promise<DecisionKey> {
+  demandPerson(by)
+  const person = by.actor.name
+  const registered = await transact(deps.db, (tx) => admitDecisionKey(tx, deps, { ...wanted, person }, by))
+  await crashPoint('decision-key:registered')
+  return registered
+}
 
 /** What signs for a person is registered by that person, with a key that may do all that they may. */
 export function demandPerson({ actor, scope }: RequestContext): void {
