@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PolicySpec, Role, Run, SnapshotSpec } from '@airlock-ml/contract'
-import { createWorkspace, openWorkspace, type Workspace } from '../src/index.ts'
+import { createWorkspace, openWorkspace, type ScoringLimits, type Workspace } from '../src/index.ts'
 import { type Call, callAs } from './call.ts'
 import type { TrainedModel } from './trained-model.ts'
 
@@ -44,17 +44,26 @@ export async function twoWorkspaces({
   approvals = 1,
   fourEyes = false,
   now,
+  scoring = {},
 }: {
   approvals?: number
   /** Whether production is born with four eyes. */
   fourEyes?: boolean
   now?: () => Date
+  /** Limits of production, where they matter. */
+  scoring?: Partial<ScoringLimits>
 } = {}): Promise<TwoWorkspaces> {
   const dir = await mkdtemp(join(tmpdir(), 'airlock-server-'))
   const exchange = join(dir, 'exchange')
   await mkdir(exchange)
   const dev = await open(join(dir, 'dev'), { name: 'enterprise-dev-staging', exchange, now })
-  const production = await open(join(dir, 'production'), { name: 'enterprise-production', exchange, now, fourEyes })
+  const production = await open(join(dir, 'production'), {
+    name: 'enterprise-production',
+    exchange,
+    now,
+    fourEyes,
+    scoring,
+  })
   for (const { root } of [dev, production])
     await root('putStack', {
       project,
@@ -93,11 +102,18 @@ async function open(
     exchange,
     now,
     fourEyes = false,
-  }: { name: string; exchange: string; now: (() => Date) | undefined; fourEyes?: boolean },
+    scoring = {},
+  }: {
+    name: string
+    exchange: string
+    now: (() => Date) | undefined
+    fourEyes?: boolean
+    scoring?: Partial<ScoringLimits>
+  },
 ): Promise<TestWorkspace> {
   const clock = now && { now }
   const { apiKey } = await createWorkspace({ dir, name, project, admin: 'root', fourEyes, ...clock })
-  const workspace = await openWorkspace({ dir, exchange, ...clock })
+  const workspace = await openWorkspace({ dir, exchange, scoring, ...clock })
   const root = callAs(workspace.fetch, apiKey)
   const keyOf = async (identity: string) => (await root('createApiKey', { body: { identity, expiresAt: null } })).secret
   return {

@@ -45,7 +45,13 @@ export type Guards = {
   newId: () => string
 }
 
-const octets = { 'content-type': 'application/octet-stream' }
+/** Bytes are somebody's, a report with a script perhaps: a browser only ever keeps them, and runs nothing of them. */
+const octets = {
+  'content-type': 'application/octet-stream',
+  'content-disposition': 'attachment',
+  'content-security-policy': "default-src 'none'; sandbox",
+  'x-content-type-options': 'nosniff',
+}
 const json = { 'content-type': 'application/json' }
 const MAX_JSON_BYTES = 32 * 1024 * 1024
 const anonymous: Caller = {
