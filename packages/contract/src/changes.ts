@@ -5,7 +5,15 @@ import type { Routes } from './route.ts'
 
 /** The acts that four eyes hold back when they loosen something: operations of this API, by their ids. */
 export const HeldOperation = z
-  .enum(['applyPolicy', 'addTrustedKey', 'createUser', 'createServiceAccount', 'setRoles', 'createFederationRule'])
+  .enum([
+    'applyPolicy',
+    'addTrustedKey',
+    'createUser',
+    'createServiceAccount',
+    'setRoles',
+    'createFederationRule',
+    'registerDecisionKey',
+  ])
   .meta({ id: 'HeldOperation', description: 'An operation that four eyes hold back when it loosens something.' })
 export type HeldOperation = z.infer<typeof HeldOperation>
 
@@ -99,7 +107,9 @@ export const changeRoutes = {
       'change_ended',
       'change_by_requester',
       'change_outdated',
+      'decision_key_exists',
       'decision_key_missing',
+      'decision_key_taken',
       'decision_signature_invalid',
       'identity_exists',
       'identity_not_found',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Held } from './changes.ts'
 import { KebabName, Sha256, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import type { Routes } from './route.ts'
@@ -38,7 +39,9 @@ export const decisionKeyRoutes = {
       proof: DecisionSignature,
     }),
     response: DecisionKey,
+    held: Held,
     status: 201,
+    creates: true,
     errors: ['public_key_invalid', 'decision_key_exists', 'decision_key_taken', 'decision_signature_invalid'],
   },
   listDecisionKeys: {

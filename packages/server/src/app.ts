@@ -81,7 +81,7 @@ export function createApp(
   mount(app, auditRoutes, auditHandlers(deps), guards)
   mount(app, checkpointRoutes, checkpointHandlers(deps), guards)
   mount(app, identityRoutes, { ...identityHandlers(deps), ...held }, guards)
-  mount(app, decisionKeyRoutes, decisionKeyHandlers(deps), guards)
+  mount(app, decisionKeyRoutes, { ...decisionKeyHandlers(deps), ...held }, guards)
   mount(app, federationRoutes, { ...federationHandlers(deps), ...held }, guards)
   mount(app, trustRoutes, { ...trustHandlers(deps), ...held }, guards)
   mount(app, projectRoutes, projectHandlers(deps), guards)

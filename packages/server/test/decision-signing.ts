@@ -7,7 +7,7 @@ import {
   signKeyClaim,
 } from '@airlock-ml/bundle'
 import type { DecisionKey, Promotion } from '@airlock-ml/contract'
-import type { Call } from './call.ts'
+import { type Call, done } from './call.ts'
 import { project } from './two-workspaces.ts'
 
 const signers = new WeakMap<Call, Promise<Signer>>()
@@ -31,7 +31,7 @@ export async function register(call: Call, signer: Signer): Promise<DecisionKey>
   const { actor } = await call('whoami', {})
   const { name: workspace } = await call('showWorkspace', {})
   const proof = await signKeyClaim(signer, { workspace, by: actor.name })
-  return call('registerDecisionKey', { body: { publicKey: signer.publicKey, proof } })
+  return done(await call('registerDecisionKey', { body: { publicKey: signer.publicKey, proof } }))
 }
 
 /** A caller's signature under a decision of theirs. `other` replaces parts of what is signed. */

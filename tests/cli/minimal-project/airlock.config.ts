@@ -12,7 +12,7 @@ export default defineConfig({
   exchange: '.airlock/exchange',
   workspaces: {
     'enterprise-dev-staging': { stacks: { 'dev-stack': local, 'staging-stack': local } },
-    'enterprise-production': { stacks: { 'gcp-stack': local }, trusts: ['enterprise-dev-staging'] },
+    'enterprise-production': { stacks: { 'gcp-stack': local }, trusts: ['enterprise-dev-staging'], fourEyes: true },
   },
   environments: {
     local: { workspace: 'enterprise-dev-staging', stack: 'dev-stack', config: 'configs/all.yaml' },

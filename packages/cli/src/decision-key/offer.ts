@@ -1,4 +1,5 @@
-import { type Actor, PlatformError } from '@airlock-ml/contract'
+import { type Actor, isHeld, PlatformError } from '@airlock-ml/contract'
+import { heldText } from '../change/print.ts'
 import type { Context } from '../context.ts'
 import type { OpenWorkspace } from '../workspace/open.ts'
 import { registerOwnKey } from './register.ts'
@@ -17,7 +18,10 @@ export async function offerDecisionKey(
 ): Promise<string | null> {
   if (kind !== 'user') return null
   try {
-    return (await registerOwnKey(workspace, name)).fingerprint
+    const registered = await registerOwnKey(workspace, name)
+    if (!isHeld(registered)) return registered.fingerprint
+    context.note(`${name} can sign no decision yet: ${heldText(registered.change, workspace.name)}`)
+    return null
   } catch (error) {
     if (!(error instanceof PlatformError && reasons.includes(error.code))) throw error
     context.note(`${name} can sign no decision from here: ${error.message}\n${error.remedy}`)

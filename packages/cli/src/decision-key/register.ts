@@ -1,14 +1,15 @@
 import { allItems } from '@airlock-ml/client'
-import { type DecisionKey, PlatformError } from '@airlock-ml/contract'
+import { type DecisionKey, type Held, PlatformError } from '@airlock-ml/contract'
 import type { OpenWorkspace } from '../workspace/open.ts'
 import { makeDecisionKey, readDecisionKey } from './file.ts'
 
 /**
  * Makes a decision key for the person who is signed in, and registers it; the one that is registered and lies here is
  * kept. It is stored before it is registered, so that a killed command goes on with it.
+ * Under four eyes it answers with the change request that it became.
  * Throws `decision_key_exists` when the key in force lies on another machine, and what the server refuses.
  */
-export async function registerOwnKey(workspace: OpenWorkspace, person: string): Promise<DecisionKey> {
+export async function registerOwnKey(workspace: OpenWorkspace, person: string): Promise<DecisionKey | Held> {
   const { client } = workspace
   const known: DecisionKey[] = []
   for await (const key of allItems(client.listDecisionKeys, { person, limit: 200 })) known.push(key)

@@ -2,6 +2,8 @@ import { digestOf, keyHint, normalisePublicKey } from '@airlock-ml/bundle'
 import type { Api, HeldOperation, Json, RoleBinding, RouteArgs } from '@airlock-ml/contract'
 import type { z } from 'zod'
 import type { Tx } from '../db/db.ts'
+import { admitDecisionKey, demandPerson } from '../decision-keys/register.ts'
+import { decisionKeysOf } from '../decision-keys/store.ts'
 import type { Deps } from '../deps.ts'
 import { createRule } from '../federation/rules.ts'
 import type { RequestContext } from '../http/request-context.ts'
@@ -14,14 +16,17 @@ import { findPolicy } from '../policies/store.ts'
 import { addTrustedKey } from '../trust/change.ts'
 import { findTrustedKey } from '../trust/store.ts'
 
+/** Whoever asked, and who lets it happen: the same person where it needs no second one. */
+export type People = { by: RequestContext; approver: RequestContext }
+
 /** What an act would change. `basedOn` is all that its approver relies on besides what is asked for. */
 export type Proposal = { subject: string; loosens: boolean; basedOn: Json; before: Json; after: Json }
 
 /** An operation that four eyes hold back when it loosens something. */
 export type HeldAct<K extends HeldOperation = HeldOperation> = {
-  propose: (tx: Tx, args: RouteArgs<Api[K]>) => Promise<Proposal>
-  /** Does it, in a transaction: for whom is the caller, or whoever asked for the change. */
-  apply: (tx: Tx, deps: Deps, args: RouteArgs<Api[K]>, by: RequestContext) => Promise<z.output<Api[K]['response']>>
+  propose: (tx: Tx, args: RouteArgs<Api[K]>, by: RequestContext) => Promise<Proposal>
+  /** Does it, in a transaction. */
+  apply: (tx: Tx, deps: Deps, args: RouteArgs<Api[K]>, people: People) => Promise<z.output<Api[K]['response']>>
 }
 
 /** Every act that four eyes hold, by its operation. */
@@ -33,7 +38,7 @@ export const heldActs: { readonly [K in HeldOperation]: HeldAct<K> } = {
       const before = policy?.spec ?? null
       return { subject: `policy ${spec.stage}`, loosens: loosens(before, spec), basedOn, before, after: spec }
     },
-    apply: (tx, deps, { project, body: spec }, by) => applyPolicy(tx, deps, { project, spec }, by),
+    apply: (tx, deps, { project, body: spec }, { by }) => applyPolicy(tx, deps, { project, spec }, by),
   },
   addTrustedKey: {
     propose: async (tx, { body: { workspace, publicKey, purposes } }) => {
@@ -49,16 +54,16 @@ export const heldActs: { readonly [K in HeldOperation]: HeldAct<K> } = {
         after: { workspace, keyHint: hint, purposes: wanted },
       }
     },
-    apply: (tx, deps, { body }, by) => addTrustedKey(tx, deps, body, by),
+    apply: (tx, deps, { body }, { by }) => addTrustedKey(tx, deps, body, by),
   },
   createUser: {
     propose: async (_, { body: { name, roles } }) => created(`user ${name}`, { name, roles: sorted(roles) }),
-    apply: (tx, deps, { body }, by) => createUser(tx, deps, body, by),
+    apply: (tx, deps, { body }, { by }) => createUser(tx, deps, body, by),
   },
   createServiceAccount: {
     propose: async (_, { body: { name, owner, roles } }) =>
       created(`service account ${name}`, { name, owner, roles: sorted(roles) }),
-    apply: (tx, deps, { body }, by) => createServiceAccount(tx, deps, body, by),
+    apply: (tx, deps, { body }, { by }) => createServiceAccount(tx, deps, body, by),
   },
   setRoles: {
     propose: async (tx, { name, body: { roles } }) => {
@@ -72,7 +77,7 @@ export const heldActs: { readonly [K in HeldOperation]: HeldAct<K> } = {
         after: { roles: sorted(roles) },
       }
     },
-    apply: (tx, deps, { name, body: { roles } }, by) => setRoles(tx, deps, { name, roles }, by),
+    apply: (tx, deps, { name, body: { roles } }, { by }) => setRoles(tx, deps, { name, roles }, by),
   },
   createFederationRule: {
     propose: async (tx, { body }) => {
@@ -86,7 +91,25 @@ export const heldActs: { readonly [K in HeldOperation]: HeldAct<K> } = {
         after: { ...body, roles },
       }
     },
-    apply: (tx, deps, { body }, by) => createRule(tx, deps, body, by),
+    apply: (tx, deps, { body }, { by }) => createRule(tx, deps, body, by),
+  },
+  registerDecisionKey: {
+    propose: async (tx, { body: { publicKey } }, { actor: { name: person } }) => {
+      const fingerprint = keyHint(normalisePublicKey(publicKey))
+      const known = await decisionKeysOf(tx, person)
+      const inForce = known.find(({ revokedAt }) => revokedAt === null)
+      return {
+        subject: `decision key of ${person}`,
+        loosens: inForce?.fingerprint !== fingerprint,
+        basedOn: known,
+        before: inForce ? { person, fingerprint: inForce.fingerprint } : null,
+        after: { person, fingerprint },
+      }
+    },
+    apply: async (tx, deps, { body }, { by, approver }) => {
+      demandPerson(by)
+      return admitDecisionKey(tx, deps, { ...body, person: by.actor.name }, approver)
+    },
   },
 }
 

@@ -1,4 +1,4 @@
-import { createSigningKey, fileSigner, publicKeyOf } from '@airlock-ml/bundle'
+import { createSigningKey, fileSigner, publicKeyOf, signKeyClaim } from '@airlock-ml/bundle'
 import { type Change, type Held, isHeld, type PolicySpec, type RoleBinding } from '@airlock-ml/contract'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Call, callAs, done } from '../../test/call.ts'
@@ -148,6 +148,47 @@ test('whoever made the key that asked counts as having asked', async () => {
   expect(change).toMatchObject({ requestedBy: 'eve', mayDecide: [] })
   await expect(approve(root, change)).rejects.toMatchObject({ code: 'change_by_requester' })
   await refusedWith('change_by_requester')
+})
+
+test('a key made for somebody since stays its maker’s, also when they replaced it under that name', async () => {
+  clockMs += 1_000
+  const { apiKey, secret } = await root('createApiKey', { body: { identity: 'eve' } })
+  const borrowed = callAs(production.workspace.fetch, secret)
+  const own = await borrowed('rotateApiKey', { id: apiKey.id, body: {} })
+  const change = await lower(callAs(production.workspace.fetch, own.secret))
+  expect(change.mayDecide).toEqual([])
+  await expect(approve(root, change)).rejects.toMatchObject({ code: 'change_by_requester' })
+})
+
+test('no admin gets another one’s decision key: ended by one, the next one waits for somebody else', async () => {
+  clockMs += 1_000
+  await root('revokeDecisionKey', { fingerprint: (await signerOf(eve)).keyHint })
+  const thief = callAs(production.workspace.fetch, await production.keyOf('eve'))
+  const signer = fileSigner(createSigningKey())
+  const proof = await signKeyClaim(signer, { workspace: 'enterprise-production', by: 'eve' })
+  const body = { publicKey: signer.publicKey, proof }
+  const change = waiting(await thief('registerDecisionKey', { body }))
+  expect(change).toMatchObject({ subject: 'decision key of eve', before: null, mayDecide: [] })
+  await expect(approve(root, change)).rejects.toMatchObject({ code: 'change_by_requester' })
+  await refusedWith('change_by_requester')
+  const lowered = await lower()
+  await expect(approve(thief, lowered, { signer, by: 'eve' })).rejects.toMatchObject({ code: 'decision_key_missing' })
+})
+
+test('a new person’s first decision key takes an admin who did not make their API key', async () => {
+  clockMs += 1_000
+  await approve(
+    eve,
+    waiting(await root('createUser', { body: { name: 'ned', roles: [{ project, role: 'approver' }] } })),
+  )
+  const ned = callAs(production.workspace.fetch, await production.keyOf('ned'))
+  const signer = fileSigner(createSigningKey())
+  const proof = await signKeyClaim(signer, { workspace: 'enterprise-production', by: 'ned' })
+  const change = waiting(await ned('registerDecisionKey', { body: { publicKey: signer.publicKey, proof } }))
+  expect(change.mayDecide).toEqual(['eve'])
+  await approve(eve, change)
+  const again = await ned('registerDecisionKey', { body: { publicKey: signer.publicKey, proof } })
+  expect(done(again)).toMatchObject({ person: 'ned', fingerprint: signer.keyHint, revokedAt: null })
 })
 
 test.each([

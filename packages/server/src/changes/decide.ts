@@ -32,9 +32,9 @@ export const approveChange = (
     const requester = await requesterNow(tx, known, by)
     const act = heldActs[change.operation] as unknown as HeldAct
     const input = change.input as never
-    if (baseOf(await act.propose(tx, input)) !== change.basedOn)
+    if (baseOf(await act.propose(tx, input, requester)) !== change.basedOn)
       throw outdated(change, `The ${change.subject} is no longer what it was when ${change.requestedBy} asked.`)
-    await act.apply(tx, deps, input, requester)
+    await act.apply(tx, deps, input, { by: requester, approver: by })
     return end(tx, deps, { change, verdict: 'approved', reason, signed }, by)
   })
 
@@ -67,8 +67,7 @@ async function pendingChange(tx: Tx, deps: Deps, id: string): Promise<KnownChang
 /** A second person, who could do the act themselves. */
 function demandOther({ change, requesters }: KnownChange, { actor, roles }: RequestContext): void {
   if (requesters.includes(actor.person)) {
-    const how =
-      actor.person === change.requestedByPerson ? 'asked for it' : `made the key that ${change.requestedBy} used`
+    const how = actor.person === change.requestedByPerson ? 'asked for it' : `made a key of ${change.requestedBy}`
     throw new PlatformError('change_by_requester', `${actor.person} ${how}, and cannot be the second person.`, {
       requestedBy: change.requestedBy,
     })

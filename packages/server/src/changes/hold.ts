@@ -9,7 +9,7 @@ import type {
   RouteArgs,
   RouteResult,
 } from '@airlock-ml/contract'
-import { record } from '../audit/record.ts'
+import { record, systemActor } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
 import { rehearse } from '../db/rehearse.ts'
@@ -17,6 +17,7 @@ import type { Deps } from '../deps.ts'
 import { closeSetUp, fourEyesInForce } from '../four-eyes/in-force.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { baseOf, type HeldAct, heldActs, type Proposal } from './acts.ts'
+import { requestersOf } from './requesters.ts'
 import { findPending, insertChange, withDeciders } from './store.ts'
 
 const EXPIRES_AFTER_MS = 7 * 24 * 60 * 60_000
@@ -35,6 +36,7 @@ export const heldHandlers = (deps: Deps): { [K in HeldOperation]: Handler<K> } =
   createServiceAccount: hold(deps, 'createServiceAccount'),
   setRoles: hold(deps, 'setRoles'),
   createFederationRule: hold(deps, 'createFederationRule'),
+  registerDecisionKey: hold(deps, 'registerDecisionKey'),
 })
 
 /**
@@ -44,13 +46,14 @@ export const heldHandlers = (deps: Deps): { [K in HeldOperation]: Handler<K> } =
 function hold<K extends HeldOperation>(deps: Deps, operation: K): Handler<K> {
   const act = heldActs[operation] as unknown as HeldAct<K>
   return async (tx, args, by) => {
-    const proposal = (await fourEyesInForce(tx)) ? await act.propose(tx, args) : null
+    const proposal = (await fourEyesInForce(tx)) ? await act.propose(tx, args, by) : null
     if (!proposal?.loosens) {
-      const done = await act.apply(tx, deps, args, by)
+      const done = await act.apply(tx, deps, args, { by, approver: by })
       await closeSetUp(tx, deps, by)
       return done as RouteResult<Api[K]>
     }
-    await rehearse(tx, () => act.apply(tx, deps, args, by))
+    const approver = { ...by, actor: systemActor('four-eyes') }
+    await rehearse(tx, () => act.apply(tx, deps, args, { by, approver }))
     const held: Held = { change: await requestChange(tx, deps, { operation, args: args as Json, proposal }, by) }
     return held as RouteResult<Api[K]>
   }
@@ -92,8 +95,7 @@ async function requestChange(tx: Tx, deps: Deps, wanted: Wanted, by: RequestCont
     operation,
     request_digest: requestDigest,
     requester: toJson(by.actor),
-    requested_by_person: by.actor.person,
-    requested_by_minter: by.mintedBy ?? null,
+    requesters: toJson(await requestersOf(tx, by)),
     expires_at: content.expiresAt,
   })
   await record(tx, deps, {

@@ -16,8 +16,8 @@ export type ChangeTables = {
     state: 'pending' | 'applied' | 'rejected'
     /** JSON of who asked, as the audit log names them. */
     requester: string
-    requested_by_person: string
-    requested_by_minter: string | null
+    /** JSON list of the persons who count as having asked. */
+    requesters: string
     expires_at: string
     decision: string | null
   }
@@ -45,7 +45,7 @@ const knownOf = (row: Row, now: string): KnownChange => ({
     decision: row.decision === null ? null : fromJson<NonNullable<Change['decision']>>(row.decision),
   },
   requester: fromJson(row.requester),
-  requesters: [row.requested_by_person, ...(row.requested_by_minter === null ? [] : [row.requested_by_minter])],
+  requesters: fromJson(row.requesters),
 })
 
 export const insertChange = (tx: Tx, row: Omit<Row, 'state' | 'decision'>) =>

@@ -3,7 +3,6 @@ import { type DecisionKey, PlatformError } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
-import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { closeSetUp } from '../four-eyes/in-force.ts'
 import type { RequestContext } from '../http/request-context.ts'
@@ -14,8 +13,8 @@ import { decisionKeysOf, findDecisionKey, insertDecisionKey } from './store.ts'
 type Wanted = { publicKey: string; proof: string | null }
 
 /**
- * Registers the caller's own key. It must have signed the claim that it is theirs, here.
- * @throws PlatformError `forbidden` for a machine and for a bound API key, and those of `admitDecisionKey`
+ * What signs for a person is registered by that person, with a key that may do all that they may.
+ * @throws PlatformError `forbidden` for a machine and for a bound API key
  */
 export async function registerDecisionKey(deps: Deps, wanted: Wanted, by: RequestContext): Promise<DecisionKey> {
   demandPerson(by)

@@ -1,12 +1,10 @@
 import type { decisionKeyRoutes } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
-import { registerDecisionKey } from './register.ts'
 import { noSuchKey, revokeDecisionKey } from './revoke.ts'
 import { findDecisionKey, listDecisionKeys } from './store.ts'
 
-export const decisionKeyHandlers = (deps: Deps): Handlers<typeof decisionKeyRoutes> => ({
-  registerDecisionKey: ({ body }, by) => registerDecisionKey(deps, body, by),
+export const decisionKeyHandlers = (deps: Deps): Omit<Handlers<typeof decisionKeyRoutes>, 'registerDecisionKey'> => ({
   listDecisionKeys: ({ person, ...page }) => listDecisionKeys(deps.db, person, page),
   showDecisionKey: async ({ fingerprint }) => {
     const key = await findDecisionKey(deps.db, fingerprint)

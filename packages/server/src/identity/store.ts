@@ -173,6 +173,16 @@ export async function listApiKeys(db: Db, identity: string | undefined, page: Pa
   )
 }
 
+/** The persons who made a key of one of these identities since some moment, for somebody else. */
+export async function mintersOf(db: Db, names: readonly string[], since: string): Promise<string[]> {
+  const rows = await withIdentity(db)
+    .where('identities.name', 'in', [...names])
+    .where('api_keys.created_at', '>=', since)
+    .where('api_keys.minted_by', 'is not', null)
+    .execute()
+  return [...new Set(rows.map((row) => row.minted_by!))]
+}
+
 export const insertApiKey = (tx: Tx, row: IdentityTables['api_keys']) => tx.insertInto('api_keys').values(row).execute()
 
 export const setExpiry = (tx: Tx, id: string, at: string) =>

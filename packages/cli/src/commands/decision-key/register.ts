@@ -1,3 +1,5 @@
+import { isHeld } from '@airlock-ml/contract'
+import { heldResult } from '../../change/print.ts'
 import { registerOwnKey } from '../../decision-key/register.ts'
 import { command } from '../../manifest/command.ts'
 import { openWorkspace } from '../../workspace/open.ts'
@@ -12,6 +14,7 @@ readable by you alone; run again, it registers the same one.`,
     const workspace = await openWorkspace(context)
     const { actor } = await workspace.client.whoami()
     const key = await registerOwnKey(workspace, actor.name)
+    if (isHeld(key)) return heldResult(key, { context, workspace: workspace.name })
     return { data: key, text: () => `${key.person} signs decisions in ${workspace.name} with key ${key.fingerprint}` }
   },
 })

@@ -189,7 +189,7 @@ export const birth: Migration = {
     `create table changes (
       id text primary key, digest text not null unique, content text not null, operation text not null,
       request_digest text not null, state text not null check (state in ('pending', 'applied', 'rejected')),
-      requester text not null, requested_by_person text not null, requested_by_minter text, expires_at text not null,
+      requester text not null, requesters text not null, expires_at text not null,
       decision text)`,
     `create index changes_pending on changes (request_digest) where state = 'pending'`,
 
