@@ -1,0 +1,67 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Change } from '@airlock-ml/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { jsonOf, type Run } from './airlock.ts'
+import { initialisedProject, production } from './project.ts'
+
+/** Each test runs a dozen commands, each a process of its own. */
+const TIMEOUT_MS = 120_000
+const there = ['--workspace', production]
+const policy = 'governance/policies/production.yaml'
+let project: Awaited<ReturnType<typeof initialisedProject>>
+let airlock: Run
+
+beforeAll(async () => {
+  project = await initialisedProject()
+  airlock = project.airlock
+  await jsonOf(airlock, 'user', 'create', 'eve', '--role', 'platform-admin:*', ...there)
+  await jsonOf(airlock, 'api-key', 'create', 'eve', '--store', ...there)
+  for (const name of ['eve', 'ada']) await jsonOf(airlock, 'login', production, '--as', name)
+}, TIMEOUT_MS)
+afterAll(() => project.remove())
+
+const asked = async (...args: string[]): Promise<Change> => {
+  const { code, stdout, stderr } = await airlock(...args, '--json', ...there)
+  expect([code, stderr]).toEqual([3, ''])
+  return JSON.parse(stdout).change
+}
+
+test(
+  'what loosens waits, is shown, approved by a second admin and applied; each says what comes next',
+  async () => {
+    const file = join(project.dir, policy)
+    await writeFile(file, (await readFile(file, 'utf8')).replace('required: 1', 'required: 0'))
+    const first = await airlock('policy', 'apply', policy, ...there)
+    const change = await asked('policy', 'apply', policy)
+    expect(change).toMatchObject({ subject: 'policy production', requestedBy: 'ada', mayDecide: ['eve'] })
+    expect(first.code).toBe(3)
+    expect(first.stdout).toContain(`airlock change approve ${change.id} --as eve --workspace ${production}`)
+    expect((await airlock('change', 'show', change.id, ...there)).stdout).toContain('approvals.required: 1 → 0')
+
+    const own = await airlock('change', 'approve', change.id, '--yes', ...there)
+    expect([own.code, own.stderr]).toEqual([1, expect.stringContaining('change_by_requester')])
+    for (let i = 0; i < 2; i++) {
+      const applied = await jsonOf(airlock, 'change', 'approve', change.id, '--yes', '--as', 'eve', ...there)
+      expect(applied).toMatchObject({ state: 'applied', decision: { by: 'eve' } })
+    }
+    expect(await jsonOf(airlock, 'policy', 'show', 'production', ...there)).toMatchObject({
+      appliedBy: 'ada',
+      spec: { approvals: { required: 0 } },
+    })
+  },
+  TIMEOUT_MS,
+)
+
+test(
+  'whoever asked withdraws it, also twice',
+  async () => {
+    const { id } = await asked('user', 'create', 'mal', '--role', 'approver')
+    for (let i = 0; i < 2; i++)
+      expect(await jsonOf(airlock, 'change', 'reject', id, '--reason', 'a mistake', ...there)).toMatchObject({
+        state: 'rejected',
+      })
+    expect(await jsonOf(airlock, 'change', 'list', '--state', 'pending', ...there)).toMatchObject({ items: [] })
+  },
+  TIMEOUT_MS,
+)
