@@ -79,7 +79,7 @@ export function unitOf(path: string, units: Unit[]): Unit {
   return unit
 }
 
-/** Tests, type tests, and what only they import: a folder `testing/`, or a file `x.testing.ts` or `x.test-data.ts`. */
+/** Tests, type tests, and what only they import: in `test/` or `testing/`, or called `x.testing.ts`, `x.test-data.ts`. */
 function isTestPath(path: string): boolean {
-  return /\.(test|testing)(-\w+)?\.\w+$/.test(path) || path.includes('/testing/') || path.startsWith('tests/')
+  return /\.(test|testing)(-\w+)?\.\w+$/.test(path) || /\/(test|testing)\//.test(path) || path.startsWith('tests/')
 }
