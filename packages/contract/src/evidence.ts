@@ -17,6 +17,7 @@ export const reachesGrade = (grade: Grade, least: Grade): boolean =>
 /** What a policy's gates may ask about; each is a variable of theirs. */
 export const evidenceFields = [
   'metrics',
+  'intervals',
   'run',
   'data',
   'comparison',

@@ -41,6 +41,15 @@ export const SnapshotModel = z.discriminatedUnion('action', [
 ])
 export type SnapshotModel = z.infer<typeof SnapshotModel>
 
+/** What a project depends on, as it was when a pipeline was compiled. Inert: nothing reads it but people and gates. */
+export const Dependencies = z.strictObject({
+  lockFile: Sha256.nullable().describe('Digest of the lock file; null when the project has none.'),
+  packages: z
+    .record(z.string().max(214), z.string().max(256))
+    .describe('Direct dependencies with the installed version, else the range that is asked for.'),
+})
+export type Dependencies = z.infer<typeof Dependencies>
+
 /** A compiled pipeline: inert, immutable, and known by the SHA-256 of its canonical JSON (RFC 8785). */
 export const SnapshotSpec = z
   .strictObject({
@@ -58,6 +67,7 @@ export const SnapshotSpec = z
         .regex(/^[0-9a-f]{40,64}$/)
         .nullable(),
       dirty: z.boolean().describe('Whether the tree differs from the commit.'),
+      dependencies: Dependencies.optional(),
     }),
     hooks: z.strictObject({ success: z.array(z.string()), failure: z.array(z.string()) }),
   })

@@ -46,16 +46,38 @@ export type Plan = z.infer<typeof Plan>
 
 const beside = <T extends z.ZodType>(value: T) => z.object({ holder: value, candidate: value })
 
+/** From where to where a metric lies, at 95 % confidence. */
+export const MetricInterval = z
+  .object({ low: z.number(), high: z.number() })
+  .meta({ id: 'MetricInterval', description: 'From where to where a metric lies, at 95 % confidence.' })
+export type MetricInterval = z.infer<typeof MetricInterval>
+
 /** What would change for those who rely on the stage: the candidate beside the version that holds it. */
 export const Difference = z
   .object({
     holder: VersionNumber.describe('The version that holds the stage.'),
     metrics: z.record(z.string(), beside(z.number().nullable())).describe('Those that differ, both worked out here.'),
+    intervals: z
+      .record(z.string(), beside(MetricInterval.nullable()))
+      .describe('Those of the metrics that differ: Wilson for shares, DeLong for the ROC AUC; null where not known.'),
     parameters: z.record(z.string(), beside(Json)).describe('Hyperparameters that differ; null where one has none.'),
     evaluation: beside(Sha256.nullable()).describe(
       'Digests of the evaluation tables: metrics compare when they are one.',
     ),
+    columns: z
+      .record(z.string(), beside(z.string().nullable()))
+      .nullable()
+      .describe('Columns of the evaluation table whose type differs or that one has not; null where not known.'),
+    data: z
+      .record(z.string(), beside(Sha256.nullable()))
+      .nullable()
+      .describe('Tables of the training run that differ, as STEP.OUTPUT, by digest; null where not known.'),
     commit: beside(z.string().nullable()),
+    lockFile: beside(Sha256.nullable()),
+    dependencies: z
+      .record(z.string(), beside(z.string().nullable()))
+      .nullable()
+      .describe('Direct dependencies whose version differs or that one has not; null where not known.'),
     model: beside(Sha256),
   })
   .meta({ id: 'Difference', description: 'A candidate beside the version that holds the stage.' })

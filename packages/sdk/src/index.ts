@@ -1,4 +1,5 @@
 export { codeOf } from './code/code-of.ts'
+export { dependenciesOf } from './code/dependencies-of.ts'
 export { type CompileOptions, compile } from './compile/compile.ts'
 export { defineConfig, type ProjectConfig } from './config/define-config.ts'
 export { loadConfig, type Project } from './config/load-config.ts'

@@ -13,6 +13,7 @@ export {
 } from './metrics/confusion-matrix.ts'
 export { type ClassificationMetrics, type EvaluateOptions, evaluate } from './metrics/evaluate.ts'
 export { flatMetrics } from './metrics/flat-metrics.ts'
+export type { Interval } from './metrics/intervals.ts'
 export { type LabelSource, labelIndexes } from './metrics/label-indexes.ts'
 export { rocAuc } from './metrics/roc-auc.ts'
 export { allowedOperators, assertSafeOnnx } from './onnx/assert-safe-onnx.ts'

@@ -1,4 +1,5 @@
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
+/** What moves the cursor, hides or turns text around. */
+export const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
 
 /** Text of others as plain text in Markdown: no markup, no line of its own. */
 export const plain = (value: string): string =>

@@ -1,6 +1,15 @@
 import type { Environment, SnapshotSpec } from '@airlock-ml/contract'
 import type { Pipeline } from '@airlock-ml/sdk'
-import { codeOf, compile, type Hooks, loadConfig, loadEnvironment, loadHooks, loadPipeline } from '@airlock-ml/sdk'
+import {
+  codeOf,
+  compile,
+  dependenciesOf,
+  type Hooks,
+  loadConfig,
+  loadEnvironment,
+  loadHooks,
+  loadPipeline,
+} from '@airlock-ml/sdk'
 import type { Context } from '../context.ts'
 import { openProjectFolder } from '../project/config.ts'
 import { readSession } from '../project/session.ts'
@@ -39,7 +48,7 @@ export async function compilePipeline(context: Context, request: CompileRequest)
     params: loaded.params,
     environment,
     stack: request.stack ?? chosen ?? loaded.stack,
-    code: await codeOf(projectDir),
+    code: { ...(await codeOf(projectDir)), dependencies: await dependenciesOf(projectDir) },
     hooks: config.hooks,
   })
   const warning = dirtyCodeWarning(spec)

@@ -13,7 +13,7 @@ import { sha256Hex } from '@airlock-ml/stack'
 import type { Deps } from '../deps.ts'
 import { keysNotRemoved } from '../trust/store.ts'
 import { demandBundleKey, findExportProof } from './demand-bundle-key.ts'
-import { type Scorer, startScorer } from './scorer.ts'
+import { type Scorer, type Scores, startScorer } from './scorer.ts'
 
 /** A bundle that was verified, with what this workspace worked out about it. */
 export type Assessment = {
@@ -57,14 +57,19 @@ async function assessWith(
     throw new PlatformError('bundle_other_model', `It holds the model ${manifest.source.model}, not ${model}.`, {
       model: manifest.source.model,
     })
-  const lineage = await checkInnards(bundle)
-  const metrics = await scorer.score({
+  const innards = await checkInnards(bundle)
+  const scores = await scorer.score({
     modelFile: bundle.files.get(fileOf(bundle, 'model').path)!,
     evaluationFile: bundle.files.get(fileOf(bundle, 'evaluation').path)!,
     spec: manifest.evaluation,
     isForeign: true,
   })
-  return { bundle, lineage, metrics, evidence: evidenceOf(bundle, metrics) }
+  return {
+    bundle,
+    lineage: innards.lineage,
+    metrics: scores.metrics,
+    evidence: evidenceOf(bundle, { ...innards, scores }),
+  }
 }
 
 /** The bytes of one file of a verified bundle. */
@@ -77,8 +82,10 @@ const fileOf = ({ manifest }: FetchedBundle, role: string) => {
   throw new PlatformError('bundle_invalid', `It has no ${role}.`, { role })
 }
 
+type Innards = { lineage: Lineage; snapshot: SnapshotSpec }
+
 /** Snapshot and lineage must be what the manifest says, and the model file the one it names. */
-async function checkInnards(bundle: FetchedBundle): Promise<Lineage> {
+async function checkInnards(bundle: FetchedBundle): Promise<Innards> {
   const { manifest } = bundle
   for (const path of [SNAPSHOT_FILE, LINEAGE_FILE])
     if (!bundle.files.has(path)) throw new PlatformError('bundle_invalid', `It has no ${path}.`, { file: path })
@@ -86,18 +93,18 @@ async function checkInnards(bundle: FetchedBundle): Promise<Lineage> {
     throw new PlatformError('bundle_invalid', 'The model file is not the one its manifest names.', {
       file: fileOf(bundle, 'model').path,
     })
-  const snapshot = await readBundled(bundle, SNAPSHOT_FILE)
-  if (sha256Hex(snapshot) !== manifest.training.snapshotDigest)
+  const snapshotBytes = await readBundled(bundle, SNAPSHOT_FILE)
+  if (sha256Hex(snapshotBytes) !== manifest.training.snapshotDigest)
     throw new PlatformError('bundle_invalid', 'The snapshot is not the one its manifest names.', {
       file: SNAPSHOT_FILE,
     })
-  parsed(SnapshotSpec, snapshot, SNAPSHOT_FILE)
+  const snapshot = parsed(SnapshotSpec, snapshotBytes, SNAPSHOT_FILE)
   const lineage = parsed(Lineage, await readBundled(bundle, LINEAGE_FILE), LINEAGE_FILE)
   if (lineage.runId !== manifest.training.runId)
     throw new PlatformError('bundle_invalid', 'The lineage is of another run than the manifest names.', {
       file: LINEAGE_FILE,
     })
-  return lineage
+  return { lineage, snapshot }
 }
 
 function parsed<T>(schema: { parse: (value: unknown) => T }, bytes: Uint8Array, file: string): T {
@@ -112,18 +119,24 @@ function parsed<T>(schema: { parse: (value: unknown) => T }, bytes: Uint8Array, 
 
 function evidenceOf(
   { manifest, digest, keyHint, workspace }: FetchedBundle,
-  metrics: Record<string, number>,
+  { scores, lineage, snapshot }: Innards & { scores: Scores },
 ): Evidence {
+  const { metrics, intervals, columns } = scores
   const asserted = (value: Evidence['run']) => ({ grade: 'asserted' as const, value: value?.value ?? {} })
   const tables = manifest.files.filter(({ artifact }) => artifact?.type === 'table')
   return {
     metrics: { grade: 'recomputed', value: metrics },
+    intervals: { grade: 'recomputed', value: intervals },
     data: {
       grade: 'recomputed',
       value: Object.fromEntries(
         tables.map(({ artifact, sha256, sizeBytes }) => [
           artifact!.role,
-          { digest: sha256, sizeBytes, rows: artifact!.role === 'evaluation' ? (metrics.rows ?? null) : null },
+          {
+            digest: sha256,
+            sizeBytes,
+            ...(artifact!.role === 'evaluation' ? { rows: metrics.rows ?? null, columns } : { rows: null }),
+          },
         ]),
       ),
     },
@@ -133,10 +146,26 @@ function evidenceOf(
     hooks: asserted(manifest.evidence.hooks),
     source: asserted({
       grade: 'asserted',
-      value: { ...manifest.source, metrics: manifest.model.metrics, staged_at: stagedAt(manifest) },
+      value: {
+        ...manifest.source,
+        metrics: manifest.model.metrics,
+        staged_at: stagedAt(manifest),
+        tables: tablesOf(lineage),
+        dependencies: snapshot.code.dependencies ?? null,
+      },
     }),
   }
 }
+
+/** The tables that its run made, by digest. */
+const tablesOf = ({ steps }: Lineage): Record<string, string> =>
+  Object.fromEntries(
+    steps.flatMap(({ name, outputs }) =>
+      Object.entries(outputs).flatMap(([output, { type, digest }]) =>
+        type === 'table' ? [[`${name}.${output}`, digest]] : [],
+      ),
+    ),
+  )
 
 /** When it last got `staging` at its source, by the source's word. */
 const stagedAt = ({ promotionChain }: Manifest): string | null =>

@@ -46,7 +46,7 @@ export async function planPromotion(deps: Deps, wanted: Wanted, by: RequestConte
           requesters: [by.actor.person, by.mintedBy],
         }),
       },
-      difference: await differenceOf(deps.db, wanted, { manifest: bundle.manifest, metrics }),
+      difference: await differenceOf(deps.db, wanted, { manifest: bundle.manifest, metrics, evidence }),
       source: { workspace, number },
       metrics,
     }

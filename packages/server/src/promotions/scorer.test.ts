@@ -58,7 +58,7 @@ const childrenOf = (pid: number) =>
 const processorMs = (pid: number) => (Number(statOf(pid)[11]) + Number(statOf(pid)[12])) * 10
 
 test('a model is scored by a process of its own, to the bit as where it was trained', async () => {
-  expect(await scored({})).toEqual(trained.metrics)
+  expect((await scored({})).metrics).toEqual(trained.metrics)
 })
 
 test.each([
@@ -124,7 +124,7 @@ test('it has no environment, and can neither write a file, nor start a program, 
       cpuSeconds: hard('Max cpu time'), dataBytes: hard('Max data size'),
     } }))`
   process.env.AIRLOCK_TEST_SECRET = 'hush'
-  expect(await impostor(attempts)).toEqual({
+  expect((await impostor(attempts)).metrics).toEqual({
     ...{ environment: 0, write: 1, start: 1, fileBytes: 0, coreBytes: 0 },
     ...{ cpuSeconds: 121, dataBytes: 4_096 * 1024 ** 2 },
   })

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { extname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type EvaluationSpec, PlatformError } from '@airlock-ml/contract'
+import { type EvaluationSpec, MetricInterval, PlatformError } from '@airlock-ml/contract'
 import { z } from 'zod'
 import type { ScoringLimits } from '../scoring-limits.ts'
 
@@ -19,10 +19,16 @@ export type ScoringTask = {
 const ownProgram = join(import.meta.dirname, `scorer.child${extname(import.meta.filename)}`)
 const MAX_ANSWER_BYTES = 64 * 1024
 const ScoringAnswer = z.union([
-  z.strictObject({ metrics: z.record(z.string().max(100), z.number()) }),
+  z.strictObject({
+    metrics: z.record(z.string().max(100), z.number()),
+    intervals: z.record(z.string().max(100), MetricInterval).default({}),
+    columns: z.record(z.string(), z.string().max(20)).nullable().default(null),
+  }),
   z.strictObject({ refused: z.string() }),
 ])
 export type ScoringAnswer = z.infer<typeof ScoringAnswer>
+/** A model's metrics with their intervals, and the type of each column of the table, where it is known. */
+export type Scores = Exclude<ScoringAnswer, { refused: string }>
 
 /** A limited process that waits for a task. */
 export type Scorer = {
@@ -31,7 +37,7 @@ export type Scorer = {
    * gates see, before a rollback those that must come out as they were recorded. Takes one task.
    * @throws PlatformError `model_invalid`, `scoring_failed`
    */
-  score: (task: ScoringTask) => Promise<Record<string, number>>
+  score: (task: ScoringTask) => Promise<Scores>
   /** Ends the process, whatever it does, and resolves when it is gone. */
   stop: () => Promise<void>
 }
@@ -69,7 +75,7 @@ export function startScorer(limits: ScoringLimits, program = ownProgram): Scorer
     const answered = await inTime(answer, limits.timeoutMs)
     await stop()
     if (answered === 'late') throw failed(`It took longer than ${limits.timeoutMs / 1_000} s.`)
-    return metricsIn(answered) ?? Promise.reject(failed(causeOf(await gone, limits)))
+    return scoresIn(answered) ?? Promise.reject(failed(causeOf(await gone, limits)))
   }
   return { score, stop }
 }
@@ -117,14 +123,14 @@ async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T | 'la
 }
 
 /** @throws PlatformError `model_invalid` */
-function metricsIn(bytes: Buffer | null): Record<string, number> | undefined {
+function scoresIn(bytes: Buffer | null): Scores | undefined {
   const answer = ScoringAnswer.safeParse(parsed(bytes)).data
   if (answer && 'refused' in answer)
     throw new PlatformError(
       'model_invalid',
       `The model could not be scored on its evaluation table: ${answer.refused.slice(0, 2_000)}`,
     )
-  return answer?.metrics
+  return answer
 }
 
 function parsed(bytes: Buffer | null): unknown {

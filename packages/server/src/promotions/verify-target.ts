@@ -49,7 +49,8 @@ async function scoreCopy(
   try {
     const store = await openLocalObjectStore(dir, { create: true })
     for (const [name, digest] of Object.entries(digests)) await copyBlob(deps, { project, digest }, { store, name })
-    return await scorer.score({ ...task, modelFile: join(dir, 'model'), evaluationFile: join(dir, 'evaluation') })
+    const files = { modelFile: join(dir, 'model'), evaluationFile: join(dir, 'evaluation') }
+    return (await scorer.score({ ...task, ...files })).metrics
   } finally {
     await scorer.stop()
     await rm(dir, { recursive: true, force: true })

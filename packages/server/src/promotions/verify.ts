@@ -43,7 +43,7 @@ export async function verify(deps: Deps, promotion: Promotion, lease: PromotionL
       gates,
       evidence,
       candidate,
-      difference: await differenceOf(tx, promotion, { manifest: bundle.manifest, metrics }),
+      difference: await differenceOf(tx, promotion, { manifest: bundle.manifest, metrics, evidence }),
     })
     if (!admission.passed) return
     const plan = await planOf(tx, promotion, { bundleDigest: bundle.digest, admission })

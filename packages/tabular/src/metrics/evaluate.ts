@@ -1,6 +1,7 @@
 import type { OnnxModel } from '../onnx/onnx-model.ts'
 import type { Table } from '../table/table.ts'
 import { accuracyOf, type ConfusionMatrix, classScores, confusionMatrix, unknownLabel } from './confusion-matrix.ts'
+import { aucInterval, type Interval, wilsonInterval } from './intervals.ts'
 import { labelIndexes } from './label-indexes.ts'
 import { rocAuc } from './roc-auc.ts'
 
@@ -25,6 +26,8 @@ export interface ClassificationMetrics {
   /** `null` when the table has only positive rows, or none. */
   readonly rocAuc: number | null
   readonly confusion: ConfusionMatrix
+  /** At 95 %, of `accuracy`, `precision`, `recall` and `roc_auc`; without those that have none. */
+  readonly intervals: Readonly<Record<string, Interval>>
 }
 
 /**
@@ -46,15 +49,35 @@ export async function evaluate(
   const { labels, probabilities } = await model.predictTable(table)
   const names = Array.from(actual, (index) => classLabels[index]!)
   const confusion = confusionMatrix(names, labels, classLabels)
+  const isPositive = Array.from(actual, (index) => index === positiveIndex)
+  const scores = Array.from(actual, (_, row) => probabilities[row * classLabels.length + positiveIndex]!)
   return {
     rowCount: table.rowCount,
     positive: options.positive,
     accuracy: accuracyOf(confusion),
     ...classScores(confusion, options.positive),
-    rocAuc: rocAuc(
-      Array.from(actual, (index) => index === positiveIndex),
-      Array.from(actual, (_, row) => probabilities[row * classLabels.length + positiveIndex]!),
-    ),
+    rocAuc: rocAuc(isPositive, scores),
     confusion,
+    intervals: intervalsOf({ confusion, positiveIndex, auc: aucInterval(isPositive, scores) }),
   }
+}
+
+function intervalsOf({
+  confusion: { counts },
+  positiveIndex,
+  auc,
+}: {
+  confusion: ConfusionMatrix
+  positiveIndex: number
+  auc: Interval | null
+}): Record<string, Interval> {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+  const hits = counts[positiveIndex]![positiveIndex]!
+  const found = {
+    accuracy: wilsonInterval(sum(counts.map((row, i) => row[i]!)), sum(counts.flat())),
+    precision: wilsonInterval(hits, sum(counts.map((row) => row[positiveIndex]!))),
+    recall: wilsonInterval(hits, sum(counts[positiveIndex]!)),
+    roc_auc: auc,
+  }
+  return Object.fromEntries(Object.entries(found).flatMap(([name, interval]) => (interval ? [[name, interval]] : [])))
 }

@@ -17,6 +17,7 @@ const metrics: ClassificationMetrics = {
       [1, 1],
     ],
   },
+  intervals: {},
 }
 
 test('metrics become plain numbers under the names that gates use', () => {

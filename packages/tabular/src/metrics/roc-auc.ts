@@ -1,4 +1,5 @@
 import { TableError } from '../table/table-error.ts'
+import { midRanks } from './mid-ranks.ts'
 
 /**
  * The area under the ROC curve: the chance that a positive row scores above a negative one, ties counted half.
@@ -10,18 +11,10 @@ export function rocAuc(isPositive: readonly boolean[], scores: ArrayLike<number>
     const message = `There are ${isPositive.length} true labels and ${scores.length} scores. Pass one of each for every row.`
     throw new TableError('setting_invalid', message)
   }
-  const order = Array.from(scores, (_, row) => row).sort((a, b) => scores[a]! - scores[b]!)
-  if (order.some((row) => Number.isNaN(scores[row]))) throw new TableError('setting_invalid', 'A score is NaN.')
+  if (Array.prototype.some.call(scores, Number.isNaN)) throw new TableError('setting_invalid', 'A score is NaN.')
   const positives = isPositive.filter(Boolean).length
   const negatives = isPositive.length - positives
   if (positives === 0 || negatives === 0) return null
-  let rankSum = 0
-  for (let at = 0; at < order.length; ) {
-    let end = at + 1
-    while (end < order.length && scores[order[end]!] === scores[order[at]!]) end++
-    // Ranks count from 1; rows of one score share the middle of theirs.
-    const midRank = (at + 1 + end) / 2
-    for (; at < end; at++) if (isPositive[order[at]!]) rankSum += midRank
-  }
+  const rankSum = midRanks(scores).reduce((sum, rank, row) => (isPositive[row] ? sum + rank : sum), 0)
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives)
 }
