@@ -72,7 +72,10 @@ export function createApp(
     },
     authorize: (caller, route, project) => authorize(deps, caller, route, project),
     createOnce: createOnce(deps.db, deps.now),
-    onRefusal: (refusal) => recordRefusal(deps, refusal),
+    onRefusal: async (refusal) => {
+      if (refusal.error.code === 'federation_token_refused') await strangers.failed()
+      await recordRefusal(deps, refusal)
+    },
     newId: deps.newId,
   }
   serveOpenapi(app)

@@ -117,6 +117,13 @@ test('an unsigned token, one signed with our public key as a secret, and one by 
   await refuses('not a token', /no JSON Web Token/)
 })
 
+test('refused tokens are counted together, so that they leave a trace and cannot fill the log', async () => {
+  const counted = async () => (await dev.root('listAuditEvents', { type: 'authentication.failed' })).items
+  await expect(exchange('not a token')).rejects.toMatchObject({ code: 'federation_token_refused' })
+  expect((await counted()).length).toBeGreaterThan(0)
+  expect((await counted()).length).toBeLessThan(3)
+})
+
 test('an issuer that no rule names is never asked', async () => {
   const other = await startIssuer({ ...job, aud: audience })
   let asked = 0
