@@ -97,7 +97,7 @@ export const points: Record<keyof typeof acts, string[]> = {
     'birth:committed#2',
     'create:committed',
   ],
-  registerKey: ['decision-key:stored', 'decision-key:registered'],
+  registerKey: ['decision-key:stored'],
   train: [
     'create:committed#2',
     'run:started',

@@ -1,6 +1,5 @@
 import { isKeyClaimProven, keyHint, normalisePublicKey } from '@airlock-ml/bundle'
 import { type DecisionKey, PlatformError } from '@airlock-ml/contract'
-import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
@@ -16,15 +15,6 @@ type Wanted = { publicKey: string; proof: string | null }
  * What signs for a person is registered by that person, with a key that may do all that they may.
  * @throws PlatformError `forbidden` for a machine and for a bound API key
  */
-export async function registerDecisionKey(deps: Deps, wanted: Wanted, by: RequestContext): Promise<DecisionKey> {
-  demandPerson(by)
-  const person = by.actor.name
-  const registered = await transact(deps.db, (tx) => admitDecisionKey(tx, deps, { ...wanted, person }, by))
-  await crashPoint('decision-key:registered')
-  return registered
-}
-
-/** What signs for a person is registered by that person, with a key that may do all that they may. */
 export function demandPerson({ actor, scope }: RequestContext): void {
   if (actor.kind !== 'user')
     throw new PlatformError('forbidden', `A decision key is a person's, and ${actor.name} is a ${actor.kind}.`)
