@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Page, User } from '@airlock-ml/contract'
+import type { Page, User, Workspace } from '@airlock-ml/contract'
 import type { Chapter } from '../demo.ts'
 import { DEV, PRODUCTION } from '../names.ts'
 
@@ -22,9 +22,16 @@ trust the key of ${DEV}, and the policies in governance/policies/ are put in for
     say(`What people approve they sign, each with a key of their own. It is made on their machine, as \`airlock login\` does
 too, and never leaves it; ${PRODUCTION} is told its public half.`)
     for (const name of ['alice', 'bob']) await airlock(`decision-key register --as ${name} --workspace ${PRODUCTION}`)
+
+    say(`Grace is the second admin of ${PRODUCTION}. From the moment both admins have their key, four eyes are in force: what
+loosens a policy, trust or a role takes them both, for good.`)
+    await airlock(`user create grace --role platform-admin:* --workspace ${PRODUCTION}`)
+    await airlock(`api-key create grace --store --workspace ${PRODUCTION}`)
+    for (const name of ['ada', 'grace']) await airlock(`decision-key register --as ${name} --workspace ${PRODUCTION}`)
     await airlock(`user list --workspace ${PRODUCTION}`)
 
     const { items } = await ask<Page<User>>(`user list --workspace ${PRODUCTION}`)
-    assert.deepEqual(items.map(({ name }) => name).sort(), ['ada', 'alice', 'bob'])
+    assert.deepEqual(items.map(({ name }) => name).sort(), ['ada', 'alice', 'bob', 'grace'])
+    assert.ok((await ask<Workspace>(`workspace show ${PRODUCTION}`)).fourEyesSince)
   },
 }
