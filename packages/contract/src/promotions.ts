@@ -126,9 +126,9 @@ export const Promotion = z
     requestedClaims: Claims.nullable().describe(
       'What the token of the job that asked said, verified when it signed in; null for any other key.',
     ),
-    requestedByMinter: KebabName.nullable().describe(
-      'Who made the API key it was asked for with, and so counts as having asked; null for a key got for a token.',
-    ),
+    requesters: z
+      .array(KebabName)
+      .describe('The persons who count as having asked, and so may not approve: who asked, and who made the key.'),
     requestedAt: Timestamp,
     endedAt: Timestamp.nullable(),
   })

@@ -55,7 +55,7 @@ const promotion: Promotion = {
   requestedBy: 'ci',
   requestedByPerson: 'ada',
   requestedClaims: null,
-  requestedByMinter: 'ada',
+  requesters: ['alice', 'ada'],
   requestedAt: '2026-01-01T00:00:00Z',
   endedAt: null,
 }

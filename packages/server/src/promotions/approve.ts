@@ -89,10 +89,10 @@ function demandDecidable({ state, planDigest }: Promotion, looked: string): void
 
 function demandApprover(promotion: Promotion, { standing, by }: { standing: Approval[]; by: RequestContext }): void {
   const { actor, roles } = by
-  const { project, requestedBy, requestedByPerson, requestedByMinter, approvalRoles } = promotion
-  if (actor.person === requestedByPerson || actor.person === requestedByMinter) {
+  const { project, requestedBy, requestedByPerson, requesters, approvalRoles } = promotion
+  if (requesters.includes(actor.person)) {
     const who = actor.name === actor.person ? actor.name : `${actor.name}, who is ${actor.person},`
-    const did = actor.person === requestedByPerson ? 'asked' : `made the API key that ${requestedBy} asked with`
+    const did = actor.person === requestedByPerson ? 'asked' : `made an API key for ${requestedBy}, who asked`
     throw new PlatformError('approval_by_requester', `${who} ${did} for this promotion.`, {
       requestedBy,
       person: actor.person,

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { digestOf } from '@airlock-ml/bundle'
 import { type HeldStage, type Manifest, type Plan, type PlanResult, PlatformError } from '@airlock-ml/contract'
+import { requestersOf } from '../changes/requesters.ts'
 import type { Db } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
@@ -43,7 +44,7 @@ export async function planPromotion(deps: Deps, wanted: Wanted, by: RequestConte
         mayApprove: await mayApprove(deps.db, {
           project: wanted.project,
           roles,
-          requesters: [by.actor.person, by.mintedBy],
+          requesters: await requestersOf(deps.db, by),
         }),
       },
       difference: await differenceOf(deps.db, wanted, { manifest: bundle.manifest, metrics, evidence }),

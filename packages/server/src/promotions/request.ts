@@ -1,6 +1,7 @@
 import { bundlePrefixOf } from '@airlock-ml/bundle'
 import { type HeldStage, PlatformError, type Promotion } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
+import { requestersOf } from '../changes/requesters.ts'
 import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
@@ -52,7 +53,7 @@ export async function requestPromotion(tx: Tx, deps: Deps, wanted: Wanted, by: R
     requested_by: by.actor.name,
     requested_by_person: by.actor.person,
     requested_claims: by.claims ? toJson(by.claims) : null,
-    requested_by_minter: by.mintedBy ?? null,
+    requesters: toJson(await requestersOf(tx, by)),
     requested_at: deps.now().toISOString(),
     ended_at: null,
     lease_token: null,

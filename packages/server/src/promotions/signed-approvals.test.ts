@@ -158,12 +158,12 @@ test('who made the API key that asked has asked: neither they nor their machines
   expect(rotated.apiKey.mintedBy).toBe('ada')
   await rejectPromotion(desk.alice, waiting, 'A machine asks for it.')
   waiting = await requested(callAs(workspace.fetch, rotated.secret), waiting.bundle.uri)
-  expect(waiting).toMatchObject({ requestedBy: 'ci', requestedByPerson: 'alice', requestedByMinter: 'ada' })
+  expect(waiting).toMatchObject({ requestedBy: 'ci', requestedByPerson: 'alice', requesters: ['alice', 'ada'] })
 
   for (const call of [ada, machine])
     await expect(approvePromotion(call, waiting)).rejects.toMatchObject({
       code: 'approval_by_requester',
-      message: expect.stringContaining('made the API key that ci asked with'),
+      message: expect.stringContaining('made an API key for ci'),
     })
   expect(await refusals()).toEqual([
     ['ada-ci', 'approval_by_requester'],

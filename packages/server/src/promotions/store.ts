@@ -29,7 +29,8 @@ export type PromotionTables = {
     requested_by: string
     requested_by_person: string
     requested_claims: string | null
-    requested_by_minter: string | null
+    /** JSON list. */
+    requesters: string
     requested_at: string
     ended_at: string | null
     lease_token: string | null
@@ -101,7 +102,7 @@ const promotionOf = (row: Row, approvals: Approval[]): Promotion => ({
   requestedBy: row.requested_by,
   requestedByPerson: row.requested_by_person,
   requestedClaims: parsed(row.requested_claims),
-  requestedByMinter: row.requested_by_minter,
+  requesters: fromJson(row.requesters),
   requestedAt: row.requested_at,
   endedAt: row.ended_at,
 })

@@ -200,7 +200,7 @@ export const birth: Migration = {
       bundle_uri text not null, bundle_digest text not null, candidate text, source text, plan text, plan_digest text,
       evidence text, gates text not null, difference text, approvals_required integer not null, approval_roles text not null,
       version_id text, version_number integer, run_id text, refusal text, requested_by text not null,
-      requested_by_person text not null, requested_by_minter text, requested_claims text, requested_at text not null,
+      requested_by_person text not null, requesters text not null, requested_claims text, requested_at text not null,
       ended_at text,
       lease_token text, lease_expires_at text)`,
     `create unique index promotions_one_open on promotions (project, model, stage, bundle_digest)
