@@ -236,6 +236,20 @@ test('a flipped byte is found whatever file it is in', async () => {
   expect(await both.production.root('checkWorkspace', {})).toMatchObject({ consistent: true })
 })
 
+test('files swapped in the exchange after they were verified are never read: the private copy is what comes in', async () => {
+  const [{ bundle }, other] = [await stageAndExport(both.dev.root, first), await stageAndExport(both.dev.root, second)]
+  const requested = await desk.request(bundle.uri)
+  await both.production.workspace.advance()
+  for (const file of ['artifacts/model.onnx', 'manifest.json', 'model.sig'])
+    await cp(join(fileURLToPath(other.bundle.uri), file), join(fileURLToPath(bundle.uri), file))
+  await desk.approve(desk.bob, await desk.show(requested.id))
+  await both.production.workspace.advance()
+  expect(await desk.show(requested.id)).toMatchObject({ state: 'completed', bundle: { digest: bundle.digest } })
+  const version = await both.production.root('showModelVersion', { project, model, number: 1 })
+  expect(version).toMatchObject({ metrics: first.metrics, source: { bundleDigest: bundle.digest } })
+  await expect(both.production.root('checkWorkspace', {})).resolves.toMatchObject({ consistent: true })
+})
+
 test('an older bundle is refused as a replay once a newer one came in', async () => {
   const older = await stageAndExport(both.dev.root, first)
   const newer = await stageAndExport(both.dev.root, second, { newer: true })
