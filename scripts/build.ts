@@ -16,7 +16,7 @@ export async function buildPackages(root: string, out?: string): Promise<string[
     const dist = join(folderOf(each), 'dist')
     rmSync(dist, { recursive: true, force: true })
     if (out !== undefined) copyBeside(root, each, folderOf(each))
-    const modules = await bundlePackage(each, packages, dist)
+    const modules = await bundlePackage(each, packages, { dist })
     const licenses = collectLicenses(modules)
     if (licenses) writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licenses)
     if (each.short === 'cli') copyTemplate(root, join(dist, 'template'))
@@ -25,7 +25,7 @@ export async function buildPackages(root: string, out?: string): Promise<string[
   return packages.map(folderOf)
 }
 
-function copyBeside(root: string, { folder, files }: Package, target: string) {
+export function copyBeside(root: string, { folder, files }: Package, target: string) {
   mkdirSync(target, { recursive: true })
   const beside = ['package.json', 'README.md', ...files].filter((file) => file !== 'dist')
   for (const file of beside) {
@@ -34,7 +34,7 @@ function copyBeside(root: string, { folder, files }: Package, target: string) {
   cpSync(join(root, 'LICENSE'), join(target, 'LICENSE'))
 }
 
-function copyTemplate(root: string, target: string) {
+export function copyTemplate(root: string, target: string) {
   const made = /[\\/](node_modules|\.airlock)$/
   cpSync(join(root, 'template'), target, { recursive: true, filter: (path) => !made.test(path) })
   // npm leaves .gitignore out of every package; `airlock init` gives it its dot back.

@@ -8,9 +8,14 @@ const NOT_IN_COMMAND = /^(@airlock-ml\/(sdk|tabular)|onnxruntime-node)(\/|$)/
 
 /**
  * Bundles the entries of `each` into `dist` and returns the modules that went in. A library keeps its dependencies
- * outside; the command takes them in, split so that what it imports lazily stays lazy.
+ * outside; the command takes them in, split so that what it imports lazily stays lazy. `conditions` choose among the
+ * exports of our packages first.
  */
-export async function bundlePackage(each: Package, all: Package[], dist: string): Promise<string[]> {
+export async function bundlePackage(
+  each: Package,
+  all: Package[],
+  { dist, conditions = [] }: { dist: string; conditions?: readonly string[] },
+): Promise<string[]> {
   const isCommand = each.short === 'cli'
   const bundle = await rolldown({
     cwd: each.folder,
@@ -18,7 +23,7 @@ export async function bundlePackage(each: Package, all: Package[], dist: string)
     platform: 'node',
     external: (id) => (isCommand ? NOT_IN_COMMAND.test(id) : isBare(id)),
     plugins: isCommand ? [builtinsUnwrapped] : [],
-    resolve: { conditionNames: ['source', 'node', 'import', 'default'] },
+    resolve: { conditionNames: [...conditions, 'source', 'node', 'import', 'default'] },
     onLog: (level, log, report) => {
       if (level === 'warn') throw new Error(`${each.name}: ${log.message}`)
       report(level, log)

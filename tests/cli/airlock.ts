@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export const command = join(import.meta.dirname, '../../packages/cli/bin/airlock.mjs')
+/** The command from source, or where the gate has built it. */
+export const command =
+  process.env.AIRLOCK_TEST_COMMAND ?? join(import.meta.dirname, '../../packages/cli/bin/airlock.mjs')
 
 export type Outcome = { code: number; stdout: string; stderr: string }
 export type Run = (...args: string[]) => Promise<Outcome>
