@@ -7,10 +7,10 @@ export function collectLicenses(modules: string[]): string {
     .filter((folder) => folder !== undefined)
     .sort()
     .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+      const { name, version, license, licenses = [] } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
       const texts = globSync('{LICEN[CS]E,NOTICE,COPYING}*', { cwd: folder }).sort()
       const text = texts.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n')
-      return `${name} ${version} (${license})\n\n${text || 'The package carries no licence text.'}\n`
+      return `${name} ${version} (${license ?? licenses.map(({ type }: { type: string }) => type).join(', ')})\n\n${text || 'The package carries no licence text.'}\n`
     })
     .join(`\n${'-'.repeat(80)}\n\n`)
 }

@@ -1,5 +1,6 @@
 export type { CsvColumnKind } from './csv/infer-column.ts'
 export { type ReadCsvOptions, readCsv } from './csv/read-csv.ts'
+export { countKnownRows, rowKeys } from './hold-out/row-keys.ts'
 export { type RowSplit, type SplitByRowHashOptions, splitByRowHash } from './hold-out/split-by-row-hash.ts'
 export { type FeatureMatrix, featureMatrix, toRowMajor } from './learn/feature-matrix.ts'
 export { RandomForest, type RandomForestOptions } from './learn/random-forest.ts'

@@ -1,15 +1,18 @@
 /** Why a table, or something read from one, was refused. Permanent names; scripts may match on them. */
 export type TableErrorCode =
+  | 'class_too_small'
   | 'column_duplicate'
   | 'column_length'
   | 'column_name'
   | 'column_unknown'
   | 'column_kind'
+  | 'comparison_refused'
   | 'csv_empty'
   | 'csv_malformed'
   | 'csv_ragged'
   | 'file_unreadable'
   | 'label_unknown'
+  | 'not_converged'
   | 'parquet_malformed'
   | 'parquet_too_large'
   | 'parquet_unsupported'

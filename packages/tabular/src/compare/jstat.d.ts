@@ -1,0 +1,8 @@
+// jStat has no types of its own.
+declare module 'jstat' {
+  export const jStat: {
+    /** The regularised incomplete beta function. */
+    ibeta(x: number, a: number, b: number): number
+    normal: { cdf(x: number, mean: number, sd: number): number }
+  }
+}
