@@ -4,11 +4,24 @@ import { PageQuery, page } from './page.ts'
 import { inProject } from './projects.ts'
 import type { Routes } from './route.ts'
 
-/** What an artifact's bytes are: Parquet, ONNX, JSON, UTF-8 text. Nothing that is evaluated. */
+/**
+ * What an artifact's bytes are: Parquet, ONNX, JSON, UTF-8 text, or bytes that only the steps of a project can read.
+ * Nothing that is evaluated.
+ */
 export const ArtifactType = z
-  .enum(['table', 'model', 'json', 'text'])
-  .meta({ id: 'ArtifactType', description: 'What the bytes are: Parquet, ONNX, JSON or text.' })
+  .enum(['table', 'model', 'json', 'text', 'bytes'])
+  .meta({ id: 'ArtifactType', description: 'What the bytes are: Parquet, ONNX, JSON, text, or bytes of another kind.' })
 export type ArtifactType = z.infer<typeof ArtifactType>
+
+// Law 5: what is run, rendered or unpickled does not travel with a model.
+const evaluated = /javascript|ecmascript|html|svg|wasm|pickle|x-python|x-sh|executable|java-archive/
+
+/** What bytes of another kind are, as `image/png`. Nothing that is run, rendered or unpickled. */
+export const MediaType = z
+  .string()
+  .max(127)
+  .regex(/^[a-z]+\/[a-z0-9][a-z0-9.+_-]*$/, 'must be a media type in small letters, as application/x-ndjson')
+  .refine((type) => !evaluated.test(type), 'must be data: what is run, rendered or unpickled is not stored')
 
 /** Which artifact, and which bytes. */
 export const ArtifactRef = z

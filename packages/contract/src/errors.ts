@@ -124,6 +124,17 @@ export const errors = {
     title: 'The issuer of the token does not answer',
     remedy: 'Nothing was changed. Run the same command again in a moment.',
   },
+  sign_in_refused: {
+    status: 401,
+    title: 'The name or the password is wrong',
+    remedy:
+      'Try again. Who has no password, or has forgotten it, asks a platform-admin for one: `airlock user set-password NAME`.',
+  },
+  sign_in_busy: {
+    status: 503,
+    title: 'Too many people sign in at once',
+    remedy: 'Nothing was changed. Run the same command again in a moment.',
+  },
   public_key_invalid: {
     status: 400,
     title: 'Not a usable public key',
@@ -165,6 +176,16 @@ export const errors = {
   project_exists: { status: 409, title: 'The project exists', remedy: 'Use it, or choose another name.' },
   project_not_found: { status: 404, title: 'No such project', remedy: 'See `airlock project list`.' },
   stack_not_found: { status: 404, title: 'No such stack', remedy: 'See `airlock stack list`.' },
+  stack_invalid: {
+    status: 422,
+    title: 'The stack does not hold together',
+    remedy: 'Correct what `details` names and apply it again. Nothing was changed.',
+  },
+  flavor_not_built: {
+    status: 422,
+    title: 'That flavor is planned and not built yet',
+    remedy: 'Use a flavor named in `details` until it is there.',
+  },
   flavor_unknown: { status: 400, title: 'No such flavor', remedy: 'Use a flavor named in `details`.' },
   pipeline_not_found: { status: 404, title: 'No such pipeline', remedy: 'See `airlock pipeline list`.' },
   snapshot_not_found: { status: 404, title: 'No such snapshot', remedy: 'See `airlock snapshot list`.' },
@@ -180,12 +201,27 @@ export const errors = {
     remedy: 'Start the run again; this one is recorded as lost.',
   },
   run_not_running: { status: 409, title: 'The run has ended', remedy: 'Start a new run.' },
+  run_not_retryable: {
+    status: 409,
+    title: 'The run cannot be retried',
+    remedy: 'Start a new run of the pipeline with `airlock run PIPELINE`.',
+  },
+  run_cancel_requested: {
+    status: 409,
+    title: 'Somebody asked for the end of the run',
+    remedy: 'Start it again with `airlock run retry RUN` if it is still wanted.',
+  },
   run_incomplete: {
     status: 409,
     title: 'Steps of the run have not completed',
     remedy: 'Complete or fail the steps named in `details` first.',
   },
   step_run_not_found: { status: 404, title: 'No such step in this run', remedy: 'See `airlock run show RUN`.' },
+  step_not_reusable: {
+    status: 409,
+    title: 'The result of the earlier step cannot be taken',
+    remedy: 'Nothing to do: the step is run instead.',
+  },
   step_conflict: { status: 409, title: 'The step is not in a state for this', remedy: 'See `airlock run show RUN`.' },
 
   // Policies and promotions

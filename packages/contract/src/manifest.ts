@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ArtifactType } from './artifacts.ts'
 import { Evidence } from './evidence.ts'
-import { Environment, Id, Json, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
+import { Environment, Id, InputName, Json, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
 import { EvaluationSpec } from './pipelines.ts'
 
 /** The manifest's own version. A reader refuses a newer one (`bundle_too_new`). */
@@ -96,7 +96,7 @@ export const Lineage = z
       z.strictObject({
         name: StepName,
         parameters: z.record(z.string(), Json),
-        inputs: z.record(StepName, z.strictObject({ id: Id, digest: Sha256 })),
+        inputs: z.record(InputName, z.strictObject({ id: Id, digest: Sha256 })),
         outputs: z.record(
           StepName,
           z.strictObject({ id: Id, digest: Sha256, type: ArtifactType, sizeBytes: z.int().nonnegative() }),

@@ -12,6 +12,12 @@ export const StepName = z
   .regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be snake_case: 1 to 63 of a-z, 0-9 and _, and begin with a letter')
   .meta({ id: 'StepName', description: 'Name of a step, input or output.' })
 
+/** Name of an input as a run records it; `NAME.0`, `NAME.1` and so on for the items of a list. */
+export const InputName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,62}(\.\d{1,5})?$/, 'must be snake_case, with the number of an item behind a dot')
+  .meta({ id: 'InputName', description: 'Name of an input, with `.N` for an item of a list.' })
+
 /** Name of a workspace, project, stack, pipeline, policy or identity: kebab-case, at most 63 characters. */
 export const KebabName = z
   .string()

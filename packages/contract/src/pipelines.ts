@@ -1,23 +1,86 @@
 import { z } from 'zod'
-import { ArtifactType } from './artifacts.ts'
+import { ArtifactType, MediaType } from './artifacts.ts'
 import { Environment, Id, Json, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import { inProject } from './projects.ts'
 import type { Routes } from './route.ts'
 
-/** Where a step's input comes from: an output of an earlier step, or an artifact of the pinned model version. */
+const stepSource = z.strictObject({
+  from: z.literal('step'),
+  step: StepName,
+  output: StepName,
+  optional: z.literal(true).optional().describe('The step also runs, without this input, when the other was skipped.'),
+})
+const modelSource = z.strictObject({ from: z.literal('model'), role: StepName })
+const constantSource = z.strictObject({ from: z.literal('constant'), value: Json })
+
+/** Where one value comes from: an output of an earlier step, an artifact of the pinned version, or the snapshot itself. */
+export const SingleSource = z.discriminatedUnion('from', [stepSource, modelSource, constantSource])
+export type SingleSource = z.infer<typeof SingleSource>
+
+/** Where a step's input comes from: one value, or a list of them. */
 export const InputSource = z.discriminatedUnion('from', [
-  z.strictObject({ from: z.literal('step'), step: StepName, output: StepName }),
-  z.strictObject({ from: z.literal('model'), role: StepName }),
+  stepSource,
+  modelSource,
+  constantSource,
+  z.strictObject({ from: z.literal('list'), items: z.array(SingleSource).max(20_000) }),
 ])
 export type InputSource = z.infer<typeof InputSource>
+
+/** How often a step is tried, and how long it waits between: `delayMs`, then each time `factor` as long, with jitter. */
+export const RetrySpec = z.strictObject({
+  attempts: z.int().min(2).max(100).describe('In all, the first one too.'),
+  delayMs: z.int().min(0).max(86_400_000),
+  factor: z.number().min(1).max(100),
+  maxDelayMs: z.int().min(0).max(86_400_000),
+})
+export type RetrySpec = z.infer<typeof RetrySpec>
+
+/** What a step asks for of the machine it runs on. */
+export const Resources = z.strictObject({
+  cpus: z.number().positive().max(4_096).optional(),
+  memoryMiB: z.int().positive().max(67_108_864).optional(),
+})
+export type Resources = z.infer<typeof Resources>
+
+/** How a step is run; each is left out where the step has no need of it. */
+const settings = {
+  after: z.array(StepName).min(1).max(20_000).optional().describe('Steps that it waits for without reading them.'),
+  when: z
+    .strictObject({ step: StepName, output: StepName })
+    .optional()
+    .describe('It runs when this JSON output is true, and is skipped when it is false.'),
+  retry: RetrySpec.optional(),
+  timeoutMs: z.int().min(1).max(2_147_483_647).optional().describe('Of each attempt.'),
+  cache: z.literal(true).optional().describe('An earlier result of the same code, parameters and inputs is taken.'),
+  isolation: z.literal('process').optional().describe('It runs in a process of its own.'),
+  resources: Resources.optional(),
+}
+
+/** The program of a step that is one. */
+export const StepCommand = z.strictObject({
+  argv: z.array(z.string().max(10_000)).min(1).max(1_000),
+  env: z.array(z.string().max(200)).max(100).describe('Names of the environment variables it gets.'),
+  files: z.record(z.string().max(1_000), Sha256).describe('Digests of its own files, by path in the project.'),
+})
+export type StepCommand = z.infer<typeof StepCommand>
+
+/** An output of a step: what its bytes are, and which of the project's own kinds when they are `bytes`. */
+export const OutputSpec = z.strictObject({
+  type: ArtifactType,
+  kind: StepName.optional(),
+  mediaType: MediaType.optional(),
+})
+export type OutputSpec = z.infer<typeof OutputSpec>
 
 /** One step as it was compiled. */
 export const SnapshotStep = z.strictObject({
   name: StepName,
   inputs: z.record(StepName, InputSource),
-  outputs: z.record(StepName, z.strictObject({ type: ArtifactType })),
+  outputs: z.record(StepName, OutputSpec),
   parameters: z.record(z.string(), Json),
+  command: StepCommand.optional(),
+  ...settings,
 })
 export type SnapshotStep = z.infer<typeof SnapshotStep>
 

@@ -2,14 +2,26 @@ import { z } from 'zod'
 import { ArtifactRef, ArtifactType } from './artifacts.ts'
 import { Grade } from './evidence.ts'
 import { VersionNumber } from './models.ts'
-import { Environment, Id, Json, KebabName, Labels, ModelName, Sha256, StepName, Timestamp } from './names.ts'
+import {
+  Environment,
+  Id,
+  InputName,
+  Json,
+  KebabName,
+  Labels,
+  ModelName,
+  Reason,
+  Sha256,
+  StepName,
+  Timestamp,
+} from './names.ts'
 import { PageQuery, page } from './page.ts'
 import { inProject } from './projects.ts'
 import type { Routes } from './route.ts'
 import { HeldStage } from './stages.ts'
 
-/** `lost`: its process died or stopped renewing its lease. */
-export const RunStatus = z.enum(['running', 'completed', 'failed', 'lost']).meta({ id: 'RunStatus' })
+/** `lost`: its process died or stopped renewing its lease. `cancelled`: somebody asked for its end. */
+export const RunStatus = z.enum(['running', 'completed', 'failed', 'lost', 'cancelled']).meta({ id: 'RunStatus' })
 export type RunStatus = z.infer<typeof RunStatus>
 
 const metadata = z.record(z.string().max(200), Json)
@@ -22,19 +34,38 @@ export const LogLine = z.object({
   at: Timestamp,
   level: z.enum(['debug', 'info', 'warn', 'error']),
   message: z.string().max(10_000),
+  fields: z.record(z.string().max(200), Json).optional().describe('What the line says as data.'),
 })
 export type LogLine = z.infer<typeof LogLine>
+
+/** `cached`: the result of an earlier run was taken. `skipped`: its condition, or what it depends on, said no. */
+export const StepStatus = z
+  .enum(['running', 'completed', 'failed', 'lost', 'cached', 'skipped', 'cancelled'])
+  .meta({ id: 'StepStatus' })
+export type StepStatus = z.infer<typeof StepStatus>
+
+/** An attempt at a step that failed and was followed by another. */
+export const FailedAttempt = z.object({
+  endedAt: Timestamp,
+  error: z.string().max(20_000),
+  delayMs: z.int().nonnegative().describe('How long the next attempt waited.'),
+})
+export type FailedAttempt = z.infer<typeof FailedAttempt>
 
 export const StepRun = z
   .object({
     name: StepName,
-    status: z.enum(['running', 'completed', 'failed', 'lost']),
+    status: StepStatus,
     startedAt: Timestamp,
     endedAt: Timestamp.nullable(),
-    inputs: z.record(StepName, ArtifactRef),
+    inputs: z.record(InputName, ArtifactRef),
     outputs: z.record(StepName, ArtifactRef),
     metadata,
     error: z.string().nullable(),
+    earlierAttempts: z.array(FailedAttempt).describe('Attempts that failed before the one that tells.'),
+    skipReason: z.string().nullable(),
+    cacheKey: Sha256.nullable().describe('Of its code, parameters and inputs; null for a step that is not cached.'),
+    cachedFrom: Id.nullable().describe('The run whose result was taken, of a step that is `cached`.'),
   })
   .meta({ id: 'StepRun', description: 'One step of a run.' })
 export type StepRun = z.infer<typeof StepRun>
@@ -47,6 +78,10 @@ export const HookRun = z.object({
   error: z.string().nullable(),
 })
 export type HookRun = z.infer<typeof HookRun>
+
+/** That somebody asked for the end of a run, and why. */
+export const CancelRequest = z.object({ by: z.string(), at: Timestamp, reason: z.string().nullable() })
+export type CancelRequest = z.infer<typeof CancelRequest>
 
 export const RunSummary = z
   .object({
@@ -69,10 +104,12 @@ export const RunSummary = z
       })
       .nullable()
       .describe('The version it made, or was pinned to.'),
+    retryOf: Id.nullable().describe('The run whose completed steps it took over.'),
     startedBy: z.string(),
     startedAt: Timestamp,
     endedAt: Timestamp.nullable(),
     error: RunError.nullable(),
+    cancelRequest: CancelRequest.nullable(),
   })
   .meta({ id: 'RunSummary', description: 'A run without its steps.' })
 export type RunSummary = z.infer<typeof RunSummary>
@@ -110,6 +147,7 @@ export const runRoutes = {
         .union([z.strictObject({ stage: HeldStage }), z.strictObject({ number: VersionNumber })])
         .optional()
         .describe('Which version a consuming run is pinned to.'),
+      retryOf: Id.optional().describe('A run of the same snapshot that failed, whose completed steps may be reused.'),
     }),
     response: z.object({
       run: Run,
@@ -118,16 +156,24 @@ export const runRoutes = {
     }),
     status: 201,
     creates: true,
-    errors: ['project_not_found', 'snapshot_not_found', 'model_not_found', 'model_version_not_found', 'stage_empty'],
+    errors: [
+      'project_not_found',
+      'snapshot_not_found',
+      'model_not_found',
+      'model_version_not_found',
+      'stage_empty',
+      'run_not_found',
+      'run_not_retryable',
+    ],
   },
   heartbeatRun: {
     method: 'POST',
     path: '/projects/{project}/runs/{runId}/heartbeat',
-    summary: 'Renew the lease of a run.',
+    summary: 'Renew the lease of a run, and hear whether somebody asked for its end.',
     action: 'run:write',
     params: one,
     body: leased,
-    response: z.object({ expiresAt: Timestamp }),
+    response: z.object({ expiresAt: Timestamp, cancelRequest: CancelRequest.nullable() }),
     errors: [...heldErrors],
   },
   startStep: {
@@ -137,8 +183,50 @@ export const runRoutes = {
     action: 'run:write',
     params: oneStep,
     body: leased,
-    response: z.object({ startedAt: Timestamp, inputs: z.record(StepName, ArtifactRef) }),
-    errors: [...heldErrors, 'step_run_not_found', 'step_conflict', 'artifact_not_found'],
+    response: z.object({ startedAt: Timestamp, inputs: z.record(InputName, ArtifactRef) }),
+    errors: [...heldErrors, 'run_cancel_requested', 'step_run_not_found', 'step_conflict', 'artifact_not_found'],
+  },
+  reuseStep: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/steps/{step}/reuse',
+    summary:
+      'Take what the same step of an earlier run made, instead of running it: of the run that this one retries, or of one with the same cache key. It must have read the same bytes, and what it made must still be there.',
+    action: 'run:write',
+    params: oneStep,
+    body: leased.extend({ fromRunId: Id, cacheKey: Sha256.optional() }),
+    response: z.object({ outputs: z.record(StepName, ArtifactRef) }),
+    errors: [
+      ...heldErrors,
+      'run_cancel_requested',
+      'step_run_not_found',
+      'step_conflict',
+      'step_not_reusable',
+      'artifact_not_found',
+    ],
+  },
+  skipStep: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/steps/{step}/skip',
+    summary: 'Record that a step is skipped: one with a condition, or one that depends on a step that was skipped.',
+    action: 'run:write',
+    params: oneStep,
+    body: leased.extend({ reason: z.string().min(1).max(2_000) }),
+    response: z.object({ endedAt: Timestamp }),
+    errors: [...heldErrors, 'step_run_not_found', 'step_conflict'],
+  },
+  retryStep: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/steps/{step}/retry',
+    summary: 'Record that an attempt at a step failed and that another follows.',
+    action: 'run:write',
+    params: oneStep,
+    body: leased.extend({
+      error: z.string().max(20_000),
+      delayMs: z.int().nonnegative(),
+      logs: z.array(LogLine).max(10_000).default([]),
+    }),
+    response: z.object({ attempt: z.int().describe('Number of the attempt that follows; the first was 1.') }),
+    errors: [...heldErrors, 'step_run_not_found', 'step_conflict'],
   },
   completeStep: {
     method: 'POST',
@@ -152,6 +240,7 @@ export const runRoutes = {
         .default({}),
       metadata: metadata.default({}),
       logs: z.array(LogLine).max(10_000).default([]),
+      cacheKey: Sha256.optional(),
     }),
     response: z.object({ outputs: z.record(StepName, ArtifactRef) }),
     errors: [...heldErrors, 'step_run_not_found', 'step_conflict', 'blob_not_found'],
@@ -159,10 +248,11 @@ export const runRoutes = {
   failStep: {
     method: 'POST',
     path: '/projects/{project}/runs/{runId}/steps/{step}/fail',
-    summary: 'Record that a step failed.',
+    summary: 'Record that a step failed, or was left because the run is cancelled.',
     action: 'run:write',
     params: oneStep,
     body: leased.extend({
+      status: z.enum(['failed', 'cancelled']).default('failed'),
       error: z.string().max(20_000),
       metadata: metadata.default({}),
       logs: z.array(LogLine).max(10_000).default([]),
@@ -188,17 +278,39 @@ export const runRoutes = {
     params: one,
     body: leased.extend({ hooks: z.array(HookRun).max(100).default([]), metadata: metadata.default({}) }),
     response: Run,
-    errors: [...heldErrors, 'run_incomplete', 'model_invalid', 'blob_damaged', 'store_unreachable'],
+    errors: [
+      ...heldErrors,
+      'run_cancel_requested',
+      'run_incomplete',
+      'model_invalid',
+      'blob_damaged',
+      'store_unreachable',
+    ],
   },
   failRun: {
     method: 'POST',
     path: '/projects/{project}/runs/{runId}/fail',
-    summary: 'End a run that failed. It registers nothing.',
+    summary: 'End a run that failed or is cancelled. It registers nothing.',
     action: 'run:write',
     params: one,
-    body: leased.extend({ error: RunError, hooks: z.array(HookRun).max(100).default([]) }),
+    body: leased.extend({
+      status: z.enum(['failed', 'cancelled']).default('failed'),
+      error: RunError,
+      hooks: z.array(HookRun).max(100).default([]),
+    }),
     response: Run,
     errors: [...heldErrors],
+  },
+  cancelRun: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/cancel',
+    summary:
+      'Ask for the end of a run. Its process hears it within seconds; a run whose process is gone is cancelled at once.',
+    action: 'run:write',
+    params: one,
+    body: z.object({ reason: Reason.optional() }),
+    response: Run,
+    errors: ['project_not_found', 'run_not_found', 'run_not_running'],
   },
   listRuns: {
     method: 'GET',
@@ -225,8 +337,12 @@ export const runRoutes = {
     summary: 'Read the logs of a run, oldest first.',
     action: 'run:read',
     params: one,
-    query: PageQuery.extend({ step: StepName.optional() }),
-    response: page(LogLine.extend({ step: StepName })),
+    query: PageQuery.extend({
+      step: StepName.optional(),
+      level: LogLine.shape.level.optional().describe('Of this level and above.'),
+      after: z.coerce.number().int().nonnegative().optional().describe('`line` of the last that was read.'),
+    }),
+    response: page(LogLine.extend({ line: z.int().describe('Counts within the run.'), step: StepName })),
     errors: ['project_not_found', 'run_not_found'],
   },
 } as const satisfies Routes

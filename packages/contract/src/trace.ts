@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ArtifactType } from './artifacts.ts'
 import { BundleFile } from './manifest.ts'
 import { StageChange, VersionNumber, VersionSource } from './models.ts'
-import { Id, Json, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
+import { Id, InputName, Json, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
 import { inProject } from './projects.ts'
 import { Promotion } from './promotions.ts'
 import type { Routes } from './route.ts'
@@ -34,7 +34,7 @@ export const TraceStep = z
   .object({
     name: StepName,
     parameters,
-    inputs: z.record(StepName, TraceArtifact),
+    inputs: z.record(InputName, TraceArtifact),
     outputs: z.record(StepName, TraceArtifact),
     metadata: z.record(z.string(), Json),
     startedAt: Timestamp,

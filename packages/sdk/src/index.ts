@@ -7,6 +7,10 @@ export { type EnvironmentRequest, type LoadedEnvironment, loadEnvironment } from
 export { loadPipeline, pipelineNames } from './config/load-pipeline.ts'
 export type { CheckedConfig } from './config/project-schema.ts'
 export { type Artifact, type Artifacts, json, model, table, text } from './define/artifact.ts'
+export type { Called } from './define/called.ts'
+export { constant } from './define/constant.ts'
+export { group, map } from './define/fan-out.ts'
+export { type Input, type Inputs, type ListInput, list, type OptionalInput, optional } from './define/inputs.ts'
 export {
   isPipeline,
   type Pipeline,
@@ -16,6 +20,7 @@ export {
   type Uses,
 } from './define/pipeline.ts'
 export type { Ref, Refs } from './define/ref.ts'
+export type { CallSettings, Retry, StepSettings } from './define/settings.ts'
 export { type Step, type StepArgs, type StepDefinition, step } from './define/step.ts'
 export type { Hook, HookEvent, Hooks, LoadedHook } from './run/hook.ts'
 export { loadHooks } from './run/load-hooks.ts'
@@ -24,3 +29,4 @@ export type { RunOutcome, RunPipelineOptions } from './run/run-options.ts'
 export { runPipeline } from './run/run-pipeline.ts'
 export { type RunStepOptions, runStep } from './run/run-step.ts'
 export type { RunInfo, StepContext, StepLog } from './run/step-context.ts'
+export { type SchemaProblem, schemaProblems } from './schema-problems.ts'

@@ -41,5 +41,9 @@ export function snapshotResult(snapshot: Snapshot, context: Context): Result {
   )
 }
 
-const sourceText = (source: InputSource): string =>
-  source.from === 'step' ? `${source.step}.${source.output}` : `model.${source.role}`
+function sourceText(source: InputSource): string {
+  if (source.from === 'step') return `${source.step}.${source.output}`
+  if (source.from === 'model') return `model.${source.role}`
+  if (source.from === 'constant') return JSON.stringify(source.value)
+  return `${source.items.length} values`
+}

@@ -7,6 +7,7 @@ import { makeRef, readRef } from '../define/ref.ts'
 import { isPlainObject, showValue } from '../show-value.ts'
 import type { Graph } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
+import { refSource } from './wire-inputs.ts'
 
 /** What every version of a model has. */
 const standard: Artifacts = { model: model(), evaluation: table(), metrics: json() }
@@ -14,9 +15,9 @@ const standard: Artifacts = { model: model(), evaluation: table(), metrics: json
 /** Calls a pipeline's `build` with parameters that were checked before. Throws `pipeline_invalid`. */
 export function buildGraph(pipeline: Pipeline, params: Readonly<Record<string, Json>>): Graph {
   const builder = new GraphBuilder()
-  const pinned = Object.entries({ ...standard, ...pipeline.uses?.artifacts }).map(([role, { type }]) => [
+  const pinned = Object.entries({ ...standard, ...pipeline.uses?.artifacts }).map(([role, { type, codec }]) => [
     role,
-    makeRef({ source: { from: 'model', role }, type, owner: builder }),
+    makeRef({ source: { from: 'model', role }, type, kind: codec?.kind, owner: builder }),
   ])
   const args = { params, model: pipeline.uses ? Object.fromEntries(pinned) : {} }
   const returned = withBuilder(builder, () => pipeline.build(args))
@@ -47,8 +48,8 @@ function trainedBy(pipeline: Pipeline, builder: GraphBuilder, returned: unknown)
       checkStepName(role, `One of the artifacts returned by ${what}`)
       const value = returned[role]
       const wanted = standard[role] ?? { ...model(), type: readRef(value)?.type ?? 'json' }
-      const source = builder.source(value, wanted, `"${role}", returned by ${what},`)
-      if (source.from === 'model') throw invalid(`"${role}", returned by ${what}, must be made by one of its steps.`)
+      const source = refSource(builder, value, { wanted, what: `"${role}", returned by ${what},` })
+      if (source.from !== 'step') throw invalid(`"${role}", returned by ${what}, must be made by one of its steps.`)
       return [StepName.parse(role), source]
     }),
   )

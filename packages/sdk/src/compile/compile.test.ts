@@ -225,7 +225,7 @@ test.each([
   ],
   [
     () => step({ name: 's', outputs: { a: 'table' } as unknown as Artifacts, run: () => ({ a: 1 }) }),
-    'must be one of table(), model(), json() and text(), got the text "table"',
+    'must be an artifact, as table() or json(), got the text "table"',
   ],
   [() => pipeline({ name: 'Bad', build: () => {} }), 'A pipeline is named the text "Bad": the name must be kebab-case'],
   [() => pipeline({ name: 'p', uses: { model: '../x' }, build: () => {} }), 'names its model the text "../x"'],

@@ -1,22 +1,26 @@
-import type { InputSource } from '@airlock-ml/contract'
-import { didYouMean } from '@airlock-ml/contract'
+import { didYouMean, type OutputSpec, type SnapshotStep, type StepCommand } from '@airlock-ml/contract'
 import type { AnyStep } from '../define/any-step.ts'
-import type { Artifact } from '../define/artifact.ts'
+import { type Artifact, json } from '../define/artifact.ts'
 import type { Builder } from '../define/builder.ts'
+import { markCalled } from '../define/called.ts'
 import { checkStepName, invalid } from '../define/check-names.ts'
-import { makeRef, type Ref, readRef } from '../define/ref.ts'
+import { makeRef, type Ref } from '../define/ref.ts'
+import { compileSettings, settingNames } from '../define/settings.ts'
 import { isPlainObject, showValue } from '../show-value.ts'
 import type { GraphStep } from './graph.ts'
 import { parseParams } from './parse-params.ts'
+import { earlierSteps, refSource, wireInputs } from './wire-inputs.ts'
 
-const callKeys = ['inputs', 'params', 'name']
+const callKeys = ['inputs', 'params', 'name', 'after', 'when', ...settingNames]
 
-type Call = { readonly inputs?: unknown; readonly params?: unknown; readonly name?: unknown }
+type Call = { readonly [key: string]: unknown }
 
 /** Collects the steps that a build calls, and checks each call as the compiler would. Linear in the number of steps. */
 export class GraphBuilder implements Builder {
   readonly steps: GraphStep[] = []
   readonly #positions = new Map<string, number>()
+  readonly #commands = new Map<AnyStep, StepCommand>()
+  #rename = (name: string) => name
 
   add(definition: AnyStep, call: Call): Record<string, Ref> {
     if (!isPlainObject(call)) throw invalid(`Step "${definition.name}" was called with ${showValue(call)}.`)
@@ -25,19 +29,34 @@ export class GraphBuilder implements Builder {
       throw invalid(`Step "${definition.name}" was called with "${key}", unknown here. ${didYouMean(key, callKeys)}`)
     }
     const name = this.#claimName(definition, call.name)
-    const inputs = this.#wire(name, { definition, given: asRecord(call.inputs, `The inputs of step "${name}"`) })
-    const given = asRecord(call.params, `The params of step "${name}"`)
-    const parameters = parseParams(definition.params, given, `step "${name}"`)
-    const outputs = mapValues(definition.outputs, ({ type }) => ({ type }))
-    this.steps.push({ definition, step: { name, inputs, outputs, parameters } })
-    return mapValues(definition.outputs, ({ type }, output) =>
-      makeRef({ source: { from: 'step', step: name, output }, type, owner: this }),
+    const given = asRecord(call.inputs, `The inputs of step "${name}"`)
+    const inputs = wireInputs(this, { name, inputs: definition.inputs }, given)
+    const params = asRecord(call.params, `The params of step "${name}"`)
+    const parameters = parseParams(definition.params, params, `step "${name}"`)
+    const outputs = mapValues(definition.outputs, outputSpec)
+    const command = this.#command(definition)
+    const settings = { ...command, ...this.#order(name, call), ...this.#settings(name, definition, call) }
+    this.steps.push({ definition, step: { name, inputs, outputs, parameters, ...settings } })
+    const refs = mapValues(definition.outputs, ({ type, codec }, output) =>
+      makeRef({ source: { from: 'step', step: name, output }, type, kind: codec?.kind, owner: this }),
     )
+    return markCalled(refs, { step: name, owner: this })
+  }
+
+  renamed<T>(rename: (name: string) => string, work: () => T): T {
+    const outer = this.#rename
+    this.#rename = (name) => outer(rename(name))
+    try {
+      return work()
+    } finally {
+      this.#rename = outer
+    }
   }
 
   #claimName(definition: AnyStep, given: unknown): string {
     if (given !== undefined) checkStepName(given, `A use of step "${definition.name}"`)
-    const name = (given as string | undefined) ?? definition.name
+    const name = this.#rename((given as string | undefined) ?? definition.name)
+    checkStepName(name, `A use of step "${definition.name}"`)
     const position = this.steps.length + 1
     const taken = this.#positions.get(name)
     if (taken !== undefined) {
@@ -49,29 +68,35 @@ export class GraphBuilder implements Builder {
     return name
   }
 
-  #wire(
-    step: string,
-    { definition, given }: { definition: AnyStep; given: Record<string, unknown> },
-  ): Record<string, InputSource> {
-    const known = Object.keys(definition.inputs)
-    for (const name of Object.keys(given)) {
-      if (!known.includes(name)) throw invalid(`Step "${step}" has no input "${name}". ${didYouMean(name, known)}`)
-    }
-    return mapValues(definition.inputs, (artifact, name) =>
-      this.source(given[name], artifact, `Input "${name}" of step "${step}"`),
-    )
+  #order(step: string, { after, when }: Call): Pick<SnapshotStep, 'after' | 'when'> {
+    const earlier = after === undefined ? [] : earlierSteps(this, after, step)
+    return { ...(earlier.length > 0 && { after: earlier }), ...(when !== undefined && this.#condition(step, when)) }
   }
 
-  /** Where a ref points to, if it is one of this build and of the type wanted. `what` begins the message. */
-  source(value: unknown, wanted: Artifact, what: string): InputSource {
-    const ref = readRef(value)
-    if (value === undefined) throw invalid(`${what} is missing. Pass an output of an earlier step.`)
-    if (!ref) throw invalid(`${what} must be an output of an earlier step, got ${showValue(value)}.`)
-    if (ref.owner !== this) throw invalid(`${what} is an output of another build. Refs hold only inside their own.`)
-    if (ref.type !== wanted.type) throw invalid(`${what} is a ${wanted.type}, but was given a ${ref.type}.`)
-    return ref.source
+  #condition(step: string, when: unknown): Pick<SnapshotStep, 'when'> {
+    const what = `The when of step "${step}"`
+    const source = refSource(this, when, { wanted: json(), what })
+    if (source.from === 'step') return { when: { step: source.step, output: source.output } }
+    throw invalid(`${what} must be made by an earlier step. What is known before needs no condition: write an if.`)
+  }
+
+  /** Its files are read once a build, however often it is called. */
+  #command(definition: AnyStep): Pick<SnapshotStep, 'command'> {
+    if (!definition.command) return {}
+    const command = this.#commands.get(definition) ?? definition.command()
+    this.#commands.set(definition, command)
+    return { command }
+  }
+
+  #settings(step: string, { settings }: AnyStep, call: Call): Partial<SnapshotStep> {
+    const given = Object.fromEntries(settingNames.filter((name) => call[name] !== undefined).map((n) => [n, call[n]]))
+    const own = Object.fromEntries(Object.entries(settings).filter(([name]) => !(name in given)))
+    return { ...own, ...compileSettings(given, `Step "${step}"`) }
   }
 }
+
+const outputSpec = ({ type, codec }: Artifact): OutputSpec =>
+  codec ? { type, kind: codec.kind, mediaType: codec.mediaType } : { type }
 
 function asRecord(value: unknown, what: string): Record<string, unknown> {
   if (value === undefined) return {}

@@ -1,4 +1,4 @@
-import type { InputSource, SnapshotStep } from '@airlock-ml/contract'
+import type { SingleSource, SnapshotStep } from '@airlock-ml/contract'
 import type { AnyStep } from '../define/any-step.ts'
 
 /** One step of a built pipeline: the code of it, and how it stands in the snapshot. */
@@ -11,5 +11,5 @@ export interface GraphStep {
 export interface Graph {
   readonly steps: readonly GraphStep[]
   /** Role → output, of a pipeline that trains. */
-  readonly trained: Readonly<Record<string, Extract<InputSource, { from: 'step' }>>> | null
+  readonly trained: Readonly<Record<string, Extract<SingleSource, { from: 'step' }>>> | null
 }

@@ -1,13 +1,21 @@
+import type { StepCommand } from '@airlock-ml/contract'
 import type { z } from 'zod'
 import type { StepContext } from '../run/step-context.ts'
 import type { Artifacts } from './artifact.ts'
+import type { Inputs } from './inputs.ts'
+import type { CompiledSettings } from './settings.ts'
 
 /** A step with its types forgotten, as the compiler and the engine see it. */
 export interface AnyStep {
   readonly name: string
-  readonly inputs: Artifacts
+  readonly inputs: Inputs
   readonly outputs: Artifacts
   readonly params: z.ZodObject | undefined
+  readonly settings: CompiledSettings
+  /** `files`: `run` gets paths instead of values, as `FileArgs`. Default values. */
+  readonly inputsAs?: 'files'
+  /** Of a step that is a program: how it stands in the snapshot. Throws `pipeline_invalid`. */
+  readonly command?: () => StepCommand
   // A method, so that every step's narrower `run` fits.
   run(args: { inputs: unknown; params: unknown; context: StepContext }): unknown
 }

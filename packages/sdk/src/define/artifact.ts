@@ -9,8 +9,20 @@ export interface Artifact<Type extends ArtifactType = ArtifactType, Value = unkn
   readonly type: Type
   /** Checked when the value is written and when it is read. */
   readonly schema: z.ZodType | undefined
+  /** How the values of a kind of the project's own become bytes; of type `bytes` only. */
+  readonly codec?: Codec
   /** For the compiler only. */
   readonly [valueType]: Value
+}
+
+/** How values of one kind become bytes, and bytes become values again. */
+export interface Codec {
+  /** snake_case: what the bytes are in this project. */
+  readonly kind: string
+  readonly mediaType: string
+  // Methods, so that the functions of every kind fit.
+  write(value: unknown): unknown
+  read(bytes: Uint8Array): unknown
 }
 
 /** Artifacts by name. */
@@ -23,13 +35,13 @@ export type ValueOf<A extends Artifact> = A[typeof valueType]
 export type Values<A extends Artifacts> = { readonly [Name in keyof A]: ValueOf<A[Name]> }
 
 /** A table, stored as Parquet: a `Table` of `@airlock-ml/tabular`. */
-export const table = (): Artifact<'table', Table> => artifact('table', undefined)
+export const table = (): Artifact<'table', Table> => standard('table')
 
 /** A model, stored as ONNX: its bytes. Refused when it is written unless it is safe to load. */
-export const model = (): Artifact<'model', Uint8Array> => artifact('model', undefined)
+export const model = (): Artifact<'model', Uint8Array> => standard('model')
 
 /** Text, stored as UTF-8. */
-export const text = (): Artifact<'text', string> => artifact('text', undefined)
+export const text = (): Artifact<'text', string> => standard('text')
 
 /**
  * A JSON value, stored as canonical JSON. With a schema, it is checked when written and when read; the schema may not
@@ -40,9 +52,9 @@ export const text = (): Artifact<'text', string> => artifact('text', undefined)
  * json(z.object({ accuracy: z.number() }))
  */
 export function json<Value>(schema?: z.ZodType<Value, NoInfer<Value>>): Artifact<'json', Value> {
-  return artifact('json', schema)
+  return standard('json', schema)
 }
 
-function artifact<Type extends ArtifactType, Value>(type: Type, schema: z.ZodType | undefined): Artifact<Type, Value> {
+function standard<Type extends ArtifactType, Value>(type: Type, schema?: z.ZodType): Artifact<Type, Value> {
   return Object.freeze({ type, schema }) as Artifact<Type, Value>
 }

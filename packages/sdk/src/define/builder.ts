@@ -3,6 +3,8 @@ import type { AnyStep } from './any-step.ts'
 /** What collects the steps that a pipeline's `build` calls. */
 export interface Builder {
   add(step: AnyStep, call: object): unknown
+  /** Does `work`, in which the name of each step that is added becomes another. */
+  renamed<T>(rename: (name: string) => string, work: () => T): T
 }
 
 // On globalThis under a registered symbol: steps and compiler may come from two copies of this package.

@@ -1,4 +1,4 @@
-import type { ArtifactType, InputSource } from '@airlock-ml/contract'
+import type { ArtifactType, SingleSource } from '@airlock-ml/contract'
 import type { Artifact, Artifacts, ValueOf } from './artifact.ts'
 
 declare const refValue: unique symbol
@@ -17,8 +17,10 @@ export type Refs<A extends Artifacts> = { readonly [Name in keyof A]: RefTo<A[Na
 
 /** What a ref stands for. */
 export interface RefData {
-  readonly source: InputSource
+  readonly source: SingleSource
   readonly type: ArtifactType
+  /** Which kind of the project's own, of type `bytes`. */
+  readonly kind?: string | undefined
   /** The build that made it: a ref means nothing in another. */
   readonly owner: object
 }

@@ -3,8 +3,11 @@ import type { StepContext } from '../run/step-context.ts'
 import type { AnyStep } from './any-step.ts'
 import type { Artifacts, Values } from './artifact.ts'
 import { currentBuilder } from './builder.ts'
+import type { Called } from './called.ts'
 import { checkNames, invalid } from './check-names.ts'
+import type { InputRefs, Inputs, InputValues } from './inputs.ts'
 import type { Refs } from './ref.ts'
+import { type CallSettings, compileSettings, type StepSettings } from './settings.ts'
 
 /** Nothing: no inputs, no outputs. */
 export type None = Record<never, never>
@@ -12,8 +15,8 @@ export type None = Record<never, never>
 type IsNone<T> = [keyof T] extends [never] ? true : false
 
 /** What a step's `run` receives. */
-export interface StepArgs<I extends Artifacts, P extends z.ZodObject> {
-  readonly inputs: Values<I>
+export interface StepArgs<I extends Inputs, P extends z.ZodObject> {
+  readonly inputs: InputValues<I>
   readonly params: z.output<P>
   readonly context: StepContext
 }
@@ -23,7 +26,7 @@ export interface StepArgs<I extends Artifacts, P extends z.ZodObject> {
 export type StepResult<O extends Artifacts> = IsNone<O> extends true ? void : Values<O>
 
 /** A step as its author writes it. */
-export interface StepDefinition<I extends Artifacts, O extends Artifacts, P extends z.ZodObject> {
+export interface StepDefinition<I extends Inputs, O extends Artifacts, P extends z.ZodObject> extends StepSettings {
   /** snake_case. A call may give another, to use the step twice. */
   readonly name: string
   readonly inputs?: I
@@ -32,8 +35,12 @@ export interface StepDefinition<I extends Artifacts, O extends Artifacts, P exte
   readonly run: (args: StepArgs<NoInfer<I>, NoInfer<P>>) => StepResult<NoInfer<O>> | Promise<StepResult<NoInfer<O>>>
 }
 
-type CallInputs<I extends Artifacts> =
-  IsNone<I> extends true ? { readonly inputs?: Record<string, never> } : { readonly inputs: Refs<I> }
+type CallInputs<I extends Inputs> =
+  IsNone<I> extends true
+    ? { readonly inputs?: Record<string, never> }
+    : None extends InputRefs<I>
+      ? { readonly inputs?: InputRefs<I> }
+      : { readonly inputs: InputRefs<I> }
 
 type CallParams<P extends z.ZodObject> =
   IsNone<z.input<P>> extends true
@@ -43,15 +50,16 @@ type CallParams<P extends z.ZodObject> =
       : { readonly params: z.input<P> }
 
 /** What a call of a step in a pipeline passes. */
-export type StepCall<I extends Artifacts, P extends z.ZodObject> = CallInputs<I> &
-  CallParams<P> & {
+export type StepCall<I extends Inputs, P extends z.ZodObject> = CallInputs<I> &
+  CallParams<P> &
+  CallSettings & {
     /** A name of its own in this pipeline. Default: the step's. */
     readonly name?: string
   }
 
 /** A step. Called inside a pipeline's `build` it adds itself and answers with refs to its outputs. */
-export interface Step<I extends Artifacts, O extends Artifacts, P extends z.ZodObject> {
-  (...call: None extends StepCall<I, P> ? [call?: StepCall<I, P>] : [call: StepCall<I, P>]): Refs<O>
+export interface Step<I extends Inputs, O extends Artifacts, P extends z.ZodObject> {
+  (...call: None extends StepCall<I, P> ? [call?: StepCall<I, P>] : [call: StepCall<I, P>]): Refs<O> & Called
   readonly definition: AnyStep
 }
 
@@ -71,17 +79,22 @@ export interface Step<I extends Artifacts, O extends Artifacts, P extends z.ZodO
  *   },
  * })
  */
-export function step<I extends Artifacts = None, O extends Artifacts = None, P extends z.ZodObject = z.ZodObject<None>>(
+export function step<I extends Inputs = None, O extends Artifacts = None, P extends z.ZodObject = z.ZodObject<None>>(
   definition: StepDefinition<I, O, P>,
 ): Step<I, O, P> {
   const { name, inputs = {}, outputs = {}, params, run } = definition
   checkNames(name, { inputs, outputs })
-  const known: AnyStep = { name, inputs, outputs, params, run: run as AnyStep['run'] }
+  const settings = compileSettings(definition, `Step "${name}"`)
+  return makeStep({ name, inputs, outputs, params, settings, run: run as AnyStep['run'] })
+}
+
+/** The step that authors call, of what the compiler and the engine know of it. */
+export function makeStep<I extends Inputs, O extends Artifacts, P extends z.ZodObject>(known: AnyStep): Step<I, O, P> {
   const call = (given: object = {}) => {
     const builder = currentBuilder()
     if (builder) return builder.add(known, given)
     throw invalid(
-      `Step "${name}" was called outside of a pipeline's build, where there is nothing to add it to. Call it inside \`build\`; in a test call \`runStep\`.`,
+      `Step "${known.name}" was called outside of a pipeline's build, where there is nothing to add it to. Call it inside \`build\`; in a test call \`testStep\`.`,
     )
   }
   return Object.assign(call, { definition: known }) as Step<I, O, P>

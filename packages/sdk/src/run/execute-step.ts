@@ -47,8 +47,8 @@ type Started = { journal: StepJournal; inputs: Readonly<Record<string, ArtifactR
 
 async function doStep(session: RunSession, { definition, step }: GraphStep, { journal, inputs }: Started) {
   const { client, held, leaseToken } = session
-  const named = { name: step.name, inputs: definition.inputs, outputs: definition.outputs }
-  const values = await readInputs(session, named, inputs)
+  const named = { name: step.name, outputs: definition.outputs }
+  const values = await readInputs(session, { definition, step }, inputs)
   session.stop.throwIfAborted()
   const args = { inputs: values, params: structuredClone(step.parameters), context: contextOf(session, journal) }
   const returned = await untilStopped(session.stop, async () => await definition.run(args))

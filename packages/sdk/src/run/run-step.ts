@@ -2,14 +2,15 @@ import type { LogLine } from '@airlock-ml/contract'
 import type { z } from 'zod'
 import { parseParams } from '../compile/parse-params.ts'
 import type { Artifacts, Values } from '../define/artifact.ts'
+import type { Inputs, InputValues } from '../define/inputs.ts'
 import type { Step } from '../define/step.ts'
 import type { StepContext } from './step-context.ts'
 import { stepLog } from './step-journal.ts'
 import { checkReturned } from './write-outputs.ts'
 
 /** What a step is given, and any part of the context that a test wants to set. */
-export interface RunStepOptions<I extends Artifacts, P extends z.ZodObject> {
-  readonly inputs: Values<I>
+export interface RunStepOptions<I extends Inputs, P extends z.ZodObject> {
+  readonly inputs: InputValues<I>
   readonly params?: z.input<P>
   readonly context?: Partial<StepContext>
   /** Told of each line the step logs. */
@@ -23,7 +24,7 @@ export interface RunStepOptions<I extends Artifacts, P extends z.ZodObject> {
  * @example
  * const { metrics } = await runStep(evaluateModel, { inputs: { model, test } })
  */
-export async function runStep<I extends Artifacts, O extends Artifacts, P extends z.ZodObject>(
+export async function runStep<I extends Inputs, O extends Artifacts, P extends z.ZodObject>(
   step: Step<I, O, P>,
   options: RunStepOptions<I, P>,
 ): Promise<Values<O>> {

@@ -9,7 +9,7 @@ function graphOf(readers: Record<string, string>): GraphStep[] {
     const inputs: SnapshotStep['inputs'] = Object.fromEntries(
       [...makers].map((step, at) => [`input_${at}`, { from: 'step', step, output: 'x' }]),
     )
-    const definition = { name, inputs: {}, outputs: {}, params: undefined, run: () => {} }
+    const definition = { name, inputs: {}, outputs: {}, params: undefined, settings: {}, run: () => {} }
     return { definition, step: { name, inputs, outputs: {}, parameters: {} } }
   })
 }
@@ -47,7 +47,7 @@ test('a chain of 20,000 steps runs to its end', async () => {
   let done = 0
   const steps = Array.from({ length: 20_000 }, (_, at): GraphStep => {
     const inputs: SnapshotStep['inputs'] = at === 0 ? {} : { x: { from: 'step', step: `s${at - 1}`, output: 'x' } }
-    const definition = { name: 's', inputs: {}, outputs: {}, params: undefined, run: () => {} }
+    const definition = { name: 's', inputs: {}, outputs: {}, params: undefined, settings: {}, run: () => {} }
     return { definition, step: { name: `s${at}`, inputs, outputs: {}, parameters: {} } }
   })
   const execute = async () => {

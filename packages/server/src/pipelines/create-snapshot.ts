@@ -1,5 +1,5 @@
 import { canonicalJson, digestOf } from '@airlock-ml/bundle'
-import { PlatformError, type Snapshot, type SnapshotSpec } from '@airlock-ml/contract'
+import { type ArtifactType, PlatformError, type Snapshot, type SnapshotSpec } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
@@ -52,11 +52,18 @@ export async function createSnapshot(
 
 /** Every name a step or the model refers to must be an output of an earlier step: so there is no cycle either. */
 function checkWiring({ steps, model }: SnapshotSpec): void {
-  const outputs = new Set<string>()
+  const outputs = new Map<string, ArtifactType>()
   const names = new Set<string>()
   for (const step of steps) {
     if (names.has(step.name)) throw invalid(`Two steps are called ${step.name}.`, step.name)
-    for (const [input, source] of Object.entries(step.inputs)) {
+    for (const earlier of [...(step.after ?? []), ...(step.when ? [step.when.step] : [])])
+      if (!names.has(earlier)) throw invalid(`${step.name} waits for ${earlier}, which is no earlier step.`, step.name)
+    if (step.when && outputs.get(`${step.when.step}.${step.when.output}`) !== 'json')
+      throw invalid(`${step.name} asks ${step.when.step}.${step.when.output}, which is no JSON output.`, step.name)
+    const read = Object.entries(step.inputs).flatMap(([input, source]) =>
+      (source.from === 'list' ? source.items : [source]).map((single) => [input, single] as const),
+    )
+    for (const [input, source] of read) {
       if (source.from === 'step' && !outputs.has(`${source.step}.${source.output}`))
         throw invalid(
           `${step.name} reads ${source.step}.${source.output} as ${input}, which no earlier step makes.`,
@@ -66,7 +73,7 @@ function checkWiring({ steps, model }: SnapshotSpec): void {
         throw invalid(`${step.name} reads the model's ${source.role}, but the pipeline consumes no model.`, step.name)
     }
     names.add(step.name)
-    for (const output of Object.keys(step.outputs)) outputs.add(`${step.name}.${output}`)
+    for (const [output, { type }] of Object.entries(step.outputs)) outputs.set(`${step.name}.${output}`, type)
   }
   if (model?.action !== 'trains') return
   for (const role of ['model', 'evaluation', 'metrics'])

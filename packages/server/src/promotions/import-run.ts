@@ -51,6 +51,8 @@ export const beginImportRun = (deps: Deps, promotion: Promotion, lease: Promotio
       lease_token: randomBytes(24).toString('base64url'),
       lease_expires_at: leaseEnd(deps),
       executor: toJson(thisExecutor()),
+      retry_of: null,
+      cancel_request: null,
     })
     await insertStep(tx, {
       run_id: id,

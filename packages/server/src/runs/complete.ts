@@ -7,6 +7,7 @@ import {
   type Run,
   type SnapshotModel,
   type SnapshotSpec,
+  type StepStatus,
 } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { readBlob } from '../artifacts/blobs.ts'
@@ -20,6 +21,7 @@ import { refsOfTraining } from '../lineage/refs.ts'
 import { insertRefs } from '../lineage/store.ts'
 import { type NewVersion, registerVersion } from '../models/register.ts'
 import { evidenceOfRun } from './evidence.ts'
+import { demandWanted } from './inputs.ts'
 import { holdRun } from './lease.ts'
 import { showRun } from './show.ts'
 import type { SnapshotSpecs } from './snapshot-specs.ts'
@@ -31,7 +33,7 @@ type Trains = Extract<SnapshotModel, { action: 'trains' }>
 /**
  * Ends a run well. A run that trains registers its one new version in the same transaction, so that there is no version
  * of a run that failed and no completed training without its version.
- * @throws PlatformError those of `holdRun`, `run_incomplete`, `model_invalid`
+ * @throws PlatformError those of `holdRun`, `run_cancel_requested`, `run_incomplete`, `model_invalid`
  */
 export async function completeRun(
   deps: Deps,
@@ -41,6 +43,7 @@ export async function completeRun(
 ): Promise<Run> {
   const { run, spec } = await transact(deps.db, async (tx) => {
     const run = await holdRun(tx, deps, held)
+    demandWanted(run)
     const spec = await specs.specOf(tx, run)
     await demandAllCompleted(tx, run, spec)
     return { run, spec }
@@ -48,7 +51,7 @@ export async function completeRun(
   const trained = spec.model?.action === 'trains' ? await readTrained(deps, run, spec, spec.model, hooks) : null
   await crashPoint('run:completing-checked')
   await transact(deps.db, async (tx) => {
-    await holdRun(tx, deps, held)
+    demandWanted(await holdRun(tx, deps, held))
     const version = trained && (await registerVersion(tx, deps, trained, by))
     if (version)
       await insertRefs(tx, { project: version.project, versionId: version.id }, refsOfTraining(version.source))
@@ -65,17 +68,25 @@ export async function completeRun(
   return showRun(deps.db, run.project, run.id)
 }
 
-/** Ends a run that failed; it registers nothing. */
+const verb = { failed: 'failed', cancelled: 'was cancelled' }
+
+type Failure = {
+  status: 'failed' | 'cancelled'
+  error: { step: string | null; message: string }
+  hooks: HookRun[]
+}
+
+/** Ends a run that failed or is cancelled; it registers nothing. */
 export async function failRun(
   deps: Deps,
-  { error, hooks, ...held }: HeldRun & { error: { step: string | null; message: string }; hooks: HookRun[] },
+  { status, error, hooks, ...held }: HeldRun & Failure,
   by: RequestContext,
 ): Promise<Run> {
   await transact(deps.db, async (tx) => {
     const run = await holdRun(tx, deps, held)
     const at = deps.now().toISOString()
-    await endRunningSteps(tx, run.id, { status: 'failed', at, error: 'The run failed while this step ran.' })
-    await endRun(tx, run.id, { status: 'failed', at, error, hooks })
+    await endRunningSteps(tx, run.id, { status, at, error: `The run ${verb[status]} while this step ran.` })
+    await endRun(tx, run.id, { status, at, error, hooks })
     await recordEnd(tx, deps, run, by)
   })
   await crashPoint('run:failed')
@@ -96,9 +107,11 @@ async function recordEnd(tx: Tx, deps: Deps, { id, project }: RunRow, by: Reques
   })
 }
 
+const endedWell: readonly StepStatus[] = ['completed', 'cached', 'skipped']
+
 async function demandAllCompleted(tx: Tx, run: RunRow, spec: SnapshotSpec): Promise<void> {
   const completed = new Set(
-    (await stepsOf(tx, run.id)).filter(({ status }) => status === 'completed').map(({ name }) => name),
+    (await stepsOf(tx, run.id)).filter(({ status }) => endedWell.includes(status)).map(({ name }) => name),
   )
   const open = spec.steps.map(({ name }) => name).filter((name) => !completed.has(name))
   if (open.length > 0)
@@ -107,17 +120,23 @@ async function demandAllCompleted(tx: Tx, run: RunRow, spec: SnapshotSpec): Prom
     })
 }
 
+const needed = ['model', 'evaluation', 'metrics']
+
 async function readTrained(
   deps: Deps,
   run: RunRow,
   spec: SnapshotSpec,
   model: Trains,
   hooks: HookRun[],
-): Promise<NewVersion> {
+): Promise<NewVersion | null> {
   const made = await artifactsOfRun(deps.db, run.id)
   const artifacts: ModelVersion['artifacts'] = {}
-  for (const [role, { step, output }] of Object.entries(model.artifacts))
-    artifacts[role] = refOf(made.find((row) => row.step === step && row.output === output)!)
+  for (const [role, { step, output }] of Object.entries(model.artifacts)) {
+    const found = made.find((row) => row.step === step && row.output === output)
+    if (found) artifacts[role] = refOf(found)
+    // What a skipped step would have made is not there; without one of these there is no version to speak of.
+    else if (needed.includes(role)) return null
+  }
   const read = (role: string) => readBlob(deps, { project: run.project, digest: artifacts[role]!.digest })
   for (const [role, type] of [
     ['model', 'model'],

@@ -5,7 +5,7 @@ import { fromJson } from '../db/json.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { type Executor, stateOf } from '../executor.ts'
-import { endRun, endRunningSteps, findRun, findRunning, type RunRow, renewLease } from './store.ts'
+import { cancelRequestOf, endRun, endRunningSteps, findRun, findRunning, type RunRow, renewLease } from './store.ts'
 
 /** How long a run is believed to live without a sign of life. */
 const LEASE_MS = 60_000
@@ -39,10 +39,10 @@ export async function existingRun(db: Tx | Deps['db'], project: string, runId: s
 
 /** Marks the runs whose process died as `lost`, and returns how many. */
 export async function reapLostRuns(deps: Deps): Promise<number> {
-  const isLost = lostAt(deps.now())
-  if (!(await findRunning(deps.db)).some(isLost)) return 0
+  const now = deps.now()
+  if (!(await findRunning(deps.db)).some((run) => isLost(run, now))) return 0
   return transact(deps.db, async (tx) => {
-    const lost = (await findRunning(tx)).filter(isLost)
+    const lost = (await findRunning(tx)).filter((run) => isLost(run, now))
     for (const run of lost) await loseRun(tx, deps, run)
     return lost.length
   })
@@ -51,27 +51,28 @@ export async function reapLostRuns(deps: Deps): Promise<number> {
 /** A process of this machine that is seen alive may be silent this long: a step that computes cannot renew a lease. */
 const BUSY_MS = 24 * 60 * 60_000
 
-function lostAt(now: Date): (run: RunRow) => boolean {
-  return ({ lease_expires_at: leaseEnd, executor }) => {
-    const silentMs = now.getTime() - Date.parse(leaseEnd)
-    const state = executor === null ? 'unknown' : stateOf(fromJson<Executor>(executor))
-    if (state === 'dead') return true
-    return silentMs > (state === 'alive' ? BUSY_MS : 0)
-  }
+/** Whether the process of a run is dead, or silent for too long. */
+export function isLost({ lease_expires_at: leaseEnd, executor }: RunRow, now: Date): boolean {
+  const silentMs = now.getTime() - Date.parse(leaseEnd)
+  const state = executor === null ? 'unknown' : stateOf(fromJson<Executor>(executor))
+  if (state === 'dead') return true
+  return silentMs > (state === 'alive' ? BUSY_MS : 0)
 }
 
-/** Marks one run as `lost`. */
+/** Marks one run as `lost`, or as `cancelled` where somebody had asked for its end. */
 export async function loseRun(
   tx: Tx,
   deps: Pick<Deps, 'now' | 'newId'>,
-  run: Pick<RunRow, 'id' | 'project' | 'pipeline'>,
+  run: Pick<RunRow, 'id' | 'project' | 'pipeline' | 'cancel_request'>,
 ): Promise<void> {
   const at = deps.now().toISOString()
-  const message = 'Its process died or stopped renewing its lease.'
-  await endRun(tx, run.id, { status: 'lost', at, error: { step: null, message } })
-  await endRunningSteps(tx, run.id, { status: 'lost', at, error: message })
+  const request = cancelRequestOf(run)
+  const status = request ? 'cancelled' : 'lost'
+  const message = request ? `cancelled by ${request.by}` : 'Its process died or stopped renewing its lease.'
+  await endRun(tx, run.id, { status, at, error: { step: null, message } })
+  await endRunningSteps(tx, run.id, { status, at, error: message })
   await record(tx, deps, {
-    type: 'run.lost',
+    type: `run.${status}`,
     actor: systemActor('lease-keeper'),
     requestId: null,
     project: run.project,

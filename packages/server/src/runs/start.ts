@@ -15,7 +15,7 @@ import type { Executor } from '../executor.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { existingVersion } from '../models/existing.ts'
 import { findSnapshot } from '../pipelines/store.ts'
-import { leaseEnd } from './lease.ts'
+import { existingRun, leaseEnd } from './lease.ts'
 import { insertRun, type RunRow, summaryOf } from './store.ts'
 
 /** What a caller asks for. */
@@ -25,6 +25,7 @@ export type WantedRun = {
   labels: Record<string, string>
   executor?: Executor | undefined
   version?: { stage: HeldStage } | { number: number } | undefined
+  retryOf?: string | undefined
 }
 
 type Started = { run: Run; lease: { token: string; expiresAt: string }; modelArtifacts: Record<string, ArtifactRef> }
@@ -33,7 +34,9 @@ type Started = { run: Run; lease: { token: string; expiresAt: string }; modelArt
  * Starts a run of a snapshot, under a lease. A run that consumes a model is pinned here to one version, by default to
  * the holder of `production` in that environment and of `staging` elsewhere: a change of stage in its middle does not
  * reach it.
- * @throws PlatformError `snapshot_not_found`, `model_not_found`, `model_version_not_found`, `stage_empty`
+ * A run that retries another is pinned to the version that other one was pinned to.
+ * @throws PlatformError `snapshot_not_found`, `model_not_found`, `model_version_not_found`, `stage_empty`,
+ *   `run_not_found`, `run_not_retryable`
  */
 export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: RequestContext): Promise<Started> {
   const { project } = wanted
@@ -41,7 +44,9 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
   if (!snapshot)
     throw new PlatformError('snapshot_not_found', `The project ${project} has no snapshot ${wanted.snapshotId}.`)
   const { spec } = snapshot
-  const pinned = await pinVersion(tx, project, spec, wanted.version)
+  const before = wanted.retryOf ? await retriedRun(tx, wanted, snapshot.id) : null
+  const version = before?.model_number ? { number: before.model_number } : wanted.version
+  const pinned = await pinVersion(tx, project, spec, version)
   const row: RunRow = {
     id: deps.newId(),
     project,
@@ -67,6 +72,8 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
     lease_token: randomBytes(24).toString('base64url'),
     lease_expires_at: leaseEnd(deps),
     executor: wanted.executor ? toJson(wanted.executor) : null,
+    retry_of: wanted.retryOf ?? null,
+    cancel_request: null,
   }
   await insertRun(tx, row)
   await record(tx, deps, {
@@ -80,6 +87,7 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
       snapshotDigest: snapshot.digest,
       environment: row.environment,
       version: row.model_number,
+      ...(row.retry_of !== null && { retryOf: row.retry_of }),
     },
   })
   return {
@@ -87,6 +95,16 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
     lease: { token: row.lease_token, expiresAt: row.lease_expires_at },
     modelArtifacts: pinned?.artifacts ?? {},
   }
+}
+
+/** The run to retry: it ended badly, and was of the same snapshot. */
+async function retriedRun(tx: Tx, { project, retryOf }: WantedRun, snapshotId: string): Promise<RunRow> {
+  const before = await existingRun(tx, project, retryOf!)
+  if (before.status === 'running' || before.status === 'completed')
+    throw new PlatformError('run_not_retryable', `Run ${before.id} is ${before.status}; only one that ended badly is.`)
+  if (before.snapshot_id !== snapshotId)
+    throw new PlatformError('run_not_retryable', `Run ${before.id} is of another snapshot: ${before.snapshot_id}.`)
+  return before
 }
 
 async function pinVersion(
@@ -99,7 +117,7 @@ async function pinVersion(
   const by = version ?? { stage: environment === 'production' ? ('production' as const) : ('staging' as const) }
   const pinned = await existingVersion(tx, { project, model: model.name }, by)
   for (const step of steps)
-    for (const source of Object.values(step.inputs))
+    for (const source of Object.values(step.inputs).flatMap((each) => (each.from === 'list' ? each.items : [each])))
       if (source.from === 'model' && !pinned.artifacts[source.role])
         throw new PlatformError(
           'model_version_not_found',

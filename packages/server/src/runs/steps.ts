@@ -7,22 +7,21 @@ import {
   type SnapshotStep,
 } from '@airlock-ml/contract'
 import { registerArtifact } from '../artifacts/register.ts'
-import { refOf } from '../artifacts/store.ts'
 import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
-import { findVersion } from '../models/store.ts'
+import { demandWanted, inputsOf } from './inputs.ts'
 import { holdRun } from './lease.ts'
 import type { SnapshotSpecs } from './snapshot-specs.ts'
-import { appendLogs, endStep, findOutput, insertStep, insertStepInputs, type RunRow } from './store.ts'
+import { appendAttempt, appendLogs, endStep, insertStep, insertStepInputs } from './store.ts'
 
 /** Which step, and the proof that the caller holds its run. */
 export type HeldStep = { project: string; runId: string; step: string; leaseToken: string }
 
 /**
  * Records that a step starts. What it reads is worked out here from the snapshot, not believed.
- * @throws PlatformError those of `holdRun`, `step_run_not_found`, `step_conflict`, `artifact_not_found`
+ * @throws PlatformError those of `holdRun`, `step_run_not_found`, `step_conflict`, `artifact_not_found`, `run_cancel_requested`
  */
 export const startStep = (
   deps: Deps,
@@ -31,6 +30,7 @@ export const startStep = (
 ): Promise<{ startedAt: string; inputs: Record<string, ArtifactRef> }> =>
   transact(deps.db, async (tx) => {
     const run = await holdRun(tx, deps, held)
+    demandWanted(run)
     const step = await specs.stepOf(tx, run, held.step)
     const inputs = await inputsOf(tx, run, step)
     const startedAt = deps.now().toISOString()
@@ -52,34 +52,12 @@ export const startStep = (
     return { startedAt, inputs }
   })
 
-async function inputsOf(tx: Tx, run: RunRow, step: SnapshotStep): Promise<Record<string, ArtifactRef>> {
-  const inputs: Record<string, ArtifactRef> = {}
-  for (const [input, source] of Object.entries(step.inputs)) {
-    if (source.from === 'model') {
-      const version = await findVersion(
-        tx,
-        { project: run.project, model: run.model_name! },
-        { number: run.model_number! },
-      )
-      inputs[input] = version!.artifacts[source.role]!
-      continue
-    }
-    const made = await findOutput(tx, { runId: run.id, step: source.step, output: source.output })
-    if (!made)
-      throw new PlatformError(
-        'artifact_not_found',
-        `${step.name} reads ${source.step}.${source.output}, which was not made yet.`,
-      )
-    inputs[input] = refOf(made)
-  }
-  return inputs
-}
-
 /** What a step has made and said. */
 export type StepResult = {
   outputs: Record<string, { type: ArtifactType; digest: string; metadata: Record<string, Json> }>
   metadata: Record<string, Json>
   logs: LogLine[]
+  cacheKey?: string | undefined
 }
 
 /**
@@ -101,6 +79,7 @@ export const completeStep = (
       at: deps.now().toISOString(),
       metadata: result.metadata,
       error: null,
+      cacheKey: result.cacheKey,
     })
     const outputs: Record<string, ArtifactRef> = {}
     for (const [output, { type, digest, metadata }] of Object.entries(result.outputs))
@@ -133,14 +112,29 @@ function checkOutputs(step: SnapshotStep, outputs: StepResult['outputs']): void 
 export const failStep = (
   deps: Deps,
   held: HeldStep,
-  failure: { error: string; metadata: Record<string, Json>; logs: LogLine[] },
+  failure: { status: 'failed' | 'cancelled'; error: string; metadata: Record<string, Json>; logs: LogLine[] },
 ) =>
   transact(deps.db, async (tx) => {
     await holdRun(tx, deps, held)
     const endedAt = deps.now().toISOString()
-    await endHeldStep(tx, held, { status: 'failed', at: endedAt, metadata: failure.metadata, error: failure.error })
+    await endHeldStep(tx, held, { ...failure, at: endedAt })
     await appendLogs(tx, { runId: held.runId, name: held.step }, failure.logs)
     return { endedAt }
+  })
+
+/**
+ * Records that an attempt failed and another follows; the step goes on running.
+ * @throws PlatformError those of `holdRun`, `step_conflict`
+ */
+export const retryStep = (deps: Deps, held: HeldStep, failed: { error: string; delayMs: number; logs: LogLine[] }) =>
+  transact(deps.db, async (tx) => {
+    await holdRun(tx, deps, held)
+    const { error, delayMs, logs } = failed
+    const step = { runId: held.runId, name: held.step }
+    const attempts = await appendAttempt(tx, step, { endedAt: deps.now().toISOString(), error, delayMs })
+    if (attempts === 0) throw new PlatformError('step_conflict', `The step ${held.step} is not running.`)
+    await appendLogs(tx, step, logs)
+    return { attempt: attempts + 1 }
   })
 
 async function endHeldStep(tx: Tx, { runId, step }: HeldStep, end: Parameters<typeof endStep>[2]): Promise<void> {

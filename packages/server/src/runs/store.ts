@@ -1,4 +1,6 @@
 import type {
+  CancelRequest,
+  FailedAttempt,
   Grade,
   HookRun,
   Json,
@@ -10,6 +12,7 @@ import type {
   RunSummary,
   StepRun,
 } from '@airlock-ml/contract'
+import type { Generated, Insertable, Selectable } from 'kysely'
 import type { ArtifactTables } from '../artifacts/store.ts'
 import { refOf } from '../artifacts/store.ts'
 import type { Db, Tx } from '../db/db.ts'
@@ -41,6 +44,8 @@ export type RunTables = {
     lease_token: string
     lease_expires_at: string
     executor: string | null
+    retry_of: string | null
+    cancel_request: string | null
   }
   step_runs: {
     run_id: string
@@ -50,9 +55,13 @@ export type RunTables = {
     ended_at: string | null
     metadata: string
     error: string | null
+    earlier_attempts: Generated<string>
+    skip_reason: string | null
+    cache_key: string | null
+    cached_from: string | null
   }
   step_inputs: { run_id: string; step: string; input: string; artifact_id: string }
-  run_logs: { run_id: string; line: number; step: string; at: string; level: LogLine['level']; message: string }
+  run_logs: { run_id: string; line: number; step: string; at: string; level: LogLine['level']; message: string; fields: string | null }
 }
 
 declare module '../db/tables.ts' {
@@ -60,7 +69,7 @@ declare module '../db/tables.ts' {
 }
 
 export type RunRow = RunTables['runs']
-export type StepRow = RunTables['step_runs']
+export type StepRow = Selectable<RunTables['step_runs']>
 type ArtifactRow = ArtifactTables['artifact_versions']
 
 export const summaryOf = (row: RunRow): RunSummary => ({
@@ -78,11 +87,26 @@ export const summaryOf = (row: RunRow): RunSummary => ({
     row.model_action && row.model_name
       ? { action: row.model_action, name: row.model_name, number: row.model_number, digest: row.model_digest }
       : null,
+  retryOf: row.retry_of,
   startedBy: row.started_by,
   startedAt: row.started_at,
   endedAt: row.ended_at,
   error: row.error === null ? null : fromJson<RunError>(row.error),
+  cancelRequest: cancelRequestOf(row),
 })
+
+export const cancelRequestOf = (row: Pick<RunRow, 'cancel_request'>): CancelRequest | null =>
+  row.cancel_request === null ? null : fromJson<CancelRequest>(row.cancel_request)
+
+/** Keeps the first request: who asked first is who ended it. */
+export const requestCancel = (tx: Tx, runId: string, request: CancelRequest) =>
+  tx
+    .updateTable('runs')
+    .set({ cancel_request: toJson(request) })
+    .where('id', '=', runId)
+    .where('status', '=', 'running')
+    .where('cancel_request', 'is', null)
+    .execute()
 
 export const insertRun = (tx: Tx, row: RunRow) => tx.insertInto('runs').values(row).execute()
 
@@ -143,8 +167,10 @@ export const endRun = (tx: Tx, runId: string, end: RunEnd) =>
 export const findRunning = (db: Db): Promise<RunRow[]> =>
   db.selectFrom('runs').selectAll().where('status', '=', 'running').execute()
 
+type StepsEnd = { status: 'failed' | 'lost' | 'cancelled'; at: string; error: string }
+
 /** Ends the steps that were still running when their run ended. */
-export const endRunningSteps = (tx: Tx, runId: string, end: { status: 'failed' | 'lost'; at: string; error: string }) =>
+export const endRunningSteps = (tx: Tx, runId: string, end: StepsEnd) =>
   tx
     .updateTable('step_runs')
     .set({ status: end.status, ended_at: end.at, error: end.error })
@@ -152,29 +178,72 @@ export const endRunningSteps = (tx: Tx, runId: string, end: { status: 'failed' |
     .where('status', '=', 'running')
     .execute()
 
-export const insertStep = (tx: Tx, row: StepRow) =>
+export const insertStep = (tx: Tx, row: Insertable<RunTables['step_runs']>) =>
   tx
     .insertInto('step_runs')
     .values(row)
     .onConflict((c) => c.doNothing())
     .executeTakeFirstOrThrow()
 
-export const insertStepInputs = (tx: Tx, rows: RunTables['step_inputs'][]) =>
-  rows.length === 0 ? undefined : tx.insertInto('step_inputs').values(rows).execute()
+export async function insertStepInputs(tx: Tx, rows: RunTables['step_inputs'][]): Promise<void> {
+  for (let from = 0; from < rows.length; from += 500)
+    await tx
+      .insertInto('step_inputs')
+      .values(rows.slice(from, from + 500))
+      .execute()
+}
 
 export const endStep = (
   tx: Tx,
   step: { runId: string; name: string },
-  end: { status: 'completed' | 'failed'; at: string; metadata: Record<string, Json>; error: string | null },
+  end: {
+    status: 'completed' | 'failed' | 'cancelled'
+    at: string
+    metadata: Record<string, Json>
+    error: string | null
+    cacheKey?: string | undefined
+  },
 ) =>
   tx
     .updateTable('step_runs')
-    .set({ status: end.status, ended_at: end.at, metadata: toJson(end.metadata), error: end.error })
+    .set({
+      status: end.status,
+      ended_at: end.at,
+      metadata: toJson(end.metadata),
+      error: end.error,
+      cache_key: end.cacheKey ?? null,
+    })
     .where('run_id', '=', step.runId)
     .where('name', '=', step.name)
     .where('status', '=', 'running')
     .returning('name')
     .executeTakeFirst()
+
+export const findStep = (db: Db, step: { runId: string; name: string }): Promise<StepRow | undefined> =>
+  db
+    .selectFrom('step_runs')
+    .selectAll()
+    .where('run_id', '=', step.runId)
+    .where('name', '=', step.name)
+    .executeTakeFirst()
+
+/** Adds an attempt that failed to a step that goes on running; answers with how many there are, 0 for none running. */
+export async function appendAttempt(
+  tx: Tx,
+  step: { runId: string; name: string },
+  attempt: FailedAttempt,
+): Promise<number> {
+  const row = await findStep(tx, step)
+  if (row?.status !== 'running') return 0
+  const attempts = [...fromJson<FailedAttempt[]>(row.earlier_attempts), attempt]
+  await tx
+    .updateTable('step_runs')
+    .set({ earlier_attempts: toJson(attempts) })
+    .where('run_id', '=', step.runId)
+    .where('name', '=', step.name)
+    .execute()
+  return attempts.length
+}
 
 /** The artifact a step of a run made as an output. */
 export const findOutput = (
@@ -188,6 +257,18 @@ export const findOutput = (
     .where('step', '=', from.step)
     .where('output', '=', from.output)
     .executeTakeFirst()
+
+/** Which bytes a step read, by input. */
+export async function inputDigests(db: Db, step: { runId: string; name: string }): Promise<Map<string, string>> {
+  const rows = await db
+    .selectFrom('step_inputs')
+    .innerJoin('artifact_versions', 'artifact_versions.id', 'step_inputs.artifact_id')
+    .select(['step_inputs.input', 'artifact_versions.digest'])
+    .where('step_inputs.run_id', '=', step.runId)
+    .where('step_inputs.step', '=', step.name)
+    .execute()
+  return new Map(rows.map(({ input, digest }) => [input, digest]))
+}
 
 export const stepsOf = (db: Db, runId: string): Promise<StepRow[]> =>
   db.selectFrom('step_runs').selectAll().where('run_id', '=', runId).orderBy('started_at').orderBy('name').execute()
@@ -214,6 +295,10 @@ export async function stepRunsOf(db: Db, runId: string): Promise<StepRun[]> {
     outputs: Object.fromEntries((madeBy.get(step.name) ?? []).map((row) => [row.output!, refOf(row)])),
     metadata: fromJson(step.metadata),
     error: step.error,
+    earlierAttempts: fromJson(step.earlier_attempts),
+    skipReason: step.skip_reason,
+    cacheKey: step.cache_key,
+    cachedFrom: step.cached_from,
   }))
 }
 
@@ -235,21 +320,38 @@ export async function appendLogs(
       .values(
         lines
           .slice(from, from + 500)
-          .map((line, i) => ({ run_id: step.runId, line: first + from + i, step: step.name, ...line })),
+          .map(({ fields, ...line }, i) => ({
+            run_id: step.runId,
+            line: first + from + i,
+            step: step.name,
+            ...line,
+            fields: fields ? toJson(fields) : null,
+          })),
       )
       .execute()
 }
 
+const levels: readonly LogLine['level'][] = ['debug', 'info', 'warn', 'error']
+
 export async function listLogs(
   db: Db,
-  filter: { runId: string; step?: string | undefined },
+  filter: { runId: string; step?: string | undefined; level?: LogLine['level'] | undefined; after?: number | undefined },
   page: PageQuery,
-): Promise<Page<LogLine & { step: string }>> {
+): Promise<Page<LogLine & { line: number; step: string }>> {
   const query = db
     .selectFrom('run_logs')
     .selectAll()
     .where('run_id', '=', filter.runId)
     .$if(filter.step !== undefined, (q) => q.where('step', '=', filter.step!))
+    .$if(filter.level !== undefined, (q) => q.where('level', 'in', levels.slice(levels.indexOf(filter.level!))))
+    .$if(filter.after !== undefined, (q) => q.where('line', '>', filter.after!))
   const rows = await pageOf(query, page, { column: 'line', direction: 'asc', valueOf: (row) => Number(row.line) })
-  return mapPage(rows, ({ step, at, level, message }) => ({ step, at, level, message }))
+  return mapPage(rows, ({ line, step, at, level, message, fields }) => ({
+    line: Number(line),
+    step,
+    at,
+    level,
+    message,
+    ...(fields !== null && { fields: fromJson<Record<string, Json>>(fields) }),
+  }))
 }

@@ -43,8 +43,15 @@ export const birth: Migration = {
     `create table api_keys (
       id text primary key, identity_id text not null references identities (id), secret_hmac text not null,
       created_at text not null, expires_at text, revoked_at text, scope text not null, minted_by text,
-      federation_rule_id text, claims text)`,
+      federation_rule_id text, claims text, password_id text)`,
     `create index api_keys_by_identity on api_keys (identity_id)`,
+    `create index api_keys_by_password on api_keys (password_id) where password_id is not null`,
+
+    // Those that ended stay without their hash: who set them counts.
+    `create table passwords (
+      id text primary key, identity_id text not null references identities (id), hash text, set_by text not null,
+      set_at text not null, ended_at text, check ((hash is null) = (ended_at is not null)))`,
+    `create unique index passwords_one_in_force on passwords (identity_id) where ended_at is null`,
 
     `create table decision_keys (
       fingerprint text primary key, identity_id text not null references identities (id), public_key text not null,
@@ -162,16 +169,28 @@ export const birth: Migration = {
     `create table runs (
       id text primary key, project text not null references projects (name), pipeline text not null, snapshot_id text,
       snapshot_digest text, environment text not null, stack text, labels text not null,
-      status text not null check (status in ('running', 'completed', 'failed', 'lost')), grade text not null,
+      status text not null check (status in ('running', 'completed', 'failed', 'lost', 'cancelled')),
+      grade text not null,
       model_action text, model_name text, model_number integer, model_digest text,
       started_by text not null, started_at text not null, ended_at text, error text, metadata text not null,
-      hooks text not null, lease_token text not null, lease_expires_at text not null, executor text)`,
+      hooks text not null, lease_token text not null, lease_expires_at text not null, executor text,
+      retry_of text references runs (id), cancel_request text)`,
     `create index runs_by_project on runs (project, id)`,
     `create index runs_running on runs (id) where status = 'running'`,
     `create table step_runs (
       run_id text not null references runs (id), name text not null,
-      status text not null check (status in ('running', 'completed', 'failed', 'lost')), started_at text not null,
-      ended_at text, metadata text not null, error text, primary key (run_id, name))`,
+      status text not null
+        check (status in ('running', 'completed', 'failed', 'lost', 'cached', 'skipped', 'cancelled')),
+      started_at text not null, ended_at text, metadata text not null, error text,
+      earlier_attempts text not null default '[]', skip_reason text, cache_key text,
+      cached_from text references runs (id), primary key (run_id, name))`,
+    `create index step_runs_by_cache_key on step_runs (cache_key, run_id) where cache_key is not null`,
+    `create table step_codes (
+      project text not null references projects (name), digest text not null, code text not null,
+      primary key (project, digest))`,
+    `create table cache_keys (
+      project text not null references projects (name), cache_key text not null, parts text not null,
+      primary key (project, cache_key))`,
     `create table step_inputs (
       run_id text not null, step text not null, input text not null,
       artifact_id text not null references artifact_versions (id), primary key (run_id, step, input),
@@ -179,7 +198,7 @@ export const birth: Migration = {
     `create index step_inputs_by_artifact on step_inputs (artifact_id)`,
     `create table run_logs (
       run_id text not null references runs (id), line bigint not null, step text not null, at text not null,
-      level text not null, message text not null, primary key (run_id, line))`,
+      level text not null, message text not null, fields text, primary key (run_id, line))`,
 
     `create table policies (
       id text not null unique, project text not null references projects (name), stage text not null, version integer not null,

@@ -1,0 +1,57 @@
+import { type ArtifactRef, PlatformError } from '@airlock-ml/contract'
+import { registerArtifact } from '../artifacts/register.ts'
+import type { ArtifactTables } from '../artifacts/store.ts'
+import type { Tx } from '../db/db.ts'
+import { fromJson } from '../db/json.ts'
+import type { Deps } from '../deps.ts'
+import { insertStep, insertStepInputs, type RunRow, type StepRow } from './store.ts'
+
+/** What a run takes over: which step of which run, what it reads here, and what was made there. */
+export type Reused = {
+  earlier: Pick<StepRow, 'run_id' | 'name' | 'metadata' | 'cache_key'> & { cached_from?: string | null }
+  inputs: Readonly<Record<string, ArtifactRef>>
+  made: readonly ArtifactTables['artifact_versions'][]
+}
+
+/**
+ * Records a step as taken from an earlier run: as `cached`, with what it reads here, and with its outputs as artifacts of
+ * this run with the same bytes.
+ * @throws PlatformError `step_conflict`
+ */
+export async function recordReused(
+  tx: Tx,
+  deps: Pick<Deps, 'now' | 'newId'>,
+  run: RunRow,
+  { earlier, inputs, made }: Reused,
+): Promise<Record<string, ArtifactRef>> {
+  const at = deps.now().toISOString()
+  const { name } = earlier
+  const { numInsertedOrUpdatedRows } = await insertStep(tx, {
+    run_id: run.id,
+    name,
+    status: 'cached',
+    started_at: at,
+    ended_at: at,
+    metadata: earlier.metadata,
+    error: null,
+    cache_key: earlier.cache_key,
+    // Where it was run, however often it was taken since.
+    cached_from: earlier.cached_from ?? earlier.run_id,
+  })
+  if (numInsertedOrUpdatedRows === 0n) throw new PlatformError('step_conflict', `The step ${name} was started already.`)
+  await insertStepInputs(
+    tx,
+    Object.entries(inputs).map(([input, { id }]) => ({ run_id: run.id, step: name, input, artifact_id: id })),
+  )
+  const outputs: Record<string, ArtifactRef> = {}
+  for (const { output, type, digest, metadata } of made)
+    outputs[output!] = await registerArtifact(tx, deps, {
+      project: run.project,
+      name: `${run.pipeline}.${name}.${output}`,
+      type,
+      digest,
+      metadata: fromJson(metadata),
+      producedBy: { runId: run.id, step: name, output: output! },
+    })
+  return outputs
+}
