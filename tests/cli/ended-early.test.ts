@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -30,4 +31,25 @@ test('what a step prints stays off the stdout of --json', async () => {
   const { code, stdout, stderr } = await project.airlock('run', 'leaving', '--json')
   expect([code, stderr]).toEqual([0, expect.stringContaining('printed')])
   expect(JSON.parse(stdout)).toMatchObject({ status: 'completed' })
+})
+
+test('with a dependency missing that errors are told with, it says so and ends', async () => {
+  const hooks = `import { registerHooks } from 'node:module'
+registerHooks({ resolve: (name, context, next) => {
+  if (name === 'zod') throw new Error("Cannot find package 'zod'")
+  return next(name, context)
+} })`
+  // Were it to go round in circles, it would soon end for want of memory.
+  const args = ['--max-old-space-size=256', `--import=data:text/javascript,${encodeURIComponent(hooks)}`]
+  const fromSource = join(import.meta.dirname, '../../packages/cli/bin/airlock.mjs')
+  const ended = await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) =>
+    execFile(
+      process.execPath,
+      [...args, fromSource, 'whoami', '--json'],
+      { cwd: project.dir },
+      (error, stdout, stderr) => resolve({ code: error?.code, stdout, stderr }),
+    ),
+  )
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining("Cannot find package 'zod'") })
+  expect(JSON.parse(ended.stdout)).toMatchObject({ error: { code: 'cli_failed' } })
 })

@@ -65,20 +65,36 @@ function catchEarlyExit(context: Context, isDone: () => boolean): void {
     if (isDone() || process.exitCode === exitCodes.refused || (code !== 0 && code !== UNSETTLED_AWAIT)) return
     const what = code === UNSETTLED_AWAIT ? 'waits for something that never comes' : 'called process.exit'
     const detail = `The command did not end by itself: code of the project, a step or airlock.config.ts, ${what}.`
-    const problem = { type: 'urn:airlock:error:cli_ended_early', code: 'cli_ended_early', ...endedEarly, detail }
-    if (context.flags.json)
-      writeSync(1, `${JSON.stringify({ error: { ...problem, details: {}, requestId: null } }, null, 2)}\n`)
-    writeSync(2, `error: ${endedEarly.title} (cli_ended_early)\n  why  ${detail}\n  do   ${endedEarly.remedy}\n`)
+    printBare({ ...endedEarly, detail }, context)
     process.exitCode = exitCodes.refused
   })
 }
 
 /** As the catalogue has it: a handler of `exit` can load nothing any more. */
 const endedEarly = {
+  code: 'cli_ended_early',
   title: 'The command was ended from inside',
   status: 500,
   remedy:
     'Throw an error where a step should fail, instead of ending the process; a run that was under way is recorded as lost.',
+}
+
+/** The same, for when what says it properly does not load. */
+const failed = {
+  code: 'cli_failed',
+  title: 'The command failed',
+  status: 500,
+  remedy: 'Install Airlock again, with all its dependencies: in a clone, `npm install`.',
+}
+
+type BareProblem = { code: string; title: string; status: number; remedy: string; detail: string }
+
+/** Says an error by nothing but what is loaded already. */
+function printBare(problem: BareProblem, { flags }: Context): void {
+  const { code, title, detail, remedy } = problem
+  const document = { type: `urn:airlock:error:${code}`, ...problem, details: {}, requestId: null }
+  if (flags.json) writeSync(1, `${JSON.stringify({ error: document }, null, 2)}\n`)
+  writeSync(2, `error: ${title} (${code})\n  why  ${detail}\n  do   ${remedy}\n`)
 }
 
 /** Node's code for a top-level await that never settles. */
@@ -119,6 +135,14 @@ async function print(result: Result, context: Context): Promise<void> {
 
 /** With `--json` the problem document goes to stdout as `{ "error": … }`; what people read goes to stderr either way. */
 async function printError(thrown: unknown, context: Context): Promise<ExitCode> {
+  // Never fails: what a handler of stray errors throws comes back to it, for ever.
+  return await explain(thrown, context).catch(() => {
+    printBare({ ...failed, detail: thrown instanceof Error ? thrown.message : String(thrown) }, context)
+    return exitCodes.refused
+  })
+}
+
+async function explain(thrown: unknown, context: Context): Promise<ExitCode> {
   const { platformErrorOf, problemText } = await import('./output/problem.ts')
   const error = await platformErrorOf(thrown)
   const { requestId = null, ...details } = error.details
