@@ -35,7 +35,7 @@ export async function storeSmallModel(client: Client, project: string): Promise<
   const scaler = StandardScaler.fit(features)
   const labels = rows.map((row) => row % 2)
   const forest = RandomForest.train(scaler.transform(features), labels, { seed: 1, trees: 5 })
-  const onnx = exportOnnx({ scaler, forest, featureNames: ['radius'], classLabels })
+  const onnx = exportOnnx({ scaler, classifier: forest, featureNames: ['radius'], classLabels })
   const model = await loadOnnx(onnx)
   const metrics = flatMetrics(await evaluate(model, table, evaluation))
   await model.close()

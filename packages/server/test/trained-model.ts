@@ -31,7 +31,7 @@ export async function trainModel({ seed, trees = 20 }: { seed: number; trees?: n
   const scaler = StandardScaler.fit(features)
   const labels = Array.from(train.column('diagnosis').values as ArrayLike<string>, (name) => classLabels.indexOf(name))
   const forest = RandomForest.train(scaler.transform(features), labels, { seed, trees })
-  const onnx = exportOnnx({ scaler, forest, featureNames, classLabels })
+  const onnx = exportOnnx({ scaler, classifier: forest, featureNames, classLabels })
   const model = await loadOnnx(onnx)
   const scores = await evaluate(model, test, { target: 'diagnosis', positive: 'malignant' })
   await model.close()

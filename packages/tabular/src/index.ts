@@ -2,7 +2,17 @@ export type { CsvColumnKind } from './csv/infer-column.ts'
 export { type ReadCsvOptions, readCsv } from './csv/read-csv.ts'
 export { countKnownRows, rowKeys } from './hold-out/row-keys.ts'
 export { type RowSplit, type SplitByRowHashOptions, splitByRowHash } from './hold-out/split-by-row-hash.ts'
+export type { BoostedTree } from './learn/boosted-tree.ts'
+export type { Classifier } from './learn/classifier.ts'
 export { type FeatureMatrix, featureMatrix, toRowMajor } from './learn/feature-matrix.ts'
+export { GradientBoosting, type GradientBoostingOptions } from './learn/gradient-boosting.ts'
+export type { LinearMap } from './learn/linear-map.ts'
+export { LogisticRegression, type LogisticRegressionOptions } from './learn/logistic-regression.ts'
+export {
+  PrincipalComponents,
+  type PrincipalComponentsJson,
+  type PrincipalComponentsOptions,
+} from './learn/principal-components.ts'
 export { RandomForest, type RandomForestOptions } from './learn/random-forest.ts'
 export { StandardScaler, type StandardScalerJson } from './learn/standard-scaler.ts'
 export {
@@ -18,6 +28,7 @@ export type { Interval } from './metrics/intervals.ts'
 export { type LabelSource, labelIndexes } from './metrics/label-indexes.ts'
 export { rocAuc } from './metrics/roc-auc.ts'
 export { allowedOperators, assertSafeOnnx } from './onnx/assert-safe-onnx.ts'
+export type { ExportableClassifier } from './onnx/classifier-part.ts'
 export type { OnnxLimits } from './onnx/decode-model.ts'
 export type { OnnxValue } from './onnx/decode-value.ts'
 export { type ExportOnnxOptions, exportOnnx } from './onnx/export-onnx.ts'

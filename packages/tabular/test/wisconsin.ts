@@ -33,7 +33,7 @@ export function trained(table: Table, featureNames: readonly string[], options: 
     labelIndexes(table, { target, classLabels, labels }),
     options,
   )
-  return { scaler, forest, onnx: exportOnnx({ scaler, forest, featureNames, classLabels }) }
+  return { scaler, forest, onnx: exportOnnx({ scaler, classifier: forest, featureNames, classLabels }) }
 }
 
 /** A random 80/20 split that keeps the shares of the classes. */

@@ -29,7 +29,7 @@ export const trainModel = step({
       trees: params.trees,
       minSamplesLeaf: params.min_samples_leaf,
     })
-    const onnx = exportOnnx({ scaler, forest, featureNames: FEATURES, classLabels: DIAGNOSES })
+    const onnx = exportOnnx({ scaler, classifier: forest, featureNames: FEATURES, classLabels: DIAGNOSES })
     context.log.info(`grew ${params.trees} trees on ${features.rowCount} rows; the graph has ${onnx.byteLength} bytes`)
     context.logMetadata({ rows: features.rowCount, trees: params.trees, onnx_bytes: onnx.byteLength })
     return { model: onnx, scaler: scaler.toJSON() }

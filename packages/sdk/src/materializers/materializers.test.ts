@@ -28,7 +28,7 @@ const onnx = () => {
   const features = featureMatrix(new Table([float64Column('a', [1, 2, 3, 4])]), ['a'])
   const scaler = StandardScaler.fit(features)
   const forest = RandomForest.train(scaler.transform(features), [0, 0, 1, 1], { seed: 1, trees: 2 })
-  return exportOnnx({ scaler, forest, featureNames: ['a'], classLabels: ['no', 'yes'] })
+  return exportOnnx({ scaler, classifier: forest, featureNames: ['a'], classLabels: ['no', 'yes'] })
 }
 
 test('a table comes back as it was, with its size as metadata', async () => {

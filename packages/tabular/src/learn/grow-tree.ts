@@ -2,7 +2,8 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
 import { type NodeRows, type Split, SplitFinder } from './best-split.ts'
 import { type BinnedFeature, thresholdBetween } from './binned-features.ts'
-import { type Tree, TreeBuilder } from './tree.ts'
+import { partRows } from './part-rows.ts'
+import { partsOf, type Tree, TreeBuilder } from './tree.ts'
 
 /** What every tree of a forest is grown from. */
 export interface GrowSettings {
@@ -36,19 +37,20 @@ export function growTree(settings: GrowSettings, random: RandomGenerator): Tree 
   for (let task = tasks.pop(); task; task = tasks.pop()) {
     const node: NodeRows = { rows, start: task.start, end: task.end, counts: new Float64Array(classCount) }
     for (let i = task.start; i < task.end; i++) node.counts[labels[rows[i]!]!]! += weights[rows[i]!]!
-    const index = builder.addLeaf(node.counts)
+    const index = builder.addLeaf(partsOf(node.counts))
     if (task.parent >= 0) builder.link(task.parent, task.side, index)
     if (task.depth >= settings.maxDepth || isPure(node.counts)) continue
     const split = drawSplit(node, { settings, finder, candidates, random })
     if (!split) continue
     const feature = features[split.feature]!
     builder.split(index, split.feature, thresholdBetween(feature, split.lower, split.upper))
-    const middle = partition(node, feature.bins, split.lower)
+    const middle = partRows(node, feature.bins, split.lower)
     const below = { depth: task.depth + 1, parent: index }
     tasks.push({ ...below, start: middle, end: task.end, side: 'right' })
     tasks.push({ ...below, start: task.start, end: middle, side: 'left' })
   }
-  return builder.finish()
+  const { shape, values } = builder.finish()
+  return { ...shape, parts: Uint16Array.from(values) }
 }
 
 function bootstrapWeights(rowCount: number, random: RandomGenerator): Uint32Array {
@@ -80,16 +82,4 @@ function drawSplit(
     if (!best || split.score > best.score) best = split
   }
   return best
-}
-
-function partition(node: NodeRows, bins: Uint8Array, lastLeftBin: number): number {
-  const { rows } = node
-  let middle = node.start
-  for (let i = node.start; i < node.end; i++) {
-    const row = rows[i]!
-    if (bins[row]! > lastLeftBin) continue
-    rows[i] = rows[middle]!
-    rows[middle++] = row
-  }
-  return middle
 }

@@ -1,6 +1,6 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { TableError } from '../table/table-error.ts'
 import { binFeatures } from './binned-features.ts'
+import { type Classifier, checkedClassCount, checkFeatureCount, highestScores, integerSetting } from './classifier.ts'
 import type { FeatureMatrix } from './feature-matrix.ts'
 import { growTree } from './grow-tree.ts'
 import { leafOf, leafParts, type Tree } from './tree.ts'
@@ -30,7 +30,7 @@ export interface RandomForestOptions {
  * const scaler = StandardScaler.fit(features)
  * const forest = RandomForest.train(scaler.transform(features), labels, { seed: 7 })
  */
-export class RandomForest {
+export class RandomForest implements Classifier {
   readonly trees: readonly Tree[]
   readonly classCount: number
   readonly featureCount: number
@@ -60,10 +60,7 @@ export class RandomForest {
 
   /** P(class) of each row, row by row: `rowCount * classCount` 32-bit floats. */
   predictProbabilities(features: FeatureMatrix): Float32Array {
-    if (features.columns.length !== this.featureCount) {
-      const message = `The forest was trained on ${this.featureCount} features, not ${features.columns.length}. Pass the same ones.`
-      throw new TableError('setting_invalid', message)
-    }
+    checkFeatureCount(this, features)
     const { classCount } = this
     const probabilities = new Float32Array(features.rowCount * classCount)
     for (const tree of this.trees) {
@@ -78,11 +75,7 @@ export class RandomForest {
 
   /** The most probable class of each row; of equal ones the first. */
   predict(features: FeatureMatrix): Int32Array {
-    const probabilities = this.predictProbabilities(features)
-    return Int32Array.from({ length: features.rowCount }, (_, row) => {
-      const ofRow = probabilities.subarray(row * this.classCount, (row + 1) * this.classCount)
-      return ofRow.indexOf(Math.max(...ofRow))
-    })
+    return highestScores(this.predictProbabilities(features), this.classCount)
   }
 }
 
@@ -90,36 +83,18 @@ function checkedSettings(features: FeatureMatrix, options: RandomForestOptions) 
   const width = features.columns.length
   const { maxFeatures = 'sqrt' } = options
   return {
-    trees: integer('trees', options.trees ?? 100, [1, 4096]),
+    trees: integerSetting('trees', options.trees ?? 100, [1, 4096]),
     maxDepth:
-      options.maxDepth === undefined ? Number.MAX_SAFE_INTEGER : integer('maxDepth', options.maxDepth, [1, 10_000]),
-    minSamplesLeaf: integer('minSamplesLeaf', options.minSamplesLeaf ?? 1, [1, 2 ** 31]),
-    maxFeatures: integer(
+      options.maxDepth === undefined
+        ? Number.MAX_SAFE_INTEGER
+        : integerSetting('maxDepth', options.maxDepth, [1, 10_000]),
+    minSamplesLeaf: integerSetting('minSamplesLeaf', options.minSamplesLeaf ?? 1, [1, 2 ** 31]),
+    maxFeatures: integerSetting(
       'maxFeatures',
       maxFeatures === 'sqrt' ? Math.max(1, Math.floor(Math.sqrt(width))) : maxFeatures,
       [1, width],
     ),
-    bins: integer('bins', options.bins ?? 256, [2, 256]),
-    seed: integer('seed', options.seed, [-(2 ** 31), 2 ** 32 - 1]),
+    bins: integerSetting('bins', options.bins ?? 256, [2, 256]),
+    seed: integerSetting('seed', options.seed, [-(2 ** 31), 2 ** 32 - 1]),
   }
-}
-
-function integer(name: string, value: number, [least, most]: [number, number]): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value
-  throw new TableError('setting_invalid', `${name} is ${value}; it must be a whole number from ${least} to ${most}.`)
-}
-
-function checkedClassCount(labels: ArrayLike<number>, rowCount: number): number {
-  if (labels.length !== rowCount) {
-    throw new TableError(
-      'setting_invalid',
-      `There are ${labels.length} labels for ${rowCount} rows. Pass one for each row.`,
-    )
-  }
-  const present = new Set(Array.from(labels))
-  const highest = Math.max(-1, ...present)
-  if (present.size < 2)
-    throw new TableError('setting_invalid', 'A forest needs rows of at least two classes to learn from.')
-  for (const label of present) integer('A label', label, [0, 65_535])
-  return highest + 1
 }

@@ -1,45 +1,49 @@
 /** A leaf's class shares are whole numbers of 4096ths: sums of them are exact in 32-bit floats. */
 export const leafParts = 4096
 
-/** One grown tree in flat arrays, a node an index, the root 0, children always behind their parent. */
-export interface Tree {
+/** The questions of a grown tree in flat arrays, a node an index, the root 0, children always behind their parent. */
+export interface TreeShape {
   /** The feature a node asks for; -1 in a leaf. */
   readonly feature: Int32Array
   /** A row goes left when its value is at most this. */
   readonly threshold: Float32Array
   readonly left: Int32Array
   readonly right: Int32Array
+}
+
+/** A tree of a forest. */
+export interface Tree extends TreeShape {
   /** For each node, class by class, its share in 4096ths; zeros where the node is no leaf. */
   readonly parts: Uint16Array
 }
 
-/** Collects the nodes of a tree while it grows. */
+/** Collects the nodes of a tree while it grows, with as many values a leaf as it is told. */
 export class TreeBuilder {
-  readonly #classCount: number
+  readonly #valueCount: number
   readonly #feature: number[] = []
   readonly #threshold: number[] = []
   readonly #left: number[] = []
   readonly #right: number[] = []
-  readonly #parts: number[] = []
+  readonly #values: number[] = []
 
-  constructor(classCount: number) {
-    this.#classCount = classCount
+  constructor(valueCount: number) {
+    this.#valueCount = valueCount
   }
 
-  /** Adds a leaf for these class counts and returns its index. A later `split` may make it an inner node. */
-  addLeaf(counts: ArrayLike<number>): number {
+  /** Adds a leaf with these values and returns its index. A later `split` may make it an inner node. */
+  addLeaf(values: readonly number[]): number {
     const node = this.#feature.push(-1) - 1
     this.#threshold.push(0)
     this.#left.push(0)
     this.#right.push(0)
-    this.#parts.push(...partsOf(counts))
+    this.#values.push(...values)
     return node
   }
 
   split(node: number, feature: number, threshold: number): void {
     this.#feature[node] = feature
     this.#threshold[node] = threshold
-    this.#parts.fill(0, node * this.#classCount, (node + 1) * this.#classCount)
+    this.#values.fill(0, node * this.#valueCount, (node + 1) * this.#valueCount)
   }
 
   link(parent: number, side: 'left' | 'right', child: number): void {
@@ -47,14 +51,14 @@ export class TreeBuilder {
     else this.#right[parent] = child
   }
 
-  finish(): Tree {
-    return {
+  finish(): { shape: TreeShape; values: readonly number[] } {
+    const shape = {
       feature: Int32Array.from(this.#feature),
       threshold: Float32Array.from(this.#threshold),
       left: Int32Array.from(this.#left),
       right: Int32Array.from(this.#right),
-      parts: Uint16Array.from(this.#parts),
     }
+    return { shape, values: this.#values }
   }
 }
 
@@ -70,7 +74,7 @@ export function partsOf(counts: ArrayLike<number>): number[] {
 }
 
 /** The leaf a row ends in. */
-export function leafOf(tree: Tree, columns: readonly Float32Array[], row: number): number {
+export function leafOf(tree: TreeShape, columns: readonly Float32Array[], row: number): number {
   let node = 0
   for (let feature = tree.feature[0]!; feature >= 0; feature = tree.feature[node]!) {
     node = columns[feature]![row]! <= tree.threshold[node]! ? tree.left[node]! : tree.right[node]!

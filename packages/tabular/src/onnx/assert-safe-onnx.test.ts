@@ -217,7 +217,7 @@ function smallModel(): Uint8Array {
   const features = { names: ['a', 'b'], columns, rowCount: 6 }
   const scaler = StandardScaler.fit(features)
   const forest = RandomForest.train(scaler.transform(features), [0, 1, 0, 1, 0, 1], { seed: 1, trees: 2 })
-  return exportOnnx({ scaler, forest, featureNames: features.names, classLabels: ['no', 'yes'] })
+  return exportOnnx({ scaler, classifier: forest, featureNames: features.names, classLabels: ['no', 'yes'] })
 }
 
 test('every truncation of a model is refused as malformed', () => {

@@ -1,5 +1,6 @@
 import type { DecodedAttribute, DecodedModel, DecodedNode } from './decode-model.ts'
-import { malformed, textOf, varintsOf } from './protobuf-fields.ts'
+import { onnxFields } from './message-fields.ts'
+import { malformed, textOf, varintsOf, visitFields } from './protobuf-fields.ts'
 
 const branchModes = new Set(['BRANCH_LEQ', 'BRANCH_LT', 'BRANCH_GTE', 'BRANCH_GT', 'BRANCH_EQ', 'BRANCH_NEQ'])
 const widthKeepingOperators = new Set(['Scaler', 'Normalizer', 'Identity', 'Cast'])
@@ -21,17 +22,41 @@ export function assertSoundTrees(model: DecodedModel): void {
   }
 }
 
-/** How many features each row has that reaches the node, followed back to an input of the graph. */
+/**
+ * How many features each row has that reaches the node: followed back to an input of the graph, or to a plain Gemm with
+ * constant weights, whose columns say it.
+ */
 function rowWidth(model: DecodedModel, node: DecodedNode): number {
   let name = node.inputs[0]
   for (let step = 0; step <= model.nodes.length; step++) {
     const width = model.inputs.find((input) => input.name === name)?.shape
     if (width?.length === 2 && typeof width[1] === 'number') return width[1]
     const producer = model.nodes.find(({ outputs }) => outputs.includes(name ?? ''))
+    if (producer?.domain === '' && producer.opType === 'Gemm') {
+      const columns = producer.attributes.length === 0 ? constantShape(model, producer.inputs[1] ?? '') : []
+      if (columns.length === 2) return columns[1]!
+    }
     if (!producer || !widthKeepingOperators.has(producer.opType)) break
     name = producer.inputs[0]
   }
   throw malformed('the number of features that reach a tree ensemble cannot be established')
+}
+
+/** The dimensions of a constant that nothing else in the graph can stand for; none of any other name. */
+function constantShape(model: DecodedModel, name: string): number[] {
+  const shapes: number[][] = []
+  for (const bytes of model.constants) {
+    const shape: number[] = []
+    let ownName = ''
+    visitFields(bytes, onnxFields.tensor, (field) => {
+      if (field.number === 1) shape.push(...varintsOf(field))
+      if (field.number === 8) ownName = textOf(field)
+    })
+    if (ownName === name) shapes.push(shape)
+  }
+  const isShadowed =
+    model.inputs.some((input) => input.name === name) || model.nodes.some(({ outputs }) => outputs.includes(name))
+  return shapes.length === 1 && !isShadowed ? shapes[0]! : []
 }
 
 const nodeLists = [

@@ -39,6 +39,8 @@ export interface DecodedModel {
   readonly inputs: OnnxValue[]
   readonly outputs: OnnxValue[]
   readonly tensors: Uint8Array[]
+  /** The tensors that are constants of the graph; they are among `tensors` too. */
+  readonly constants: Uint8Array[]
   /** What was found and not opened: functions, subgraphs, training, sparse tensors, device settings. */
   readonly unopened: Set<
     'functions' | 'subgraphs' | 'training' | 'sparse_tensors' | 'device_configuration' | 'references'
@@ -59,6 +61,7 @@ export function decodeModel(bytes: Uint8Array, limits: OnnxLimits): DecodedModel
     inputs: [],
     outputs: [],
     tensors: [],
+    constants: [],
     unopened: new Set(),
   }
   let parts = 0
@@ -86,8 +89,10 @@ function decodeGraph(bytes: Uint8Array, model: DecodedModel, limits: { maxNodes:
       return
     }
     limits.count()
-    if (field.number === 5) model.tensors.push(field.bytes)
-    else if (field.number === 11) model.inputs.push(decodeValue(field.bytes))
+    if (field.number === 5) {
+      model.tensors.push(field.bytes)
+      model.constants.push(field.bytes)
+    } else if (field.number === 11) model.inputs.push(decodeValue(field.bytes))
     else if (field.number === 12) model.outputs.push(decodeValue(field.bytes))
     else if (field.number === 15) model.unopened.add('sparse_tensors')
   })

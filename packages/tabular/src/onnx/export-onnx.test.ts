@@ -78,7 +78,9 @@ test('three classes and a number of trees that divides nothing are exact too, ti
   const noise = Int32Array.from({ length: rowCount }, () => uniformInt(random, 0, 2))
   const scaler = StandardScaler.fit(features)
   const forest = RandomForest.train(scaler.transform(features), noise, { seed: 4, trees: 7, maxDepth: 3 })
-  const model = await loadOnnx(exportOnnx({ scaler, forest, featureNames: names, classLabels: ['a', 'b', 'ü'] }))
+  const model = await loadOnnx(
+    exportOnnx({ scaler, classifier: forest, featureNames: names, classLabels: ['a', 'b', 'ü'] }),
+  )
   try {
     const rows = adversarialRows({ scaler, forest, rowCount: 20_000 })
     const { labels, probabilities } = await model.predict(toRowMajor(rows), rows.rowCount)
@@ -102,7 +104,9 @@ test('scaler, forest and names that do not belong together are refused', async (
   const { scaler, forest } = trained(table, featureNames, { seed: 1, trees: 2 })
   const swapped = [featureNames[1]!, featureNames[0]!, ...featureNames.slice(2)]
   const refused = expect.objectContaining({ code: 'onnx_mismatch' })
-  expect(() => exportOnnx({ scaler, forest, featureNames: swapped, classLabels })).toThrow(refused)
-  expect(() => exportOnnx({ scaler, forest, featureNames, classLabels: ['benign'] })).toThrow(refused)
-  expect(() => exportOnnx({ scaler, forest, featureNames, classLabels: ['benign', 'benign'] })).toThrow(refused)
+  expect(() => exportOnnx({ scaler, classifier: forest, featureNames: swapped, classLabels })).toThrow(refused)
+  expect(() => exportOnnx({ scaler, classifier: forest, featureNames, classLabels: ['benign'] })).toThrow(refused)
+  expect(() => exportOnnx({ scaler, classifier: forest, featureNames, classLabels: ['benign', 'benign'] })).toThrow(
+    refused,
+  )
 })

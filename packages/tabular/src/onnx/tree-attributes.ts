@@ -1,24 +1,33 @@
-import { leafParts, type Tree } from '../learn/tree.ts'
+import type { TreeShape } from '../learn/tree.ts'
 import type { AttributeValue } from './write-model.ts'
 
-/** The trees of a forest as the attributes of ONNX's TreeEnsembleRegressor: one target for each class. */
-export function treeAttributes(trees: readonly Tree[], classCount: number): Record<string, AttributeValue> {
+/** What the leaves of an ensemble answer. */
+export interface LeafWeights<T extends TreeShape> {
+  /** How many sums the ensemble gives for a row. */
+  readonly targetCount: number
+  /** What this leaf adds to one of them. */
+  readonly weightOf: (tree: T, leaf: number, target: number) => number
+  /** What each sum starts from; 0 by default. */
+  readonly base?: readonly number[]
+}
+
+/** Trees as the attributes of ONNX's TreeEnsembleRegressor, which sums what their leaves answer. */
+export function treeAttributes<T extends TreeShape>(
+  trees: readonly T[],
+  { targetCount, weightOf, base }: LeafWeights<T>,
+): Record<string, AttributeValue> {
   const nodes = trees.flatMap((tree, treeId) =>
     Array.from(tree.feature, (feature, id) => ({ tree, treeId, feature, id })),
   )
   const leaves = nodes
     .filter(({ feature }) => feature < 0)
     .flatMap(({ tree, treeId, id }) =>
-      Array.from({ length: classCount }, (_, c) => ({
-        treeId,
-        id,
-        c,
-        weight: tree.parts[id * classCount + c]! / leafParts,
-      })),
+      Array.from({ length: targetCount }, (_, target) => ({ treeId, id, target, weight: weightOf(tree, id, target) })),
     )
   return {
     aggregate_function: { string: 'SUM' },
-    n_targets: { int: classCount },
+    ...(base && { base_values: { floats: base } }),
+    n_targets: { int: targetCount },
     nodes_falsenodeids: { ints: nodes.map(({ tree, id }) => tree.right[id]!) },
     nodes_featureids: { ints: nodes.map(({ feature }) => Math.max(0, feature)) },
     nodes_modes: { strings: nodes.map(({ feature }) => (feature < 0 ? 'LEAF' : 'BRANCH_LEQ')) },
@@ -27,7 +36,7 @@ export function treeAttributes(trees: readonly Tree[], classCount: number): Reco
     nodes_truenodeids: { ints: nodes.map(({ tree, id }) => tree.left[id]!) },
     nodes_values: { floats: nodes.map(({ tree, id }) => tree.threshold[id]!) },
     post_transform: { string: 'NONE' },
-    target_ids: { ints: leaves.map(({ c }) => c) },
+    target_ids: { ints: leaves.map(({ target }) => target) },
     target_nodeids: { ints: leaves.map(({ id }) => id) },
     target_treeids: { ints: leaves.map(({ treeId }) => treeId) },
     target_weights: { floats: leaves.map(({ weight }) => weight) },

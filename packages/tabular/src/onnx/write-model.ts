@@ -24,20 +24,30 @@ export interface ValueSpec {
   readonly shape: readonly (number | string)[]
 }
 
-/** A whole model of one graph. Constants are 32-bit float tensors. */
+/** A tensor of the graph: 32-bit floats in one dimension unless it says otherwise. */
+export interface ConstantSpec {
+  readonly name: string
+  readonly elementType?: 'float' | 'double'
+  /** The size of each dimension; one of as many values as there are by default. */
+  readonly shape?: readonly number[]
+  readonly values: ArrayLike<number>
+}
+
+/** A whole model of one graph. */
 export interface ModelSpec {
   readonly irVersion: number
   readonly producer: string
   readonly opsets: readonly { readonly domain: string; readonly version: number }[]
   readonly graphName: string
   readonly nodes: readonly NodeSpec[]
-  readonly constants: readonly { readonly name: string; readonly values: readonly number[] }[]
+  readonly constants: readonly ConstantSpec[]
   readonly inputs: readonly ValueSpec[]
   readonly outputs: readonly ValueSpec[]
   readonly metadata: readonly { readonly key: string; readonly value: string }[]
 }
 
-const elementTypes = { float: 1, int64: 7, string: 8 } as const
+/** ONNX's numbers of the element types. */
+export const elementTypes = { float: 1, int64: 7, string: 8, double: 11 } as const
 const attributeTypes = { int: 2, string: 3, floats: 6, ints: 7, strings: 8 } as const
 
 /** Writes a model as ONNX protobuf. Fields come in the order of their numbers: one model, one sequence of bytes. */
@@ -99,11 +109,13 @@ function writeAttribute({ name, value }: { name: string; value: AttributeValue }
   }
 }
 
-function writeConstant(constant: ModelSpec['constants'][number], pbf: PbfWriter): void {
-  pbf.writePackedVarint(1, [constant.values.length])
-  pbf.writeVarintField(2, elementTypes.float)
-  pbf.writePackedFloat(4, [...constant.values])
+function writeConstant(constant: ConstantSpec, pbf: PbfWriter): void {
+  const { elementType = 'float', shape = [constant.values.length] } = constant
+  pbf.writePackedVarint(1, [...shape])
+  pbf.writeVarintField(2, elementTypes[elementType])
+  if (elementType === 'float') pbf.writePackedFloat(4, Array.from(constant.values))
   pbf.writeStringField(8, constant.name)
+  if (elementType === 'double') pbf.writePackedDouble(10, Array.from(constant.values))
 }
 
 function writeValue(value: ValueSpec, pbf: PbfWriter): void {

@@ -52,7 +52,7 @@ export const trainModel = step({
     const scaler = StandardScaler.fit(matrix)
     const labels = labelIndexes(inputs.train, { target: 'diagnosis', classLabels })
     const forest = RandomForest.train(scaler.transform(matrix), labels, { seed: 7, trees: params.trees })
-    return { model: exportOnnx({ scaler, forest, featureNames: features, classLabels }) }
+    return { model: exportOnnx({ scaler, classifier: forest, featureNames: features, classLabels }) }
   },
 })
 
