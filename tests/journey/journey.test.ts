@@ -42,7 +42,7 @@ test('the workspaces and the exchange are where a project keeps them, hidden fro
 test('no secret was shown', () => {
   const credentials = readFileSync(join(demo.dir, '.airlock', 'credentials.json'), 'utf8')
   const keys = [...credentials.matchAll(/alk_\w+/g)].map(([key]) => key)
-  expect(keys).toHaveLength(7)
+  expect(keys).toHaveLength(8)
   for (const key of keys) expect(shown.join('')).not.toContain(key)
 })
 
