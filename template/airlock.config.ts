@@ -1,24 +1,15 @@
 import { defineConfig } from '@airlock-ml/sdk/config'
 
-const local = [
-  { type: 'orchestrator', flavor: 'local' },
-  { type: 'artifact_store', flavor: 'local' },
-] as const
-
 export default defineConfig({
   project: 'cancer-detection',
   exchange: '.airlock/exchange',
+  // What each stack is made of stands in governance/stacks.yaml.
   workspaces: {
     'enterprise-dev-staging': {
-      stacks: {
-        'dev-stack': { labels: { environment: 'development' }, components: local },
-        'staging-stack': { labels: { environment: 'staging' }, components: local },
-      },
+      stacks: { 'dev-stack': {}, 'staging-stack': {} },
     },
     'enterprise-production': {
-      stacks: {
-        'gcp-stack': { labels: { environment: 'production' }, components: local },
-      },
+      stacks: { 'gcp-stack': {} },
       trusts: ['enterprise-dev-staging'],
       fourEyes: true,
     },

@@ -1,9 +1,11 @@
 CREATE TABLE api_keys (
   id text primary key, identity_id text not null references identities (id), secret_hmac text not null,
   created_at text not null, expires_at text, revoked_at text, scope text not null, minted_by text,
-  federation_rule_id text, claims text);
+  federation_rule_id text, claims text, password_id text);
 
 CREATE INDEX api_keys_by_identity on api_keys (identity_id);
+
+CREATE INDEX api_keys_by_password on api_keys (password_id) where password_id is not null;
 
 CREATE TABLE approvals (
   promotion_id text not null references promotions (id), plan_digest text not null, person text not null,
@@ -37,6 +39,10 @@ CREATE TABLE audit_head (
 CREATE TABLE blobs (
   project text not null references projects (name), digest text not null, size_bytes bigint not null,
   created_at text not null, primary key (project, digest));
+
+CREATE TABLE cache_keys (
+  project text not null references projects (name), cache_key text not null, parts text not null,
+  primary key (project, cache_key));
 
 CREATE TABLE changes (
   id text primary key, digest text not null unique, content text not null, operation text not null,
@@ -105,6 +111,12 @@ CREATE TABLE outbox (
 
 CREATE INDEX outbox_waiting on outbox (next_attempt_at) where delivered_at is null;
 
+CREATE TABLE passwords (
+  id text primary key, identity_id text not null references identities (id), hash text, set_by text not null,
+  set_at text not null, ended_at text, check ((hash is null) = (ended_at is not null)));
+
+CREATE UNIQUE INDEX passwords_one_in_force on passwords (identity_id) where ended_at is null;
+
 CREATE TABLE pipelines (
   project text not null references projects (name), name text not null, created_at text not null,
   primary key (project, name));
@@ -172,15 +184,17 @@ CREATE TABLE role_bindings (
 
 CREATE TABLE run_logs (
   run_id text not null references runs (id), line bigint not null, step text not null, at text not null,
-  level text not null, message text not null, primary key (run_id, line));
+  level text not null, message text not null, fields text, primary key (run_id, line));
 
 CREATE TABLE runs (
   id text primary key, project text not null references projects (name), pipeline text not null, snapshot_id text,
   snapshot_digest text, environment text not null, stack text, labels text not null,
-  status text not null check (status in ('running', 'completed', 'failed', 'lost')), grade text not null,
+  status text not null check (status in ('running', 'completed', 'failed', 'lost', 'cancelled')),
+  grade text not null,
   model_action text, model_name text, model_number integer, model_digest text,
   started_by text not null, started_at text not null, ended_at text, error text, metadata text not null,
-  hooks text not null, lease_token text not null, lease_expires_at text not null, executor text);
+  hooks text not null, lease_token text not null, lease_expires_at text not null, executor text,
+  retry_of text references runs (id), cancel_request text);
 
 CREATE INDEX runs_by_project on runs (project, id);
 
@@ -211,6 +225,10 @@ CREATE TABLE stage_changes (
 
 CREATE INDEX stage_changes_by_model on stage_changes (project, model, sequence);
 
+CREATE TABLE step_codes (
+  project text not null references projects (name), digest text not null, code text not null,
+  primary key (project, digest));
+
 CREATE TABLE step_inputs (
   run_id text not null, step text not null, input text not null,
   artifact_id text not null references artifact_versions (id), primary key (run_id, step, input),
@@ -220,8 +238,13 @@ CREATE INDEX step_inputs_by_artifact on step_inputs (artifact_id);
 
 CREATE TABLE step_runs (
   run_id text not null references runs (id), name text not null,
-  status text not null check (status in ('running', 'completed', 'failed', 'lost')), started_at text not null,
-  ended_at text, metadata text not null, error text, primary key (run_id, name));
+  status text not null
+  check (status in ('running', 'completed', 'failed', 'lost', 'cached', 'skipped', 'cancelled')),
+  started_at text not null, ended_at text, metadata text not null, error text,
+  earlier_attempts text not null default '[]', skip_reason text, cache_key text,
+  cached_from text references runs (id), primary key (run_id, name));
+
+CREATE INDEX step_runs_by_cache_key on step_runs (cache_key, run_id) where cache_key is not null;
 
 CREATE TABLE trusted_keys (
   key_hint text primary key, workspace text not null, public_key text not null, purposes text not null,

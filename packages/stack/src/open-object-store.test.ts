@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { bodyOf } from './body.ts'
-import { assertFlavor } from './flavors.ts'
 import { openObjectStore } from './open-object-store.ts'
 
 test('a path and its file URI open the same store', async () => {
@@ -31,11 +30,3 @@ test.each(['gs://bucket/x', 's3://bucket', 'https://example.org/x', 'file://othe
     await expect(openObjectStore(place)).rejects.toMatchObject({ code: 'store_uri_invalid', details: { uri: place } })
   },
 )
-
-test('a flavor that does not exist is refused with those that do', () => {
-  assertFlavor({ type: 'orchestrator', flavor: 'local' })
-  expect(() => assertFlavor({ type: 'orchestrator', flavor: 'vertex' })).toThrow(
-    expect.objectContaining({ code: 'flavor_unknown', details: expect.objectContaining({ flavors: ['local'] }) }),
-  )
-  expect(() => assertFlavor({ type: 'alerter', flavor: 'local' })).toThrow('none yet')
-})

@@ -3,9 +3,10 @@ import { openObjectStore } from '@airlock-ml/stack'
 import type { Context } from '../context.ts'
 import type { ProjectFolder } from '../project/config.ts'
 import { updateSession } from '../project/session.ts'
+import { applyStacks } from '../stack/apply.ts'
+import { wantedStacks } from '../stack/wanted-stacks.ts'
 import { type OpenWorkspace, openWorkspace } from '../workspace/open.ts'
 import { applyPolicies } from './apply-policies.ts'
-import { applyStacks } from './apply-stacks.ts'
 import { applyTrust } from './apply-trust.ts'
 import { makeWorkspaces } from './make-workspaces.ts'
 
@@ -27,7 +28,7 @@ export async function completeProject(folder: ProjectFolder, admin: string, cont
   const completed: Completed['workspaces'] = []
   for (const [name, workspace] of workspaces) {
     const { trusts = [] } = folder.config.workspaces[name] ?? {}
-    const stacks = await applyStacks(workspace)
+    const { stacks } = await applyStacks(workspace, await wantedStacks(folder, name))
     const trusted: string[] = []
     for (const source of trusts.map((each) => workspaces.get(each))) {
       if (!source) continue

@@ -4,17 +4,20 @@ import type { Context } from '../context.ts'
 import type { OpenWorkspace } from '../workspace/open.ts'
 import type { Compiled } from './compile-pipeline.ts'
 import { progressLines } from './progress.ts'
+import { stackConcurrency } from './stack-concurrency.ts'
 
 type Execution = {
   compiled: Compiled
   workspace: OpenWorkspace
   snapshot: SnapshotSpec | { readonly id: string }
   version?: RunPipelineOptions['version']
+  champion?: RunPipelineOptions['champion']
 }
 
 /** Runs a compiled pipeline in this process, with a line for each step. Ctrl-C cancels it and records that. */
-export async function execute(context: Context, { compiled, workspace, snapshot, version }: Execution): Promise<Run> {
+export async function execute(context: Context, { compiled, workspace, snapshot, version, champion }: Execution): Promise<Run> {
   const { client, project } = workspace
+  const concurrency = await stackConcurrency(workspace, compiled.spec.stack)
   const cancel = new AbortController()
   const onSignal = (signal: NodeJS.Signals) => cancel.abort(new Error(signal))
   const signals = ['SIGINT', 'SIGTERM'] as const
@@ -34,6 +37,8 @@ export async function execute(context: Context, { compiled, workspace, snapshot,
       signal: cancel.signal,
       now: context.now,
       ...(version && { version }),
+      ...(champion && { champion }),
+      ...(concurrency !== undefined && { concurrency }),
     })
     return run
   } finally {

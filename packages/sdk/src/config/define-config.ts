@@ -13,7 +13,8 @@ export interface ComponentConfig {
 export interface StackConfig {
   /** For cost and search. */
   readonly labels?: Readonly<Record<string, string>>
-  readonly components: readonly ComponentConfig[]
+  /** Left out: `governance/stacks.yaml` says what the stack is made of. */
+  readonly components?: readonly ComponentConfig[]
 }
 
 /** A workspace of the project. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Labels, PlatformError } from '@airlock-ml/contract'
-import { LineCounter, parseDocument } from 'yaml'
+import { type Document, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { schemaProblems } from '../schema-problems.ts'
 
@@ -44,7 +44,17 @@ function parse(yaml: string, shown: string): unknown {
   const document = parseDocument(yaml, { lineCounter, uniqueKeys: true, prettyErrors: false })
   // A warning is a tag nobody knows: its value would silently be something else.
   const [problem] = [...document.errors, ...document.warnings]
-  if (!problem) return document.toJS()
+  if (!problem) return unfolded(document, shown)
   const { line, col } = lineCounter.linePos(problem.pos[0])
   throw new PlatformError('environment_invalid', `${shown}, line ${line}, column ${col}: ${problem.message}.`)
+}
+
+/** A few lines of aliases can stand for gigabytes: those are refused before they unfold. */
+function unfolded(document: Document.Parsed, shown: string): unknown {
+  try {
+    return document.toJS()
+  } catch (cause) {
+    const message = `${shown}: its YAML aliases (\`*name\`) unfold to too much: write the values out where they are meant.`
+    throw new PlatformError('environment_invalid', message, {}, { cause })
+  }
 }

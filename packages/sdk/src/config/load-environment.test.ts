@@ -66,6 +66,12 @@ test('what cannot be read as its schema asks stays text, and = may be part of it
   expect(params).toEqual({ trees: 'many', smote: 'yes', data: 'a=b', tress: '1', constructor: 'x' })
 })
 
+/** Ten lines that would unfold to a thousand million. */
+const anchorBomb = `labels: {}\npipelines:\n  training:\n    a0: &a0 [x]\n${Array.from(
+  { length: 9 },
+  (_, at) => `    a${at + 1}: &a${at + 1} [${Array(10).fill(`*a${at}`).join(', ')}]`,
+).join('\n')}\n`
+
 test.each([
   [
     'pipelines:\n  training: { trees: 1 }\n  training: { trees: 2 }\n',
@@ -76,6 +82,8 @@ test.each([
   ['pipelnes: {}', 'configs/local.yaml: pipelnes is not known. Did you mean "pipelines"?'],
   ['pipelines: { trainng: {} }', 'configs/local.yaml: pipelines.trainng is not known. Did you mean "training"?'],
   ['pipelines: { training: 5 }', 'configs/local.yaml: pipelines.training expected record, got 5.'],
+  ['labels: { team: 5 }', 'configs/local.yaml: labels.team expected string, got 5.'],
+  [anchorBomb, 'configs/local.yaml: its YAML aliases (`*name`) unfold to too much'],
   ['- a\n- b\n', 'configs/local.yaml: the whole expected object, got a list of 2.'],
 ])('the file %j is refused', async (yaml, message) => {
   const error = await refusal(yaml)

@@ -8,7 +8,7 @@ const component = z.strictObject({
   flavor: KebabName,
   config: z.record(z.string(), z.json()).optional(),
 })
-const stack = z.strictObject({ labels: Labels.optional(), components: z.array(component).min(1) })
+const stack = z.strictObject({ labels: Labels.optional(), components: z.array(component).min(1).optional() })
 const workspace = z.strictObject({
   stacks: z.record(KebabName, stack),
   url: z.url({ protocol: /^https?$/ }).optional(),

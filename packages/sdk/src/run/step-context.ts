@@ -1,7 +1,22 @@
 import type { Environment, Json, LogLine } from '@airlock-ml/contract'
 
-/** Writes lines to the log of the step. Lines of more than 10,000 characters are cut, with a mark. */
-export type StepLog = { readonly [Level in LogLine['level']]: (message: string) => void }
+/**
+ * Writes lines to the log of the step: what a person reads and, beside it, the same as data, as
+ * `log.info('read the file', { rows: 569 })`. Lines of more than 10,000 characters are cut, with a mark; what JSON cannot
+ * hold is written as text.
+ */
+export type StepLog = {
+  readonly [Level in LogLine['level']]: (message: string, fields?: Readonly<Record<string, unknown>>) => void
+}
+
+/** A version that a run is pinned to. */
+export interface PinnedModel {
+  readonly name: string
+  readonly number: number
+  readonly digest: string
+  /** Of a run that compares: the version it is held against. */
+  readonly champion?: { readonly number: number; readonly digest: string }
+}
 
 /** The run that a step or hook belongs to. */
 export interface RunInfo {

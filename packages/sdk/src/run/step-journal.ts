@@ -1,5 +1,6 @@
 import type { Json, LogLine } from '@airlock-ml/contract'
 import { jsonText, NotJsonError } from '../json-text.ts'
+import { logFields } from './log-fields.ts'
 import type { RunSession } from './run-session.ts'
 import type { StepLog } from './step-context.ts'
 
@@ -69,7 +70,8 @@ export class StepJournal {
     let characters = 0
     let count = 0
     while (count < Math.min(this.#lines.length, linesAtOnce) && characters < charactersAtOnce) {
-      characters += this.#lines[count++]!.message.length
+      const { message, fields } = this.#lines[count++]!
+      characters += message.length + (fields ? JSON.stringify(fields).length : 0)
     }
     return count
   }
@@ -77,9 +79,12 @@ export class StepJournal {
 
 /** A log that hands each line on, cut to what the platform stores. */
 export function stepLog(now: () => Date, take: (line: LogLine) => void): StepLog {
-  const write = (level: LogLine['level']) => (message: string) => {
-    take({ at: now().toISOString(), level, message: cutLine(String(message)) })
-  }
+  const write =
+    (level: LogLine['level']): StepLog['info'] =>
+    (message, fields) => {
+      const line = { at: now().toISOString(), level, message: cutLine(String(message)) }
+      take(fields === undefined ? line : { ...line, fields: logFields(fields) })
+    }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
 

@@ -7,6 +7,7 @@ import {
   type Run,
   type SnapshotSpec,
 } from '@airlock-ml/contract'
+import { findStack } from '../stacks/store.ts'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
@@ -55,7 +56,8 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
     snapshot_digest: snapshot.digest,
     environment: spec.environment,
     stack: spec.stack,
-    labels: toJson(wanted.labels),
+    // The platform's labels win: cost is summed by them.
+    labels: toJson({ ...wanted.labels, ...(await findStack(tx, project, spec.stack))?.labels }),
     status: 'running',
     // A job that proved by a token which workflow it is holds an identity that its author cannot hold.
     grade: by.isFederated ? 'witnessed' : 'asserted',

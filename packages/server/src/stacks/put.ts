@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Stack } from '@airlock-ml/contract'
-import { assertFlavor } from '@airlock-ml/stack'
+import { assertComponents } from '@airlock-ml/stack'
 import { record } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
@@ -9,14 +9,14 @@ import { findStack, saveStack } from './store.ts'
 
 /**
  * Creates a stack or replaces it. The same again changes nothing and leaves no event.
- * @throws PlatformError `flavor_unknown`
+ * @throws PlatformError `flavor_unknown`, `flavor_not_built`, `stack_invalid`
  */
 export const putStack = (
   deps: Deps,
   wanted: Pick<Stack, 'project' | 'name' | 'labels' | 'components'>,
   by: RequestContext,
 ): Promise<Stack> => {
-  wanted.components.forEach(assertFlavor)
+  assertComponents(wanted.components)
   return transact(deps.db, async (tx) => {
     const before = await findStack(tx, wanted.project, wanted.name)
     const part = ({ labels, components }: Pick<Stack, 'labels' | 'components'>) => ({ labels, components })
