@@ -212,6 +212,41 @@ test('trees that read past a row, loop, lead nowhere or contradict themselves ar
   expect(tree({}, ['unknown'])).toBe('onnx_malformed')
 })
 
+test('behind a plain Gemm with constant weights, trees may ask for as many features as it has columns', () => {
+  const projected = (parts: { columns?: number; gemm?: Partial<NodeSpec>; model?: Partial<ModelSpec> }) => {
+    const gemm: NodeSpec = { opType: 'Gemm', inputs: ['x', 'w', 'b'], outputs: ['p'], ...parts.gemm }
+    const trees: NodeSpec = {
+      domain: 'ai.onnx.ml',
+      opType: 'TreeEnsembleRegressor',
+      inputs: ['p'],
+      outputs: ['y'],
+      attributes: stump,
+    }
+    const columns = parts.columns ?? 2
+    const constants = [
+      { name: 'w', shape: [2, columns], values: Array(2 * columns).fill(1) },
+      { name: 'b', values: Array(columns).fill(0) },
+    ]
+    return codeOf(modelOf([gemm, trees], { constants, ...parts.model }))
+  }
+  expect(projected({})).toBe('let through')
+  // The tree asks for the second feature, and a projection on one has none.
+  expect(projected({ columns: 1 })).toBe('onnx_malformed')
+  const anyRows = (name: string) => ({ name, elementType: 'float' as const, shape: ['N', 2] })
+  const doubtful: Parameters<typeof projected>[0][] = [
+    { gemm: { attributes: { transB: { int: 1 } } } },
+    { gemm: { domain: 'ai.onnx.ml' } },
+    { gemm: { inputs: ['x', 'unknown', 'b'] } },
+    { gemm: { inputs: ['x', 'b', 'b'] } },
+    { gemm: { opType: 'MatMul' } },
+    { model: { inputs: [anyRows('x'), anyRows('w')] } },
+    { model: { constants: [1, 2].map(() => ({ name: 'w', shape: [2, 2], values: [1, 1, 1, 1] })) } },
+  ]
+  for (const doubt of doubtful) {
+    expect([doubt, projected(doubt)]).toEqual([doubt, expect.stringMatching('onnx_malformed|onnx_forbidden_operator')])
+  }
+})
+
 function smallModel(): Uint8Array {
   const columns = [Float32Array.of(1, 2, 3, 4, 5, 6), Float32Array.of(3, 1, 4, 1, 5, 9)]
   const features = { names: ['a', 'b'], columns, rowCount: 6 }

@@ -43,7 +43,7 @@ export class OnnxModel {
   /**
    * Predicts from raw features, row by row in one array of `rowCount * featureNames.length` values.
    * Throws `TableError` `value_missing` or `value_invalid` for a value that is not finite; `OnnxError` `onnx_mismatch`
-   * for an array of another length, `onnx_runtime` when the model fails or is closed.
+   * for an array of another length, `onnx_runtime` when the model fails, is closed, or gives no number for a row.
    */
   async predict(features: Float32Array, rowCount: number): Promise<Predictions> {
     const width = this.featureNames.length
@@ -90,6 +90,11 @@ export class OnnxModel {
     const expected = rows * this.classLabels.length
     if (!Array.isArray(labels) || labels.length !== rows) throw wrongShape('label')
     if (!(probabilities instanceof Float32Array) || probabilities.length !== expected) throw wrongShape('probabilities')
+    if (probabilities.some(Number.isNaN)) {
+      const message =
+        'The model has no answer for a row: a value lies too far from those it was trained on. Check the features.'
+      throw new OnnxError('onnx_runtime', message)
+    }
     return { labels, probabilities }
   }
 }
