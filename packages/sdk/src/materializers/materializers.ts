@@ -1,4 +1,5 @@
 import type { ArtifactType } from '@airlock-ml/contract'
+import { bytesMaterializer } from './bytes.ts'
 import { jsonMaterializer } from './json.ts'
 import type { Materializer } from './materializer.ts'
 import { modelMaterializer } from './model.ts'
@@ -11,4 +12,5 @@ export const materializers: Readonly<Record<ArtifactType, Materializer>> = {
   model: modelMaterializer,
   json: jsonMaterializer,
   text: textMaterializer,
+  bytes: bytesMaterializer,
 }
