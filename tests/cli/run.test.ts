@@ -92,7 +92,7 @@ test('pages follow each other by their cursor', async () => {
   expect(second.items[0]?.id).not.toBe(first.items[0]?.id)
 })
 
-test('Ctrl-C cancels a run, which is recorded as failed', async () => {
+test('Ctrl-C cancels a run, which is recorded as that', async () => {
   const child = spawn(process.execPath, [command, 'run', 'waiting', '--json'], {
     cwd: project.dir,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -105,6 +105,6 @@ test('Ctrl-C cancels a run, which is recorded as failed', async () => {
   const [document, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
   expect(code).toBe(1)
   const run = JSON.parse(document) as PipelineRun
-  expect(run).toMatchObject({ status: 'failed', error: { message: expect.stringContaining('SIGINT') } })
+  expect(run).toMatchObject({ status: 'cancelled', error: { message: expect.stringContaining('SIGINT') } })
   expect(await jsonOf(airlock, 'run', 'show', run.id)).toEqual(run)
 })

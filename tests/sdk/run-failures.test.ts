@@ -142,7 +142,7 @@ test('a success hook that throws fails the run, the hooks after it do not run, a
   ])
 })
 
-test('a cancelled run fails at once and says by whom', async () => {
+test('a cancelled run ends at once and says by whom', async () => {
   const controller = new AbortController()
   let wasTold = false
   const endless = step({
@@ -163,8 +163,8 @@ test('a cancelled run fails at once and says by whom', async () => {
     },
   })
   const { run } = await workspace.run(stuck, { signal: controller.signal, concurrency: 1 })
-  expect(run).toMatchObject({ status: 'failed', error: { step: null, message: 'cancelled by SIGINT' } })
-  expect(run.steps).toMatchObject([{ name: 'endless', status: 'failed', error: 'cancelled by SIGINT' }])
+  expect(run).toMatchObject({ status: 'cancelled', error: { step: null, message: 'cancelled by SIGINT' } })
+  expect(run.steps).toMatchObject([{ name: 'endless', status: 'cancelled', error: 'cancelled by SIGINT' }])
   expect(wasTold).toBe(true)
 })
 

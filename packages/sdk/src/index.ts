@@ -21,6 +21,7 @@ export {
 } from './define/pipeline.ts'
 export type { Ref, Refs } from './define/ref.ts'
 export type { CallSettings, Retry, StepSettings } from './define/settings.ts'
+export { NonRetryableError, RetryAfterError } from './define/step-errors.ts'
 export { type Step, type StepArgs, type StepDefinition, step } from './define/step.ts'
 export type { Hook, HookEvent, Hooks, LoadedHook } from './run/hook.ts'
 export { loadHooks } from './run/load-hooks.ts'

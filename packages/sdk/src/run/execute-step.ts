@@ -2,89 +2,108 @@ import { type ArtifactRef, isPlatformError, type RunError } from '@airlock-ml/co
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { GraphStep } from '../compile/graph.ts'
 import { failureMessage } from './failure-message.ts'
-import { readInputs } from './read-inputs.ts'
+import { reuseEarlier } from './reuse-earlier.ts'
+import { runAttempts, type StartedStep } from './run-attempts.ts'
+import { RunCancelled } from './run-cancelled.ts'
 import { isLeaseLost, type RunSession } from './run-session.ts'
-import type { StepContext } from './step-context.ts'
+import { skipReason } from './skip-reason.ts'
 import { StepJournal } from './step-journal.ts'
-import { untilStopped } from './until-stopped.ts'
 import { writeOutputs } from './write-outputs.ts'
 
+/** How a step ended. */
+export type StepOutcome =
+  | { readonly status: 'done' | 'skipped' }
+  | { readonly status: 'failed'; readonly error: RunError }
+
 /**
- * Runs one step and records it: its start, its bytes, and in one call its end with metadata and the rest of its log.
- * Never rejects; answers with what went wrong, if anything did.
+ * Skips one step, takes over what it made before, or runs it, and records that: its start, its bytes, and in one call its
+ * end with metadata and the rest of its log. `skippedBy` is a step that it depends on and that was skipped. Never
+ * rejects.
  */
-export async function executeStep(session: RunSession, planned: GraphStep): Promise<RunError | null> {
-  const { name } = planned.step
+export async function executeStep(session: RunSession, planned: GraphStep, skippedBy?: string): Promise<StepOutcome> {
+  const { name: step } = planned.step
   const startedAt = performance.now()
-  const journal = new StepJournal(session, name)
-  session.emit({ type: 'step-started', step: name })
-  let hasStarted = false
+  const attempts: { journal: StepJournal; started?: StartedStep } = { journal: new StepJournal(session, step) }
   try {
-    const { client, held, leaseToken } = session
-    const { inputs } = await client.startStep({ ...held, step: name, body: { leaseToken } })
-    hasStarted = true
-    await crashPoint('run:step-started')
-    session.journals.add(journal)
-    const outputs = await doStep(session, planned, { journal, inputs })
-    session.emit({ type: 'step-completed', step: name, durationMs: performance.now() - startedAt, outputs })
-    return null
+    const reason = await skipReason(session, planned, skippedBy)
+    if (reason !== null) return await skip(session, step, reason)
+    const reused = await reuseEarlier(session, step, attempts.journal)
+    if (reused) {
+      session.outputs.set(step, reused.outputs)
+      session.emit({ type: 'step-cached', step, ...reused })
+      return { status: 'done' }
+    }
+    session.emit({ type: 'step-started', step })
+    attempts.started = await start(session, attempts.journal)
+    const outputs = await doStep(session, planned, attempts.started)
+    session.outputs.set(step, outputs)
+    session.emit({ type: 'step-completed', step, durationMs: performance.now() - startedAt, outputs })
+    return { status: 'done' }
   } catch (error) {
-    session.noticeLost(error)
-    const message = failureMessage(error, `Step "${name}"`)
+    session.noticeEnd(error)
+    const { started } = attempts
+    const journal = started?.journal ?? attempts.journal
+    const isCancelled = session.stop.reason instanceof RunCancelled
+    const thrown = isCancelled ? session.stop.reason : error
+    const message = failureMessage(thrown, `Step "${step}"`)
     // A stack shows authors where their own code failed; an error of the catalogue says all there is to say.
-    const stack = error instanceof Error && !isPlatformError(error) ? error.stack : undefined
-    if (error instanceof Error && error !== session.stop.reason) journal.log.error(stack ?? message)
+    const stack = thrown instanceof Error && !isPlatformError(thrown) ? thrown.stack : undefined
+    if (thrown instanceof Error && thrown !== session.stop.reason) journal.log.error(stack ?? message)
     session.journals.delete(journal)
-    if (hasStarted && !isLeaseLost(session.stop.reason)) await recordFailure(session, journal, message)
-    session.emit({ type: 'step-failed', step: name, durationMs: performance.now() - startedAt, message })
-    return { step: name, message }
+    const status = isCancelled ? 'cancelled' : 'failed'
+    if (started && !isLeaseLost(session.stop.reason)) await recordFailure(session, journal, { status, error: message })
+    session.emit({ type: `step-${status}`, step, durationMs: performance.now() - startedAt, message })
+    return { status: 'failed', error: { step, message } }
   } finally {
-    session.journals.delete(journal)
+    session.journals.delete(attempts.started?.journal ?? attempts.journal)
   }
 }
 
-type Started = { journal: StepJournal; inputs: Readonly<Record<string, ArtifactRef>> }
+async function skip({ client, held, leaseToken, emit }: RunSession, step: string, reason: string) {
+  await client.skipStep({ ...held, step, body: { leaseToken, reason } })
+  emit({ type: 'step-skipped', step, reason })
+  return { status: 'skipped' } as const
+}
 
-async function doStep(session: RunSession, { definition, step }: GraphStep, { journal, inputs }: Started) {
+async function start(session: RunSession, journal: StepJournal): Promise<StartedStep> {
   const { client, held, leaseToken } = session
-  const named = { name: step.name, outputs: definition.outputs }
-  const values = await readInputs(session, { definition, step }, inputs)
-  session.stop.throwIfAborted()
-  const args = { inputs: values, params: structuredClone(step.parameters), context: contextOf(session, journal) }
-  const returned = await untilStopped(session.stop, async () => await definition.run(args))
-  const outputs = await writeOutputs(session, named, returned)
+  const { inputs } = await client.startStep({ ...held, step: journal.step, body: { leaseToken } })
+  await crashPoint('run:step-started')
+  session.journals.add(journal)
+  return { inputs, journal }
+}
+
+async function doStep(
+  session: RunSession,
+  planned: GraphStep,
+  started: StartedStep,
+): Promise<Readonly<Record<string, ArtifactRef>>> {
+  const { client, held, leaseToken } = session
+  const { name } = planned.step
+  const returned = await runAttempts(session, planned, started)
+  const outputs = await writeOutputs(session, { name, outputs: planned.definition.outputs }, returned)
+  const { journal } = started
   session.journals.delete(journal)
   const logs = await journal.close()
   session.stop.throwIfAborted()
   const body = { leaseToken, outputs, metadata: journal.metadata, logs }
-  const completed = await client.completeStep({ ...held, step: step.name, body })
+  const completed = await client.completeStep({ ...held, step: name, body })
   await crashPoint('run:step-completed')
   return completed.outputs
 }
 
-function contextOf(session: RunSession, journal: StepJournal): StepContext {
-  return {
-    log: journal.log,
-    logMetadata: (metadata) => journal.logMetadata(metadata),
-    run: session.info,
-    step: journal.step,
-    parameters: structuredClone(session.parameters),
-    now: session.now,
-    signal: session.stop,
-  }
-}
-
 /** The run fails in any case and takes its running steps with it, so a failure that cannot be recorded here is not lost. */
-async function recordFailure(session: RunSession, journal: StepJournal, error: string): Promise<void> {
+async function recordFailure(
+  session: RunSession,
+  journal: StepJournal,
+  failure: { status: 'failed' | 'cancelled'; error: string },
+): Promise<void> {
   const { client, held, leaseToken } = session
   try {
     const logs = await journal.close()
-    await client.failStep({
-      ...held,
-      step: journal.step,
-      body: { leaseToken, error, metadata: journal.metadata, logs },
-    })
+    const body = { leaseToken, ...failure, metadata: journal.metadata, logs }
+    await client.failStep({ ...held, step: journal.step, body })
   } catch (failed) {
-    session.noticeLost(failed)
+    session.noticeEnd(failed)
   }
 }

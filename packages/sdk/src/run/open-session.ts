@@ -1,19 +1,22 @@
-import type { Api, Json, RouteResult } from '@airlock-ml/contract'
+import type { Api, RouteResult } from '@airlock-ml/contract'
+import type { PreparedRun } from './prepare-run.ts'
+import { cancellationIn, RunCancelled } from './run-cancelled.ts'
 import type { RunPipelineOptions } from './run-options.ts'
 import { isLeaseLost, type RunSession } from './run-session.ts'
 
-/** Why a run stops before its end when somebody asks for it. */
-class RunCancelled extends Error {}
-
 /** What the parts of a started run share, and the function that lets go of the caller's signal. */
 export function openSession(
-  options: Pick<RunPipelineOptions, 'client' | 'project' | 'onEvent' | 'signal' | 'now'>,
-  { started, parameters }: { started: RouteResult<Api['startRun']>; parameters: Readonly<Record<string, Json>> },
+  options: Pick<RunPipelineOptions, 'client' | 'project' | 'onEvent' | 'signal' | 'now' | 'random'>,
+  {
+    started,
+    parameters,
+    retryOf,
+  }: Pick<PreparedRun, 'parameters' | 'retryOf'> & { started: RouteResult<Api['startRun']> },
 ): { session: RunSession; close: () => void } {
-  const { client, project, signal, onEvent = () => {}, now = () => new Date() } = options
+  const { client, project, signal, onEvent = () => {}, now = () => new Date(), random = Math.random } = options
   const { run, lease } = started
   const stop = new AbortController()
-  const cancel = () => stop.abort(new RunCancelled(`cancelled by ${nameOf(signal?.reason)}`))
+  const cancel = () => stop.abort(new RunCancelled({ by: nameOf(signal?.reason) }))
   signal?.addEventListener('abort', cancel, { once: true })
   if (signal?.aborted) cancel()
   const session: RunSession = {
@@ -25,16 +28,22 @@ export function openSession(
       project,
       model: pinnedModel(run.model),
     },
+    snapshotDigest: run.snapshotDigest ?? '',
     parameters,
     held: { project, runId: run.id },
     leaseToken: lease.token,
     emit: onEvent,
     now,
+    random,
+    outputs: new Map(),
+    retryOf,
     stop: stop.signal,
     journals: new Set(),
-    noticeLost: (error) => {
-      if (isLeaseLost(error)) stop.abort(error)
+    noticeEnd: (error) => {
+      const end = isLeaseLost(error) ? error : cancellationIn(error)
+      if (end !== undefined) stop.abort(end)
     },
+    cancel: (request) => stop.abort(new RunCancelled(request)),
   }
   return { session, close: () => signal?.removeEventListener('abort', cancel) }
 }

@@ -11,13 +11,23 @@ export interface PreparedRun {
   readonly snapshotId: string
   readonly graph: Graph
   readonly parameters: Readonly<Record<string, Json>>
+  /** The run that is retried, with the steps that completed there. */
+  readonly retryOf: { readonly runId: string; readonly completed: ReadonlySet<string> } | null
 }
 
 /** Stores or reads the snapshot, and makes sure that the code and hooks at hand are those it speaks of. */
 export async function prepareRun(options: RunPipelineOptions): Promise<PreparedRun> {
   const { id, spec } = await snapshotOf(options)
   demandHooks(spec, options.hooks)
-  return { snapshotId: id, graph: matchingGraph(options.pipeline, { id, spec }), parameters: spec.parameters }
+  const graph = matchingGraph(options.pipeline, { id, spec })
+  return { snapshotId: id, graph, parameters: spec.parameters, retryOf: await retriedRun(options) }
+}
+
+async function retriedRun({ client, project, retryOf }: RunPipelineOptions): Promise<PreparedRun['retryOf']> {
+  if (retryOf === undefined) return null
+  const { steps } = await client.showRun({ project, runId: retryOf })
+  const completed = steps.filter(({ status }) => status === 'completed' || status === 'cached')
+  return { runId: retryOf, completed: new Set(completed.map(({ name }) => name)) }
 }
 
 async function snapshotOf({ client, project, snapshot }: RunPipelineOptions): Promise<Snapshot> {

@@ -18,9 +18,31 @@ export type RunEvent =
       readonly durationMs: number
       readonly outputs: Readonly<Record<string, ArtifactRef>>
     }
-  | { readonly type: 'step-failed'; readonly step: string; readonly durationMs: number; readonly message: string }
+  | {
+      readonly type: 'step-failed' | 'step-cancelled'
+      readonly step: string
+      readonly durationMs: number
+      readonly message: string
+    }
+  /** An attempt failed; the next begins after the delay. */
+  | {
+      readonly type: 'step-retried'
+      readonly step: string
+      /** The one that failed, from 1. */
+      readonly attempt: number
+      readonly delayMs: number
+      readonly message: string
+    }
+  | { readonly type: 'step-skipped'; readonly step: string; readonly reason: string }
+  /** What an earlier run made was taken. */
+  | {
+      readonly type: 'step-cached'
+      readonly step: string
+      readonly fromRunId: string
+      readonly outputs: Readonly<Record<string, ArtifactRef>>
+    }
   /** `step` is null for a line of a hook. */
   | { readonly type: 'log'; readonly step: string | null; readonly line: LogLine }
   | { readonly type: 'hook'; readonly hook: HookRun }
   | { readonly type: 'run-completed'; readonly run: Run; readonly version: NewVersion | null }
-  | { readonly type: 'run-failed'; readonly run: Run; readonly error: RunError }
+  | { readonly type: 'run-failed' | 'run-cancelled'; readonly run: Run; readonly error: RunError }

@@ -20,15 +20,22 @@ export interface RunPipelineOptions {
   readonly concurrency?: number
   /** Told of everything that happens. It must not throw. */
   readonly onEvent?: (event: RunEvent) => void
-  /** Cancels the run: it fails with `cancelled by REASON`, the reason being that of the signal. */
+  /** Cancels the run: it ends as `cancelled by REASON`, the reason being that of the signal. */
   readonly signal?: AbortSignal
+  /**
+   * The id of a run of the same snapshot that failed, was lost or cancelled: what its steps made is taken over where it
+   * is still there and was made of the same bytes.
+   */
+  readonly retryOf?: string
   readonly now?: () => Date
+  /** From 0 up to 1: spreads the delays of retries. Default `Math.random`. */
+  readonly random?: () => number
 }
 
 /** How a run ended. */
 export interface RunOutcome {
-  /** Its status is `completed` or `failed`. */
+  /** Its status is `completed`, `failed` or `cancelled`. */
   readonly run: Run
-  /** The version that a training run registered; null for every other run, and for one that failed. */
+  /** The version that a training run registered; null for every other run, and for one that ended badly or skipped its training. */
   readonly version: NewVersion | null
 }

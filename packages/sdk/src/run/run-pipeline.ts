@@ -7,6 +7,7 @@ import { failureMessage } from './failure-message.ts'
 import { keepLease } from './keep-lease.ts'
 import { openSession } from './open-session.ts'
 import { prepareRun } from './prepare-run.ts'
+import { cancellationIn, RunCancelled } from './run-cancelled.ts'
 import type { NewVersion } from './run-event.ts'
 import { runHooks } from './run-hooks.ts'
 import type { RunOutcome, RunPipelineOptions } from './run-options.ts'
@@ -17,20 +18,25 @@ import { schedule } from './schedule.ts'
  * Runs a compiled pipeline in this process and records it in a workspace: steps in parallel where nothing stands
  * between them, each input read and checked, each output stored before it is recorded, hooks once at the end.
  *
- * A step or success hook that throws, and a cancellation, give a failed run, not a rejection. Rejects with a
+ * A step or success hook that throws gives a failed run and a cancellation a cancelled one, not a rejection. Rejects with a
  * `PlatformError` when there is no run to speak of or its end could not be recorded: `pipeline_invalid` when the
  * pipeline is not what the snapshot was compiled from, `hook_invalid` when hooks of the snapshot are not given,
  * `run_lease_lost`, and those of the workspace.
  */
 export async function runPipeline(options: RunPipelineOptions): Promise<RunOutcome> {
-  const { snapshotId, graph, parameters } = await prepareRun(options)
+  const prepared = await prepareRun(options)
+  const { snapshotId, graph, retryOf } = prepared
   options.signal?.throwIfAborted()
   const { client, project, version, labels = {} } = options
   const executor = { host: hostname(), pid: process.pid }
-  const body = { snapshotId, labels, executor, ...(version && { version }) }
+  const body = {
+    ...{ snapshotId, labels, executor },
+    ...(version && { version }),
+    ...(retryOf && { retryOf: retryOf.runId }),
+  }
   const started = await client.startRun({ project, body })
   await crashPoint('run:started')
-  const { session, close } = openSession(options, { started, parameters })
+  const { session, close } = openSession(options, { ...prepared, started })
   const leaseMs = Date.parse(started.lease.expiresAt) - Date.parse(started.run.startedAt)
   const stopKeeping = keepLease(session, leaseMs)
   try {
@@ -44,7 +50,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<RunOutco
 
 async function runToEnd(session: RunSession, graph: Graph, options: RunPipelineOptions): Promise<RunOutcome> {
   const { concurrency = availableParallelism(), hooks = { success: [], failure: [] }, labels = {} } = options
-  const execute = (step: Graph['steps'][number]) => executeStep(session, step)
+  const execute = (step: Graph['steps'][number], skippedBy?: string) => executeStep(session, step, skippedBy)
   const failed = stoppedBy(session, await schedule(graph.steps, { concurrency, execute, stop: session.stop }))
   if (failed) return await fail(session, options, { error: failed, hooks: [] })
   const hookRuns = await runHooks(session, hooks, { on: 'success', labels, error: null })
@@ -73,7 +79,9 @@ async function complete(session: RunSession, options: RunPipelineOptions, hooks:
     // Without an answer the run may have completed: it must not be failed.
     const isKnown = isPlatformError(error) && error.code !== 'workspace_unreachable' && !isLeaseLost(error)
     if (!isKnown) throw error
-    return await fail(session, options, { error: { step: null, message: error.message }, hooks })
+    session.noticeEnd(error)
+    const { message } = cancellationIn(error) ?? error
+    return await fail(session, options, { error: { step: null, message }, hooks })
   }
 }
 
@@ -83,10 +91,11 @@ async function fail(
   failure: { error: RunError; hooks: HookRun[] },
 ): Promise<RunOutcome> {
   const { error } = failure
+  const status = session.stop.reason instanceof RunCancelled ? ('cancelled' as const) : ('failed' as const)
   const hookRuns = [...failure.hooks, ...(await runHooks(session, hooks, { on: 'failure', labels, error }))]
-  const body = { leaseToken: session.leaseToken, error, hooks: hookRuns }
+  const body = { leaseToken: session.leaseToken, status, error, hooks: hookRuns }
   const run = await session.client.failRun({ ...session.held, body })
-  session.emit({ type: 'run-failed', run, error })
+  session.emit({ type: `run-${status}`, run, error })
   return { run, version: null }
 }
 

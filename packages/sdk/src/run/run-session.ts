@@ -1,5 +1,5 @@
 import type { Client } from '@airlock-ml/client'
-import { isPlatformError, type Json } from '@airlock-ml/contract'
+import { type ArtifactRef, type CancelRequest, isPlatformError, type Json } from '@airlock-ml/contract'
 import type { RunEvent } from './run-event.ts'
 import type { RunInfo } from './step-context.ts'
 
@@ -7,18 +7,28 @@ import type { RunInfo } from './step-context.ts'
 export interface RunSession {
   readonly client: Client
   readonly info: RunInfo
+  /** What the randomness of its steps comes from. */
+  readonly snapshotDigest: string
   readonly parameters: Readonly<Record<string, Json>>
   /** What names the run and proves that this process holds it, as every route of it takes. */
   readonly held: { readonly project: string; readonly runId: string }
   readonly leaseToken: string
   readonly emit: (event: RunEvent) => void
   readonly now: () => Date
+  /** From 0 up to 1, for what nobody repeats: how long a retry waits. */
+  readonly random: () => number
+  /** What the steps that are done made, by step and output. */
+  readonly outputs: Map<string, Readonly<Record<string, ArtifactRef>>>
+  /** The run that this one retries, with the steps that completed there. */
+  readonly retryOf: { readonly runId: string; readonly completed: ReadonlySet<string> } | null
   /** Aborted by a cancellation or a lost lease; the reason is the error. */
   readonly stop: AbortSignal
   /** Journals of the steps that run now. */
   readonly journals: Set<{ flush(): Promise<void> }>
-  /** Stops the run when `error` says that this process no longer holds it. */
-  readonly noticeLost: (error: unknown) => void
+  /** Stops the run when `error` says that this process no longer holds it, or that somebody asked for its end. */
+  readonly noticeEnd: (error: unknown) => void
+  /** Stops the run because somebody asked for its end. */
+  readonly cancel: (request: Pick<CancelRequest, 'by' | 'reason'>) => void
 }
 
 /** Whether an error says that the run is no longer this process's. */

@@ -25,8 +25,8 @@ export interface RunInfo {
   readonly pipeline: string
   readonly environment: Environment
   readonly project: string
-  /** The version that a consuming run is pinned to; null for every other run. */
-  readonly model: { readonly name: string; readonly number: number; readonly digest: string } | null
+  /** The version that a run is pinned to which consumes or compares; null for every other run. */
+  readonly model: PinnedModel | null
 }
 
 /** What a step knows of the run around it. */
@@ -44,6 +44,13 @@ export interface StepContext {
   readonly parameters: Readonly<Record<string, Json>>
   /** The time now. Taken from here, tests can set it. */
   readonly now: () => Date
+  /**
+   * A random number from 0 up to 1, without 1. The same ones for each run of one snapshot, so that it can be repeated;
+   * others for each step. The first call records the seed as metadata `random_seed`.
+   */
+  readonly random: () => number
+  /** The seed of `random`, below 2³², for learners and programs that take one. Reading it records it. */
+  readonly seed: number
   /** Aborted when the run is cancelled or loses its lease: long work should stop. */
   readonly signal: AbortSignal
 }

@@ -42,7 +42,7 @@ export class StepJournal {
       try {
         while (this.#lines.length > 0) await this.#send(this.#nextBatch())
       } catch (error) {
-        this.#session.noticeLost(error)
+        this.#session.noticeEnd(error)
       }
     })
     return this.#sending

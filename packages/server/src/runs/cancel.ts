@@ -1,5 +1,4 @@
 import { type CancelRequest, PlatformError, type Run } from '@airlock-ml/contract'
-import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
@@ -28,7 +27,6 @@ export async function cancelRun(
     const asked = (await findRun(tx, project, runId))!
     if (isLost(asked, deps.now())) await loseRun(tx, deps, asked)
   })
-  await crashPoint('run:cancel-requested')
   return showRun(deps.db, project, runId)
 }
 

@@ -30,7 +30,7 @@ async function artifactOf(
   if (source.from === 'constant') return null
   if (source.from === 'model') {
     const pinned = { project: run.project, model: run.model_name! }
-    const version = await findVersion(tx, pinned, { number: run.model_number! })
+    const version = await findVersion(tx, pinned, { number: (source.of ? run.champion_number : run.model_number)! })
     return version!.artifacts[source.role]!
   }
   const made = await findOutput(tx, { runId: run.id, step: source.step, output: source.output })
@@ -48,5 +48,8 @@ export function demandWanted(run: RunRow): void {
   const request = cancelRequestOf(run)
   if (!request) return
   const why = request.reason === null ? '' : `: ${request.reason}`
-  throw new PlatformError('run_cancel_requested', `${request.by} asked for the end of run ${run.id}${why}.`)
+  throw new PlatformError('run_cancel_requested', `${request.by} asked for the end of run ${run.id}${why}.`, {
+    by: request.by,
+    reason: request.reason,
+  })
 }

@@ -1,0 +1,58 @@
+import type { ArtifactRef } from '@airlock-ml/contract'
+import type { GraphStep } from '../compile/graph.ts'
+import { callOnFiles, fileBody } from '../isolate/call-on-files.ts'
+import { Randomness, seedOf } from './random.ts'
+import { readInputs } from './read-inputs.ts'
+import type { RunSession } from './run-session.ts'
+import type { StepContext } from './step-context.ts'
+import type { StepJournal } from './step-journal.ts'
+import { untilStopped } from './until-stopped.ts'
+
+/** What one call of a step's body is given. */
+export interface BodyCall {
+  readonly inputs: Readonly<Record<string, ArtifactRef>>
+  readonly journal: StepJournal
+  /** Aborted when the run stops, and when the time of this attempt is up. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Calls the body of a step once, with values read anew. What the body throws is its answer, so that it can be told from
+ * what goes wrong around it, which rejects.
+ */
+export async function callBody(
+  session: RunSession,
+  planned: GraphStep,
+  call: BodyCall,
+): Promise<{ returned: unknown } | { thrown: unknown }> {
+  const { definition, step } = planned
+  const context = contextOf(session, call)
+  const body = fileBody(planned)
+  if (body) return await callOnFiles(session, planned, { body, refs: call.inputs, context })
+  const values = await readInputs(session, planned, call.inputs)
+  session.stop.throwIfAborted()
+  const args = { inputs: values, params: structuredClone(step.parameters), context }
+  try {
+    return { returned: await untilStopped(call.signal, async () => await definition.run(args)) }
+  } catch (thrown) {
+    return { thrown }
+  }
+}
+
+function contextOf(session: RunSession, { journal, signal }: BodyCall): StepContext {
+  const seed = seedOf(session.snapshotDigest, journal.step)
+  const randomness = new Randomness(seed, () => journal.logMetadata({ random_seed: seed }))
+  return {
+    log: journal.log,
+    logMetadata: (metadata) => journal.logMetadata(metadata),
+    run: session.info,
+    step: journal.step,
+    parameters: structuredClone(session.parameters),
+    now: session.now,
+    random: () => randomness.next(),
+    get seed() {
+      return randomness.seed
+    },
+    signal,
+  }
+}
