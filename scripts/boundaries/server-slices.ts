@@ -23,6 +23,7 @@ const SLICES = [
     'receipts',
     'marks',
     'models',
+    'comparisons',
     'runs',
   ],
   ...['policies', 'changes', 'promotions', 'history', 'recalls', 'trace', 'deployments', 'predictions', 'workspace'],

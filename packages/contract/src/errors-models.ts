@@ -49,6 +49,16 @@ export const modelErrors = {
     remedy:
       'Nothing was changed. If the model and its evaluation table are really that large, export smaller ones; else find out who made them so.',
   },
+  no_champion: {
+    status: 409,
+    title: 'There is no champion to compare with',
+    remedy: 'Name one with `--champion N`, or promote the first version without a comparison.',
+  },
+  comparison_refused: {
+    status: 422,
+    title: 'The two versions cannot be compared',
+    remedy: 'Compare two different versions that were trained for the same target, columns and hold-out.',
+  },
   stage_empty: {
     status: 409,
     title: 'No version holds the stage',

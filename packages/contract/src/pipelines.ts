@@ -11,7 +11,11 @@ const stepSource = z.strictObject({
   output: StepName,
   optional: z.literal(true).optional().describe('The step also runs, without this input, when the other was skipped.'),
 })
-const modelSource = z.strictObject({ from: z.literal('model'), role: StepName })
+const modelSource = z.strictObject({
+  from: z.literal('model'),
+  role: StepName,
+  of: z.literal('champion').optional().describe('Of the version that the pinned one is compared with.'),
+})
 const constantSource = z.strictObject({ from: z.literal('constant'), value: Json })
 
 /** Where one value comes from: an output of an earlier step, an artifact of the pinned version, or the snapshot itself. */
@@ -91,7 +95,7 @@ export const EvaluationSpec = z.strictObject({
 })
 export type EvaluationSpec = z.infer<typeof EvaluationSpec>
 
-/** What a pipeline does with a model: trains a new version, or consumes one that is pinned when the run starts. */
+/** What a pipeline does with a model: trains a version, consumes one, or compares two, pinned when the run starts. */
 export const SnapshotModel = z.discriminatedUnion('action', [
   z.strictObject({
     action: z.literal('trains'),
@@ -101,6 +105,11 @@ export const SnapshotModel = z.discriminatedUnion('action', [
     evaluation: EvaluationSpec,
   }),
   z.strictObject({ action: z.literal('consumes'), name: ModelName }),
+  z.strictObject({
+    action: z.literal('compares'),
+    name: ModelName,
+    comparison: z.strictObject({ step: StepName, output: StepName }).describe('The JSON that says what came of it.'),
+  }),
 ])
 export type SnapshotModel = z.infer<typeof SnapshotModel>
 

@@ -97,10 +97,14 @@ export const RunSummary = z
     grade: Grade.describe('How far what it reports can be believed.'),
     model: z
       .object({
-        action: z.enum(['trains', 'consumes', 'imports']),
+        action: z.enum(['trains', 'consumes', 'compares', 'imports']),
         name: ModelName,
         number: VersionNumber.nullable(),
         digest: Sha256.nullable(),
+        champion: z
+          .object({ number: VersionNumber, digest: Sha256 })
+          .optional()
+          .describe('The version it is compared with.'),
       })
       .nullable()
       .describe('The version it made, or was pinned to.'),
@@ -146,7 +150,11 @@ export const runRoutes = {
       version: z
         .union([z.strictObject({ stage: HeldStage }), z.strictObject({ number: VersionNumber })])
         .optional()
-        .describe('Which version a consuming run is pinned to.'),
+        .describe('Which version a consuming run is pinned to; of one that compares, the challenger, else the newest.'),
+      champion: z
+        .union([z.strictObject({ stage: HeldStage }), z.strictObject({ number: VersionNumber })])
+        .optional()
+        .describe('Which version a run that compares holds the challenger against; else the holder of the stage.'),
       retryOf: Id.optional().describe('A run of the same snapshot that failed, whose completed steps may be reused.'),
     }),
     response: z.object({
@@ -162,6 +170,8 @@ export const runRoutes = {
       'model_not_found',
       'model_version_not_found',
       'stage_empty',
+      'no_champion',
+      'comparison_refused',
       'run_not_found',
       'run_not_retryable',
     ],
@@ -283,6 +293,7 @@ export const runRoutes = {
       'run_cancel_requested',
       'run_incomplete',
       'model_invalid',
+      'comparison_refused',
       'blob_damaged',
       'store_unreachable',
     ],

@@ -17,28 +17,42 @@ export default command({
     environment: environmentOption,
     stack: stackOption,
     param: paramOption,
-    modelVersion: { value: 'N', integer: true, summary: 'Version that a consuming pipeline is pinned to' },
+    modelVersion: {
+      value: 'N',
+      integer: true,
+      summary:
+        'Version that a consuming pipeline is pinned to; of one that compares, the challenger (default: the newest)',
+    },
     stage: { value: 'STAGE', choices: HeldStage.options, summary: 'Pin it to the version that holds this stage' },
+    champion: { value: 'N', integer: true, summary: 'Version that a comparing pipeline holds the challenger against' },
   },
   examples: [
     'airlock run training --environment staging',
     'airlock run training --param trees=200',
     'airlock run batch-inference --environment production --stage production',
+    'airlock run champion-challenger --environment staging --model-version 4',
   ],
   run: async ({ args, options, context }) => {
-    const { modelVersion: number, stage, environment, stack, param: params } = options
+    const { modelVersion: number, stage, champion: against, environment, stack, param: params } = options
     if (number && stage) {
       const fault = '--model-version and --stage both say which version: give one of them.'
       throw new PlatformError('cli_usage_invalid', fault)
     }
     const compiled = await compilePipeline(context, { pipeline: args.pipeline, environment, stack, params })
-    if ((number || stage) && compiled.spec.model?.action !== 'consumes') {
+    const action = compiled.spec.model?.action
+    if (against && action !== 'compares')
+      throw new PlatformError(
+        'cli_usage_invalid',
+        `--champion is for comparing, and ${args.pipeline} compares nothing.`,
+      )
+    if ((number || stage) && action !== 'consumes' && action !== 'compares') {
       const option = number ? '--model-version' : '--stage'
       throw new PlatformError('cli_usage_invalid', `${option} pins a version to read, and ${args.pipeline} reads none.`)
     }
     const workspace = await openWorkspace(context, compiled.workspace)
     const version = number ? { number } : stage ? { stage } : undefined
-    const run = await execute(context, { compiled, workspace, snapshot: compiled.spec, version })
+    const champion = against ? { number: against } : undefined
+    const run = await execute(context, { compiled, workspace, snapshot: compiled.spec, version, champion })
     const exitCode = run.status === 'completed' ? exitCodes.done : exitCodes.refused
     return { ...runResult(run, context), exitCode }
   },

@@ -15,7 +15,10 @@ type Execution = {
 }
 
 /** Runs a compiled pipeline in this process, with a line for each step. Ctrl-C cancels it and records that. */
-export async function execute(context: Context, { compiled, workspace, snapshot, version, champion }: Execution): Promise<Run> {
+export async function execute(
+  context: Context,
+  { compiled, workspace, snapshot, version, champion }: Execution,
+): Promise<Run> {
   const { client, project } = workspace
   const concurrency = await stackConcurrency(workspace, compiled.spec.stack)
   const cancel = new AbortController()

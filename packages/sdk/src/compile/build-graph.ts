@@ -2,8 +2,8 @@ import { type Json, StepName } from '@airlock-ml/contract'
 import { type Artifact, type Artifacts, json, model, table } from '../define/artifact.ts'
 import { withBuilder } from '../define/builder.ts'
 import { checkStepName, invalid } from '../define/check-names.ts'
-import type { Pipeline } from '../define/pipeline.ts'
-import { makeRef, readRef } from '../define/ref.ts'
+import type { Compares, Pipeline, Uses } from '../define/pipeline.ts'
+import { makeRef, type Ref, readRef } from '../define/ref.ts'
 import { isPlainObject, showValue } from '../show-value.ts'
 import type { Graph } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
@@ -15,11 +15,13 @@ const standard: Artifacts = { model: model(), evaluation: table(), metrics: json
 /** Calls a pipeline's `build` with parameters that were checked before. Throws `pipeline_invalid`. */
 export function buildGraph(pipeline: Pipeline, params: Readonly<Record<string, Json>>): Graph {
   const builder = new GraphBuilder()
-  const pinned = Object.entries({ ...standard, ...pipeline.uses?.artifacts }).map(([role, { type, codec }]) => [
-    role,
-    makeRef({ source: { from: 'model', role }, type, kind: codec?.kind, owner: builder }),
-  ])
-  const args = { params, model: pipeline.uses ? Object.fromEntries(pinned) : {} }
+  const { uses, compares } = pipeline
+  const args = {
+    params,
+    model: uses ? pinnedRefs(builder, uses) : {},
+    champion: compares ? pinnedRefs(builder, compares, 'champion') : {},
+    challenger: compares ? pinnedRefs(builder, compares) : {},
+  }
   const returned = withBuilder(builder, () => pipeline.build(args))
   if (returned instanceof Promise) {
     // Its rejection is not what went wrong.
@@ -27,12 +29,25 @@ export function buildGraph(pipeline: Pipeline, params: Readonly<Record<string, J
     throw invalid(`The build of pipeline "${pipeline.name}" is async. Wiring takes no time: make it a plain function.`)
   }
   if (builder.steps.length === 0) throw invalid(`Pipeline "${pipeline.name}" has no steps. Call one in its build.`)
-  return { steps: builder.steps, trained: pipeline.trains ? trainedBy(pipeline, builder, returned) : null }
+  return {
+    steps: builder.steps,
+    trained: pipeline.trains ? trainedBy(pipeline, builder, returned) : null,
+    compared: pipeline.compares ? comparedBy(pipeline, builder, returned) : null,
+  }
+}
+
+function pinnedRefs(builder: GraphBuilder, { artifacts }: Uses | Compares, of?: 'champion'): Record<string, Ref> {
+  return Object.fromEntries(
+    Object.entries({ ...standard, ...artifacts }).map(([role, { type, codec }]) => {
+      const source = { from: 'model' as const, role, ...(of && { of }) }
+      return [role, makeRef({ source, type, kind: codec?.kind, owner: builder })]
+    }),
+  )
 }
 
 /** What a pinned version's artifact must be, by role. */
 export function pinnedArtifact(pipeline: Pipeline, role: string): Artifact | undefined {
-  return pipeline.uses?.artifacts?.[role] ?? standard[role]
+  return (pipeline.uses ?? pipeline.compares)?.artifacts?.[role] ?? standard[role]
 }
 
 function trainedBy(pipeline: Pipeline, builder: GraphBuilder, returned: unknown): Graph['trained'] {
@@ -53,4 +68,12 @@ function trainedBy(pipeline: Pipeline, builder: GraphBuilder, returned: unknown)
       return [StepName.parse(role), source]
     }),
   )
+}
+
+function comparedBy(pipeline: Pipeline, builder: GraphBuilder, returned: unknown): Graph['compared'] {
+  const what = `"comparison", returned by the build of pipeline "${pipeline.name}",`
+  const value = isPlainObject(returned) ? returned.comparison : undefined
+  const source = refSource(builder, value, { wanted: json(), what })
+  if (source.from !== 'step') throw invalid(`${what} must be made by one of its steps.`)
+  return source
 }

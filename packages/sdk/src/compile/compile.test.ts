@@ -110,6 +110,34 @@ test('a pipeline that uses a model reads its artifacts by role', () => {
   ])
 })
 
+test('a pipeline that compares reads two versions by role, and says where its comparison is', () => {
+  const judge = step({
+    name: 'judge',
+    inputs: { first: table(), second: table() },
+    outputs: { verdict: json<{ verdict: string }>() },
+    run: () => ({ verdict: { verdict: 'worse' } }),
+  })
+  const comparing = pipeline({
+    name: 'comparing',
+    compares: { model: 'classifier', artifacts: { rows: table() } },
+    build: ({ champion, challenger }) => ({
+      comparison: judge({ inputs: { first: champion.rows, second: challenger.evaluation } }).verdict,
+    }),
+  })
+  const spec = compile(comparing, options)
+  expect(spec.model).toEqual({
+    action: 'compares',
+    name: 'classifier',
+    comparison: { step: 'judge', output: 'verdict' },
+  })
+  expect(spec.steps[0]?.inputs).toEqual({
+    first: { from: 'model', role: 'rows', of: 'champion' },
+    second: { from: 'model', role: 'evaluation' },
+  })
+  const silent = { ...comparing, build: () => void zero() }
+  expect(refusal(silent).message).toContain('"comparison", returned by the build of pipeline "comparing", is missing.')
+})
+
 test.each([
   [{}, 'Parameter "data" of pipeline "training" is missing: expected string.'],
   [{ data: 7 }, 'Parameter "data" of pipeline "training" is wrong: expected string, got 7.'],

@@ -60,8 +60,12 @@ function check(spec: Spec): void {
   throw invalid(`Pipeline "${spec.pipeline}" cannot be stored: ${problems.join(' ')}`)
 }
 
-function modelOf({ trains, uses }: Pipeline, graph: Graph): SnapshotModel | null {
+function modelOf({ trains, uses, compares }: Pipeline, graph: Graph): SnapshotModel | null {
   if (uses) return { action: 'consumes', name: uses.model }
+  if (compares && graph.compared) {
+    const { step, output } = graph.compared
+    return { action: 'compares', name: compares.model, comparison: { step, output } }
+  }
   if (!trains || !graph.trained) return null
   const artifacts = Object.entries(graph.trained).map(([role, { step, output }]) => [role, { step, output }])
   const { target, positive } = trains.evaluation

@@ -12,4 +12,6 @@ export interface Graph {
   readonly steps: readonly GraphStep[]
   /** Role → output, of a pipeline that trains. */
   readonly trained: Readonly<Record<string, Extract<SingleSource, { from: 'step' }>>> | null
+  /** Which output says what came of it, of a pipeline that compares. */
+  readonly compared: Extract<SingleSource, { from: 'step' }> | null
 }

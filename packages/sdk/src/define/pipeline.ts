@@ -23,6 +23,19 @@ export interface Uses<A extends Artifacts = Artifacts> {
   readonly artifacts?: A
 }
 
+/** A pipeline that holds two versions of a model against each other, both pinned when the run starts. */
+export interface Compares<A extends Artifacts = Artifacts> {
+  /** Name of the model. */
+  readonly model: string
+  /** Further artifacts of both versions to read, by role. */
+  readonly artifacts?: A
+}
+
+/** What `build` of a pipeline that compares returns: what came of it, which gates may ask about. */
+export interface ComparedArtifacts {
+  readonly comparison: Ref<'json', object>
+}
+
 /** What `build` of a training pipeline returns: the artifacts of the new version, by role. */
 export interface TrainedArtifacts {
   readonly model: Ref<'model', Uint8Array>
@@ -37,23 +50,32 @@ export type PinnedArtifacts<A extends Artifacts> = Omit<StandardArtifacts, keyof
 
 type StandardArtifacts = Pick<TrainedArtifacts, 'model' | 'evaluation' | 'metrics'>
 
-type BuildArgs<P extends z.ZodObject, U> = {
+type BuildArgs<P extends z.ZodObject, U, C> = {
   /** The parameters, checked. They are values: what depends on them is fixed in the snapshot. */
   readonly params: z.output<P>
-} & (U extends Uses<infer A> ? { readonly model: PinnedArtifacts<Artifacts extends A ? None : A> } : unknown)
+} & (U extends Uses<infer A> ? { readonly model: PinnedArtifacts<Artifacts extends A ? None : A> } : unknown) &
+  (C extends Compares<infer A> ? Contenders<Artifacts extends A ? None : A> : unknown)
+
+interface Contenders<A extends Artifacts> {
+  /** The version that holds the stage, or that was named. */
+  readonly champion: PinnedArtifacts<A>
+  /** The newest version, or the one that was named. */
+  readonly challenger: PinnedArtifacts<A>
+}
 
 // biome-ignore lint/suspicious/noConfusingVoidType: it is only ever the return type of `build`.
-type BuildResult<T> = T extends Trains ? TrainedArtifacts : void
+type BuildResult<T, C> = T extends Trains ? TrainedArtifacts : C extends Compares ? ComparedArtifacts : void
 
 /** A pipeline as its author writes it. */
-export interface PipelineDefinition<P extends z.ZodObject, T, U> {
+export interface PipelineDefinition<P extends z.ZodObject, T, U, C = undefined> {
   /** kebab-case, and the name of its file. */
   readonly name: string
   readonly params?: P
   readonly trains?: T
   readonly uses?: U
+  readonly compares?: C
   /** Calls the steps. It must not do anything else: it is called anew for every compilation and run. */
-  readonly build: (args: BuildArgs<P, U>) => BuildResult<T>
+  readonly build: (args: BuildArgs<P, U, C>) => BuildResult<T, C>
 }
 
 /** A pipeline. Inert: `compile` makes a snapshot of it, `runPipeline` runs one. */
@@ -62,14 +84,20 @@ export interface Pipeline {
   readonly params: z.ZodObject | undefined
   readonly trains: Trains | undefined
   readonly uses: Uses | undefined
-  build(args: { params: unknown; model: Readonly<Record<string, Ref>> }): unknown
+  readonly compares: Compares | undefined
+  build(args: {
+    params: unknown
+    model: Readonly<Record<string, Ref>>
+    champion: Readonly<Record<string, Ref>>
+    challenger: Readonly<Record<string, Ref>>
+  }): unknown
 }
 
 const brand = Symbol.for('@airlock-ml/sdk/pipeline')
 
 /**
  * Defines a pipeline: its parameters, what it does with a model, and how its steps are wired. Throws
- * `pipeline_invalid` for a bad name, and for one that both trains and uses a model.
+ * `pipeline_invalid` for a bad name, and for one that does two things with a model.
  *
  * @example
  * export default pipeline({
@@ -88,16 +116,27 @@ export function pipeline<
   P extends z.ZodObject = z.ZodObject<None>,
   T extends Trains | undefined = undefined,
   U extends { readonly model: string; readonly artifacts?: Readonly<Record<string, Artifact>> } | undefined = undefined,
->(definition: PipelineDefinition<P, T, U>): Pipeline {
-  const { name, params, trains, uses, build } = definition
+  C extends { readonly model: string; readonly artifacts?: Readonly<Record<string, Artifact>> } | undefined = undefined,
+>(definition: PipelineDefinition<P, T, U, C>): Pipeline {
+  const { name, params, trains, uses, compares, build } = definition
   checkPipelineName(name)
-  if (trains && uses) throw invalid(`Pipeline "${name}" both trains and uses a model. Make two pipelines of it.`)
-  const modelName = (trains ?? uses)?.model
+  const done = Object.entries({ trains, uses, compares }).flatMap(([act, model]) => (model ? [act] : []))
+  if (done.length > 1)
+    throw invalid(`Pipeline "${name}" both ${done.join(' and ')} a model. Make ${done.length} pipelines of it.`)
+  const modelName = (trains ?? uses ?? compares)?.model
   if (modelName !== undefined && !ModelName.safeParse(modelName).success) {
     const got = showValue(modelName)
     throw invalid(`Pipeline "${name}" names its model ${got}. Use 1 to 63 of a-z, 0-9, _ and -.`)
   }
-  return Object.freeze({ [brand]: true, name, params, trains, uses, build: build as (args: never) => unknown })
+  return Object.freeze({
+    [brand]: true,
+    name,
+    params,
+    trains,
+    uses,
+    compares,
+    build: build as (args: never) => unknown,
+  })
 }
 
 /** Whether a value was made by `pipeline`, in this copy of the package or another. */

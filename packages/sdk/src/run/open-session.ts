@@ -49,8 +49,10 @@ export function openSession(
 }
 
 function pinnedModel(model: RouteResult<Api['startRun']>['run']['model']): RunSession['info']['model'] {
-  if (model?.action !== 'consumes' || model.number === null || model.digest === null) return null
-  return { name: model.name, number: model.number, digest: model.digest }
+  if ((model?.action !== 'consumes' && model?.action !== 'compares') || model.number === null || model.digest === null)
+    return null
+  const { name, number, digest, champion } = model
+  return { name, number, digest, ...(champion && { champion }) }
 }
 
 function nameOf(reason: unknown): string {

@@ -13,6 +13,8 @@ export interface RunPipelineOptions {
   readonly snapshot: SnapshotSpec | { readonly id: string }
   /** Which version a consuming pipeline is pinned to. Default: what the workspace chooses for the environment. */
   readonly version?: RouteInput<Api['startRun']>['body']['version']
+  /** Which version a comparing pipeline holds the other against. Default: who holds the stage of the environment. */
+  readonly champion?: RouteInput<Api['startRun']>['body']['champion']
   readonly labels?: Readonly<Record<string, string>>
   /** Those that the snapshot names, as `loadHooks` gives them. Default none. */
   readonly hooks?: Hooks

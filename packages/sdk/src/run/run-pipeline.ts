@@ -27,11 +27,11 @@ export async function runPipeline(options: RunPipelineOptions): Promise<RunOutco
   const prepared = await prepareRun(options)
   const { snapshotId, graph, retryOf } = prepared
   options.signal?.throwIfAborted()
-  const { client, project, version, labels = {} } = options
+  const { client, project, version, champion, labels = {} } = options
   const executor = { host: hostname(), pid: process.pid }
   const body = {
     ...{ snapshotId, labels, executor },
-    ...(version && { version }),
+    ...(version && { version }), ...(champion && { champion }),
     ...(retryOf && { retryOf: retryOf.runId }),
   }
   const started = await client.startRun({ project, body })

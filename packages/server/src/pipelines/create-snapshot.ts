@@ -69,11 +69,18 @@ function checkWiring({ steps, model }: SnapshotSpec): void {
           `${step.name} reads ${source.step}.${source.output} as ${input}, which no earlier step makes.`,
           step.name,
         )
-      if (source.from === 'model' && model?.action !== 'consumes')
-        throw invalid(`${step.name} reads the model's ${source.role}, but the pipeline consumes no model.`, step.name)
+      if (source.from === 'model' && model?.action !== 'compares' && (model?.action !== 'consumes' || source.of))
+        throw invalid(
+          `${step.name} reads the ${source.of ?? 'model'}'s ${source.role}, but the pipeline pins no such version.`,
+          step.name,
+        )
     }
     names.add(step.name)
     for (const [output, { type }] of Object.entries(step.outputs)) outputs.set(`${step.name}.${output}`, type)
+  }
+  if (model?.action === 'compares') {
+    const made = `${model.comparison.step}.${model.comparison.output}`
+    if (outputs.get(made) !== 'json') throw invalid(`The comparison is ${made}, which is no JSON output.`, made)
   }
   if (model?.action !== 'trains') return
   for (const role of ['model', 'evaluation', 'metrics'])

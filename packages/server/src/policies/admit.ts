@@ -7,12 +7,13 @@ import {
   type Policy,
   type PolicySpec,
 } from '@airlock-ml/contract'
+import { comparisonEvidence } from '../comparisons/evidence.ts'
 import type { Db } from '../db/db.ts'
 import type { Candidate } from '../marks/candidate.ts'
 import { demandUnmarked } from '../marks/demand-unmarked.ts'
 import { findVersion } from '../models/store.ts'
 import { askCalendar } from './calendar.ts'
-import { askGate, parseGate } from './gate.ts'
+import { askGate, parseGate, readsOnly } from './gate.ts'
 import { askRequester, REQUESTER_GATE } from './requester.ts'
 import { findPolicy } from './store.ts'
 
@@ -46,16 +47,22 @@ export async function admit(db: Db, { candidate, ...entry }: Entry): Promise<Adm
   const policy = await findPolicy(db, { project, stage })
   if (!policy)
     throw new PlatformError('policy_missing', `The project ${project} has no policy for ${stage}.`, { project, stage })
-  const known = await withHistory(db, entry)
+  const known = await withHistory(db, { ...entry, digest: candidate.digest })
   const asked = act === 'enter' ? askRequester(policy.spec, entry.requester) : []
   const gates = [...asked, ...askPolicy(policy.spec, known, { act, now })]
   return { policy, gates, passed: gates.every(({ verdict }) => verdict === 'passed') }
 }
 
-/** Evidence with what this workspace knows of the stage: who holds it, with which metrics. */
+/** Evidence with what this workspace knows of the stage: who holds it, with which metrics, and how both compare. */
 export async function withHistory(
   db: Db,
-  { project, model, stage, evidence }: Omit<Entry, 'candidate' | 'act' | 'requester' | 'now'>,
+  {
+    project,
+    model,
+    stage,
+    evidence,
+    digest,
+  }: Omit<Entry, 'candidate' | 'act' | 'requester' | 'now'> & { digest: string },
 ): Promise<Evidence> {
   const holder = await findVersion(db, { project, model }, { stage })
   const value = {
@@ -63,16 +70,23 @@ export async function withHistory(
     holder_metrics: holder?.metrics ?? null,
     holder_evaluation: holder?.artifacts.evaluation?.digest ?? null,
   }
-  return { ...evidence, history: { grade: 'recomputed', value } }
+  const compared = await comparisonEvidence(db, { project, model, digest }, holder)
+  return { ...evidence, ...compared, history: { grade: 'recomputed', value } }
 }
 
-/** What a policy's gates say at a moment, and its calendar: freeze windows and soak time read like gates. */
+/**
+ * What a policy's gates say at a moment, and its calendar: freeze windows and soak time read like gates. A rollback is
+ * not asked for a comparison: what it goes back to was seldom held against what it takes out.
+ */
 export const askPolicy = (
   spec: PolicySpec,
   evidence: Evidence,
   { act, now }: Pick<Entry, 'act' | 'now'>,
 ): GateVerdict[] => [
-  ...spec.gates.map((gate) => askGate(parseGate(gate), evidence, now)),
+  ...spec.gates
+    .map(parseGate)
+    .filter((gate) => act === 'enter' || !readsOnly(gate, 'comparison'))
+    .map((gate) => askGate(gate, evidence, now)),
   ...(act === 'enter' ? askCalendar(spec, evidence, now) : []),
 ]
 

@@ -96,6 +96,10 @@ export function askGate(parsed: ParsedGate, evidence: Evidence, now: Date): Gate
   return { ...failed(null), verdict: 'passed', message: null, remedy: null }
 }
 
+/** Whether a gate asks about one field of the evidence and nothing else. */
+export const readsOnly = ({ reads }: ParsedGate, field: EvidenceField): boolean =>
+  reads.length > 0 && reads.every((path) => fieldOf(path) === field)
+
 const fieldOf = (path: string) => path.split('.', 1)[0] as EvidenceField
 
 function valueAt(evidence: Evidence, path: string): Json {

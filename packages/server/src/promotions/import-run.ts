@@ -51,6 +51,8 @@ export const beginImportRun = (deps: Deps, promotion: Promotion, lease: Promotio
       lease_token: randomBytes(24).toString('base64url'),
       lease_expires_at: leaseEnd(deps),
       executor: toJson(thisExecutor()),
+      champion_number: null,
+      champion_digest: null,
       retry_of: null,
       cancel_request: null,
     })

@@ -26,17 +26,24 @@ export async function testPolicy(
     project,
     model,
     stage: spec.stage,
-    evidence: await evidenceOf(deps, wanted),
+    ...(await knownOf(deps, wanted)),
   })
   const gates = askPolicy(spec, evidence, { act: 'enter', now: deps.now() })
   return { verdict: gates.every(({ verdict }) => verdict === 'passed') ? 'passed' : 'refused', gates }
 }
 
-async function evidenceOf(deps: Deps, { project, model, subject }: Wanted): Promise<Evidence> {
-  if ('number' in subject) return withStagedAt(deps.db, await existingVersion(deps.db, { project, model }, subject))
+async function knownOf(
+  deps: Deps,
+  { project, model, subject }: Wanted,
+): Promise<{ evidence: Evidence; digest: string }> {
+  if ('number' in subject) {
+    const version = await existingVersion(deps.db, { project, model }, subject)
+    return { evidence: await withStagedAt(deps.db, version), digest: version.digest }
+  }
   const stagingDir = join(deps.stagingDir, `plan-${randomUUID()}`)
   try {
-    return (await assess(deps, { uri: subject.uri, model, stagingDir })).evidence
+    const { evidence, bundle } = await assess(deps, { uri: subject.uri, model, stagingDir })
+    return { evidence, digest: bundle.manifest.model.digest }
   } finally {
     await rm(stagingDir, { recursive: true, force: true })
   }

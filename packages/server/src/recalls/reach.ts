@@ -15,7 +15,7 @@ import {
   versionIdsOn,
 } from './store.ts'
 
-const uses = { trains: 'trained', consumes: 'consumed', imports: 'imported' } as const
+const uses = { trains: 'trained', consumes: 'consumed', compares: 'consumed', imports: 'imported' } as const
 
 /**
  * Everything in the workspace that descends from what is recalled. From artifacts to the steps that read them and on to

@@ -13,6 +13,8 @@ import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { readBlob } from '../artifacts/blobs.ts'
 import { artifactsOfRun, refOf } from '../artifacts/store.ts'
 import { record } from '../audit/record.ts'
+import { readResult } from '../comparisons/read-result.ts'
+import { insertComparison } from '../comparisons/store.ts'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
@@ -25,7 +27,7 @@ import { demandWanted } from './inputs.ts'
 import { holdRun } from './lease.ts'
 import { showRun } from './show.ts'
 import type { SnapshotSpecs } from './snapshot-specs.ts'
-import { endRun, endRunningSteps, type RunRow, stepsOf } from './store.ts'
+import { endRun, endRunningSteps, findOutput, type RunRow, stepsOf } from './store.ts'
 
 type HeldRun = { project: string; runId: string; leaseToken: string }
 type Trains = Extract<SnapshotModel, { action: 'trains' }>
@@ -33,7 +35,7 @@ type Trains = Extract<SnapshotModel, { action: 'trains' }>
 /**
  * Ends a run well. A run that trains registers its one new version in the same transaction, so that there is no version
  * of a run that failed and no completed training without its version.
- * @throws PlatformError those of `holdRun`, `run_cancel_requested`, `run_incomplete`, `model_invalid`
+ * @throws PlatformError those of `holdRun`, `comparison_refused`, `run_cancel_requested`, `run_incomplete`, `model_invalid`
  */
 export async function completeRun(
   deps: Deps,
@@ -49,12 +51,14 @@ export async function completeRun(
     return { run, spec }
   })
   const trained = spec.model?.action === 'trains' ? await readTrained(deps, run, spec, spec.model, hooks) : null
+  const compared = spec.model?.action === 'compares' ? await readCompared(deps, run, spec.model) : null
   await crashPoint('run:completing-checked')
   await transact(deps.db, async (tx) => {
     demandWanted(await holdRun(tx, deps, held))
     const version = trained && (await registerVersion(tx, deps, trained, by))
     if (version)
       await insertRefs(tx, { project: version.project, versionId: version.id }, refsOfTraining(version.source))
+    if (compared) await insertComparison(tx, { ...compared, compared_at: deps.now().toISOString() })
     await endRun(tx, run.id, {
       status: 'completed',
       at: deps.now().toISOString(),
@@ -66,6 +70,27 @@ export async function completeRun(
   })
   await crashPoint('run:completed')
   return showRun(deps.db, run.project, run.id)
+}
+
+/** What a run that compares has found of the two versions it was pinned to. */
+async function readCompared(
+  deps: Deps,
+  run: RunRow,
+  { comparison: { step, output } }: Extract<SnapshotModel, { action: 'compares' }>,
+): Promise<Omit<Parameters<typeof insertComparison>[1], 'compared_at'>> {
+  const { project } = run
+  const made = (await findOutput(deps.db, { runId: run.id, step, output }))!
+  return {
+    run_id: run.id,
+    project,
+    model: run.model_name!,
+    challenger_number: run.model_number!,
+    challenger_digest: run.model_digest!,
+    champion_number: run.champion_number!,
+    champion_digest: run.champion_digest!,
+    grade: run.grade,
+    result: readResult(await readBlob(deps, { project, digest: made.digest })),
+  }
 }
 
 const verb = { failed: 'failed', cancelled: 'was cancelled' }

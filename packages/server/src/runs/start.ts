@@ -1,22 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import {
-  type ArtifactRef,
-  type HeldStage,
-  type ModelVersion,
-  PlatformError,
-  type Run,
-  type SnapshotSpec,
-} from '@airlock-ml/contract'
-import { findStack } from '../stacks/store.ts'
+import { type ArtifactRef, type HeldStage, PlatformError, type Run } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
 import type { Executor } from '../executor.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { existingVersion } from '../models/existing.ts'
 import { findSnapshot } from '../pipelines/store.ts'
+import { findStack } from '../stacks/store.ts'
 import { existingRun, leaseEnd } from './lease.ts'
+import { pinVersions } from './pin-versions.ts'
 import { insertRun, type RunRow, summaryOf } from './store.ts'
 
 /** What a caller asks for. */
@@ -26,18 +19,16 @@ export type WantedRun = {
   labels: Record<string, string>
   executor?: Executor | undefined
   version?: { stage: HeldStage } | { number: number } | undefined
+  champion?: { stage: HeldStage } | { number: number } | undefined
   retryOf?: string | undefined
 }
 
 type Started = { run: Run; lease: { token: string; expiresAt: string }; modelArtifacts: Record<string, ArtifactRef> }
 
 /**
- * Starts a run of a snapshot, under a lease. A run that consumes a model is pinned here to one version, by default to
- * the holder of `production` in that environment and of `staging` elsewhere: a change of stage in its middle does not
- * reach it.
+ * Starts a run of a snapshot, under a lease. A run that consumes or compares versions is pinned to them here.
  * A run that retries another is pinned to the version that other one was pinned to.
- * @throws PlatformError `snapshot_not_found`, `model_not_found`, `model_version_not_found`, `stage_empty`,
- *   `run_not_found`, `run_not_retryable`
+ * @throws PlatformError `snapshot_not_found`, `run_not_found`, `run_not_retryable`, those of `pinVersions`
  */
 export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: RequestContext): Promise<Started> {
   const { project } = wanted
@@ -46,8 +37,15 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
     throw new PlatformError('snapshot_not_found', `The project ${project} has no snapshot ${wanted.snapshotId}.`)
   const { spec } = snapshot
   const before = wanted.retryOf ? await retriedRun(tx, wanted, snapshot.id) : null
-  const version = before?.model_number ? { number: before.model_number } : wanted.version
-  const pinned = await pinVersion(tx, project, spec, version)
+  const again = (number: number | null | undefined) => (number ? { number } : undefined)
+  const { version: pinned, champion } = await pinVersions(
+    tx,
+    { project, spec },
+    {
+      version: again(before?.model_number) ?? wanted.version,
+      champion: again(before?.champion_number) ?? wanted.champion,
+    },
+  )
   const row: RunRow = {
     id: deps.newId(),
     project,
@@ -65,6 +63,8 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
     model_name: spec.model?.name ?? null,
     model_number: pinned?.number ?? null,
     model_digest: pinned?.digest ?? null,
+    champion_number: champion?.number ?? null,
+    champion_digest: champion?.digest ?? null,
     started_by: by.actor.name,
     started_at: deps.now().toISOString(),
     ended_at: null,
@@ -89,6 +89,7 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
       snapshotDigest: snapshot.digest,
       environment: row.environment,
       version: row.model_number,
+      ...(champion && { champion: champion.number }),
       ...(row.retry_of !== null && { retryOf: row.retry_of }),
     },
   })
@@ -107,26 +108,4 @@ async function retriedRun(tx: Tx, { project, retryOf }: WantedRun, snapshotId: s
   if (before.snapshot_id !== snapshotId)
     throw new PlatformError('run_not_retryable', `Run ${before.id} is of another snapshot: ${before.snapshot_id}.`)
   return before
-}
-
-async function pinVersion(
-  tx: Tx,
-  project: string,
-  { model, environment, steps }: SnapshotSpec,
-  version: WantedRun['version'],
-): Promise<ModelVersion | null> {
-  if (model?.action !== 'consumes') return null
-  const by = version ?? { stage: environment === 'production' ? ('production' as const) : ('staging' as const) }
-  const pinned = await existingVersion(tx, { project, model: model.name }, by)
-  for (const step of steps)
-    for (const source of Object.values(step.inputs).flatMap((each) => (each.from === 'list' ? each.items : [each])))
-      if (source.from === 'model' && !pinned.artifacts[source.role])
-        throw new PlatformError(
-          'model_version_not_found',
-          `${model.name} ${pinned.number} has no artifact ${source.role}, which ${step.name} reads.`,
-          {
-            roles: Object.keys(pinned.artifacts),
-          },
-        )
-  return pinned
 }

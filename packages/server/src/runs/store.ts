@@ -31,10 +31,12 @@ export type RunTables = {
     labels: string
     status: RunStatus
     grade: Grade
-    model_action: 'trains' | 'consumes' | 'imports' | null
+    model_action: 'trains' | 'consumes' | 'compares' | 'imports' | null
     model_name: string | null
     model_number: number | null
     model_digest: string | null
+    champion_number: number | null
+    champion_digest: string | null
     started_by: string
     started_at: string
     ended_at: string | null
@@ -61,7 +63,15 @@ export type RunTables = {
     cached_from: string | null
   }
   step_inputs: { run_id: string; step: string; input: string; artifact_id: string }
-  run_logs: { run_id: string; line: number; step: string; at: string; level: LogLine['level']; message: string; fields: string | null }
+  run_logs: {
+    run_id: string
+    line: number
+    step: string
+    at: string
+    level: LogLine['level']
+    message: string
+    fields: string | null
+  }
 }
 
 declare module '../db/tables.ts' {
@@ -71,6 +81,13 @@ declare module '../db/tables.ts' {
 export type RunRow = RunTables['runs']
 export type StepRow = Selectable<RunTables['step_runs']>
 type ArtifactRow = ArtifactTables['artifact_versions']
+
+function modelOf(row: RunRow): RunSummary['model'] {
+  if (!row.model_action || !row.model_name) return null
+  const pinned = { action: row.model_action, name: row.model_name, number: row.model_number, digest: row.model_digest }
+  if (row.champion_number === null || row.champion_digest === null) return pinned
+  return { ...pinned, champion: { number: row.champion_number, digest: row.champion_digest } }
+}
 
 export const summaryOf = (row: RunRow): RunSummary => ({
   id: row.id,
@@ -83,10 +100,7 @@ export const summaryOf = (row: RunRow): RunSummary => ({
   labels: fromJson(row.labels),
   status: row.status,
   grade: row.grade,
-  model:
-    row.model_action && row.model_name
-      ? { action: row.model_action, name: row.model_name, number: row.model_number, digest: row.model_digest }
-      : null,
+  model: modelOf(row),
   retryOf: row.retry_of,
   startedBy: row.started_by,
   startedAt: row.started_at,
@@ -318,15 +332,13 @@ export async function appendLogs(
     await tx
       .insertInto('run_logs')
       .values(
-        lines
-          .slice(from, from + 500)
-          .map(({ fields, ...line }, i) => ({
-            run_id: step.runId,
-            line: first + from + i,
-            step: step.name,
-            ...line,
-            fields: fields ? toJson(fields) : null,
-          })),
+        lines.slice(from, from + 500).map(({ fields, ...line }, i) => ({
+          run_id: step.runId,
+          line: first + from + i,
+          step: step.name,
+          ...line,
+          fields: fields ? toJson(fields) : null,
+        })),
       )
       .execute()
 }
@@ -335,7 +347,12 @@ const levels: readonly LogLine['level'][] = ['debug', 'info', 'warn', 'error']
 
 export async function listLogs(
   db: Db,
-  filter: { runId: string; step?: string | undefined; level?: LogLine['level'] | undefined; after?: number | undefined },
+  filter: {
+    runId: string
+    step?: string | undefined
+    level?: LogLine['level'] | undefined
+    after?: number | undefined
+  },
   page: PageQuery,
 ): Promise<Page<LogLine & { line: number; step: string }>> {
   const query = db

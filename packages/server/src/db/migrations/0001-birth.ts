@@ -172,11 +172,17 @@ export const birth: Migration = {
       status text not null check (status in ('running', 'completed', 'failed', 'lost', 'cancelled')),
       grade text not null,
       model_action text, model_name text, model_number integer, model_digest text,
+      champion_number integer, champion_digest text,
       started_by text not null, started_at text not null, ended_at text, error text, metadata text not null,
       hooks text not null, lease_token text not null, lease_expires_at text not null, executor text,
       retry_of text references runs (id), cancel_request text)`,
     `create index runs_by_project on runs (project, id)`,
     `create index runs_running on runs (id) where status = 'running'`,
+    `create table comparisons (
+      run_id text primary key references runs (id), project text not null, model text not null,
+      challenger_number integer not null, challenger_digest text not null, champion_number integer not null,
+      champion_digest text not null, grade text not null, result text not null, compared_at text not null)`,
+    `create index comparisons_by_pair on comparisons (project, model, challenger_digest, champion_digest, run_id)`,
     `create table step_runs (
       run_id text not null references runs (id), name text not null,
       status text not null

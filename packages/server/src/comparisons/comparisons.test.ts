@@ -1,0 +1,193 @@
+import type { ComparisonResult, SnapshotSpec } from '@airlock-ml/contract'
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Call } from '../../test/call.ts'
+import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
+import {
+  model,
+  project,
+  runTraining,
+  type TwoWorkspaces,
+  trainingSpec,
+  twoWorkspaces,
+  upload,
+} from '../../test/two-workspaces.ts'
+
+let both: TwoWorkspaces
+let root: Call
+let first: TrainedModel
+let second: TrainedModel
+
+beforeAll(async () => {
+  first = await trainModel({ seed: 1 })
+  second = await trainModel({ seed: 2 })
+})
+beforeEach(async () => {
+  both = await twoWorkspaces()
+  root = both.dev.root
+})
+afterEach(() => both.close())
+
+const result: ComparisonResult = {
+  verdict: 'not worse',
+  reason: 'Between -0.01 and +0.02.',
+  rows: 129,
+  judgedBy: 'accuracy',
+  margin: 0.05,
+  metrics: { accuracy: { p: 0.5 } },
+  discordant: { onlyChampion: 1, onlyChallenger: 2, p: 1 },
+  agreement: { share: 0.98, kappa: 0.95 },
+  disputedRows: 3,
+}
+
+const comparing = (): SnapshotSpec => ({
+  ...trainingSpec(),
+  pipeline: 'champion-challenger',
+  steps: [
+    {
+      name: 'compare',
+      inputs: {
+        champion: { from: 'model', role: 'model', of: 'champion' },
+        challenger: { from: 'model', role: 'model' },
+      },
+      outputs: { comparison: { type: 'json' } },
+      parameters: {},
+    },
+  ],
+  model: { action: 'compares', name: model, comparison: { step: 'compare', output: 'comparison' } },
+})
+
+type Which = { version?: { number: number }; champion?: { number: number } }
+
+async function start(which: Which = {}) {
+  const { id: snapshotId } = await root('createSnapshot', { project, body: comparing() })
+  return root('startRun', { project, body: { snapshotId, ...which } })
+}
+
+/** A run that compares, and hands over `found`. */
+async function compare(found: unknown, which: Which = {}) {
+  const { run, lease } = await start(which)
+  const body = { leaseToken: lease.token }
+  const { inputs } = await root('startStep', { project, runId: run.id, step: 'compare', body })
+  const digest = await upload(root, Buffer.from(JSON.stringify(found)))
+  const outputs = { comparison: { type: 'json' as const, digest } }
+  await root('completeStep', { project, runId: run.id, step: 'compare', body: { ...body, outputs } })
+  return { inputs, run: await root('completeRun', { project, runId: run.id, body }) }
+}
+
+const promote = (number: number) => root('promoteModelVersion', { project, model, body: { stage: 'staging', number } })
+const demandComparison = () =>
+  root('applyPolicy', {
+    project,
+    body: {
+      name: 'staging',
+      stage: 'staging',
+      gates: [
+        {
+          name: 'not_worse',
+          expression: "comparison.verdict in ['no champion', 'better', 'not worse']",
+          grade: 'asserted',
+          message: 'It was not shown to be as good as the champion.',
+          remedy: 'airlock run champion-challenger',
+        },
+      ],
+    },
+  })
+
+test('the newest version is compared with who holds staging, each read by its own bytes', async () => {
+  await runTraining(root, first)
+  await promote(1)
+  await runTraining(root, second)
+  const { inputs, run } = await compare({ ...result, disputed: [{ row: 1 }] })
+  const [{ digest: champion }, { digest: challenger }] = (await Promise.all(
+    [1, 2].map((number) => root('showModelVersion', { project, model, number })),
+  )) as [{ digest: string }, { digest: string }]
+  expect([inputs.champion?.digest, inputs.challenger?.digest]).toEqual([champion, challenger])
+  expect(run.model).toEqual({
+    action: 'compares',
+    name: model,
+    number: 2,
+    digest: challenger,
+    champion: { number: 1, digest: champion },
+  })
+})
+
+test('a gate lets the first version in without a comparison, and the next only with one against who holds it', async () => {
+  await demandComparison()
+  await runTraining(root, first)
+  const { gates } = await promote(1)
+  expect(gates).toMatchObject([{ verdict: 'passed', values: { 'comparison.verdict': 'no champion' } }])
+  await runTraining(root, second)
+  await expect(promote(2)).rejects.toMatchObject({
+    code: 'gates_failed',
+    message: expect.stringContaining('there is no evidence comparison'),
+  })
+  await compare({ ...result, verdict: 'worse' })
+  await expect(promote(2)).rejects.toMatchObject({ code: 'gates_failed' })
+  await compare(result)
+  expect((await promote(2)).change.number).toBe(2)
+})
+
+test('a comparison with another champion than who holds the stage now says nothing', async () => {
+  await runTraining(root, first)
+  await promote(1)
+  await runTraining(root, second)
+  await runTraining(root, await trainModel({ seed: 3 }))
+  await demandComparison()
+  await compare(result, { version: { number: 3 }, champion: { number: 2 } })
+  await expect(promote(3)).rejects.toMatchObject({ code: 'gates_failed' })
+})
+
+test('a rollback is not asked for a comparison', async () => {
+  await runTraining(root, first)
+  await promote(1)
+  await runTraining(root, second)
+  await promote(2)
+  await demandComparison()
+  const body = { stage: 'staging' as const, reason: 'Worse in use.' }
+  expect(await root('rollbackModel', { project, model, body })).toMatchObject({ change: { number: 1 } })
+})
+
+test('without a champion, with itself, or with the same bytes nothing is compared', async () => {
+  await runTraining(root, first)
+  await expect(start()).rejects.toMatchObject({
+    code: 'no_champion',
+    message: `There is no champion: no version of ${model} holds staging.`,
+  })
+  await promote(1)
+  await expect(start()).rejects.toMatchObject({
+    code: 'comparison_refused',
+    message: expect.stringContaining('is champion and challenger'),
+  })
+  await runTraining(root, first, { again: true })
+  await expect(start()).rejects.toMatchObject({
+    code: 'comparison_refused',
+    message: expect.stringContaining('byte for byte'),
+  })
+  await expect(start({ version: { number: 9 } })).rejects.toMatchObject({ code: 'model_version_not_found' })
+})
+
+test.each([
+  ['no verdict of ours', { ...result, verdict: 'splendid' }, 'verdict is wrong'],
+  ['a list', [1], 'is wrong'],
+])('a comparison that is %s ends no run well', async (_, found, message) => {
+  await runTraining(root, first)
+  await promote(1)
+  await runTraining(root, second)
+  await expect(compare(found)).rejects.toMatchObject({
+    code: 'comparison_refused',
+    message: expect.stringContaining(message),
+  })
+})
+
+test('a pipeline that compares must say where its comparison is, and no other may read a champion', async () => {
+  const spec = comparing()
+  const elsewhere = { ...spec, model: { ...spec.model!, comparison: { step: 'compare', output: 'other' } } }
+  await expect(root('createSnapshot', { project, body: elsewhere as SnapshotSpec })).rejects.toMatchObject({
+    code: 'snapshot_invalid',
+  })
+  const consuming: SnapshotSpec = { ...spec, model: { action: 'consumes', name: model } }
+  await expect(root('createSnapshot', { project, body: consuming })).rejects.toMatchObject({
+    code: 'snapshot_invalid',
+    message: expect.stringContaining("champion's model"),
+  })
+})
