@@ -25,6 +25,7 @@ const SLICES = [
     'models',
     'comparisons',
     'runs',
+    'step-cache',
   ],
   ...['policies', 'changes', 'promotions', 'history', 'recalls', 'trace', 'deployments', 'predictions', 'workspace'],
 ]

@@ -14,6 +14,7 @@ import { promotionRoutes } from './promotions.ts'
 import { recallRoutes } from './recalls.ts'
 import { runRoutes } from './runs.ts'
 import { stackRoutes } from './stacks.ts'
+import { stepCacheRoutes } from './step-cache.ts'
 import { traceRoutes } from './trace.ts'
 import { trustRoutes } from './trust.ts'
 import { workspaceRoutes } from './workspace.ts'
@@ -33,6 +34,7 @@ export const api = {
   ...artifactRoutes,
   ...modelRoutes,
   ...runRoutes,
+  ...stepCacheRoutes,
   ...policyRoutes,
   ...changeRoutes,
   ...promotionRoutes,

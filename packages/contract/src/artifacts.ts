@@ -66,7 +66,7 @@ export const artifactRoutes = {
   showBlob: {
     method: 'GET',
     path: '/projects/{project}/blobs/{sha256}/info',
-    summary: 'Whether bytes are stored in this project, and how many.',
+    summary: 'Whether bytes are stored in this project, whole, and how many.',
     action: 'artifact:read',
     params: blob,
     response: Blob,

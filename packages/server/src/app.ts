@@ -15,6 +15,7 @@ import {
   recallRoutes,
   runRoutes,
   stackRoutes,
+  stepCacheRoutes,
   traceRoutes,
   trustRoutes,
   workspaceRoutes,
@@ -47,6 +48,7 @@ import { promotionHandlers } from './promotions/routes.ts'
 import { recallHandlers } from './recalls/routes.ts'
 import { runHandlers } from './runs/routes.ts'
 import { stackHandlers } from './stacks/routes.ts'
+import { stepCacheHandlers } from './step-cache/routes.ts'
 import { traceHandlers } from './trace/routes.ts'
 import { trustHandlers } from './trust/routes.ts'
 import { workspaceHandlers } from './workspace/routes.ts'
@@ -93,6 +95,7 @@ export function createApp(
   mount(app, artifactRoutes, artifactHandlers(deps), guards)
   mount(app, modelRoutes, modelHandlers(deps), guards)
   mount(app, runRoutes, runHandlers(deps), guards)
+  mount(app, stepCacheRoutes, stepCacheHandlers(deps), guards)
   mount(app, policyRoutes, { ...policyHandlers(deps), ...held }, guards)
   mount(app, changeRoutes, changeHandlers(deps), guards)
   mount(app, promotionRoutes, promotionHandlers(deps), guards)

@@ -1,5 +1,6 @@
 import type { StepCommand } from '@airlock-ml/contract'
 import type { z } from 'zod'
+import type { DefinedAt } from '../code/defined-at.ts'
 import type { StepContext } from '../run/step-context.ts'
 import type { Artifacts } from './artifact.ts'
 import type { Inputs } from './inputs.ts'
@@ -16,6 +17,8 @@ export interface AnyStep {
   readonly inputsAs?: 'files'
   /** Of a step that is a program: how it stands in the snapshot. Throws `pipeline_invalid`. */
   readonly command?: () => StepCommand
+  /** Where its author wrote it; its cache key stands on that. */
+  readonly definedAt?: DefinedAt | undefined
   // A method, so that every step's narrower `run` fits.
   run(args: { inputs: unknown; params: unknown; context: StepContext }): unknown
 }

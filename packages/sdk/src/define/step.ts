@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { definedAt } from '../code/defined-at.ts'
 import type { StepContext } from '../run/step-context.ts'
 import type { AnyStep } from './any-step.ts'
 import type { Artifacts, Values } from './artifact.ts'
@@ -89,7 +90,8 @@ export function step<I extends Inputs = None, O extends Artifacts = None, P exte
 }
 
 /** The step that authors call, of what the compiler and the engine know of it. */
-export function makeStep<I extends Inputs, O extends Artifacts, P extends z.ZodObject>(known: AnyStep): Step<I, O, P> {
+export function makeStep<I extends Inputs, O extends Artifacts, P extends z.ZodObject>(made: AnyStep): Step<I, O, P> {
+  const known: AnyStep = { ...made, definedAt: definedAt() }
   const call = (given: object = {}) => {
     const builder = currentBuilder()
     if (builder) return builder.add(known, given)

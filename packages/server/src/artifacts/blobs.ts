@@ -19,11 +19,8 @@ export async function putBlob(
   { project, digest }: { project: string; digest: string },
   body: Body,
 ): Promise<Blob> {
-  // Bytes that nothing refers to are replaced, so that they are young and no repair takes them for an orphan.
-  const ifAbsent = await isReferred(deps.db, digest)
-  const { sizeBytes } = await deps.artifacts
-    .write(blobKey(digest), body, { sha256: digest, ifAbsent })
-    .catch(asCallersSee)
+  // What lies there is replaced: it may be damaged, and what is young no repair takes for an orphan.
+  const { sizeBytes } = await deps.artifacts.write(blobKey(digest), body, { sha256: digest }).catch(asCallersSee)
   await crashPoint('artifact:blob-stored')
   const blob = { digest, sizeBytes }
   if (!(await findBlob(deps.db, project, digest)))
