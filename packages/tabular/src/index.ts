@@ -14,7 +14,9 @@ export {
   type PrincipalComponentsOptions,
 } from './learn/principal-components.ts'
 export { RandomForest, type RandomForestOptions } from './learn/random-forest.ts'
+export { type SmoteOptions, type SmoteResult, smote } from './learn/smote.ts'
 export { StandardScaler, type StandardScalerJson } from './learn/standard-scaler.ts'
+export { type BootstrapOptions, bootstrapInterval } from './metrics/bootstrap-interval.ts'
 export {
   accuracyOf,
   type ClassScores,
@@ -26,7 +28,16 @@ export { type ClassificationMetrics, type EvaluateOptions, evaluate } from './me
 export { flatMetrics } from './metrics/flat-metrics.ts'
 export type { Interval } from './metrics/intervals.ts'
 export { type LabelSource, labelIndexes } from './metrics/label-indexes.ts'
+export { brierScore, type CalibrationBin, calibrationCurve, logLoss } from './metrics/probability-scores.ts'
 export { rocAuc } from './metrics/roc-auc.ts'
+export {
+  averagePrecision,
+  type PrecisionRecallPoint,
+  precisionRecallCurve,
+  type RocPoint,
+  rocCurve,
+  thinCurve,
+} from './metrics/threshold-curves.ts'
 export { allowedOperators, assertSafeOnnx } from './onnx/assert-safe-onnx.ts'
 export type { ExportableClassifier } from './onnx/classifier-part.ts'
 export type { OnnxLimits } from './onnx/decode-model.ts'

@@ -1,4 +1,4 @@
-import { TableError } from '../table/table-error.ts'
+import { checkScores } from './check-scores.ts'
 import { midRanks } from './mid-ranks.ts'
 
 /**
@@ -7,11 +7,7 @@ import { midRanks } from './mid-ranks.ts'
  * Throws `TableError` `setting_invalid` for lists of two lengths or a score that is `NaN`.
  */
 export function rocAuc(isPositive: readonly boolean[], scores: ArrayLike<number>): number | null {
-  if (isPositive.length !== scores.length) {
-    const message = `There are ${isPositive.length} true labels and ${scores.length} scores. Pass one of each for every row.`
-    throw new TableError('setting_invalid', message)
-  }
-  if (Array.prototype.some.call(scores, Number.isNaN)) throw new TableError('setting_invalid', 'A score is NaN.')
+  checkScores(isPositive, scores)
   const positives = isPositive.filter(Boolean).length
   const negatives = isPositive.length - positives
   if (positives === 0 || negatives === 0) return null
