@@ -19,6 +19,8 @@ export type Route = {
   response: z.ZodType
   /** What it answers, with status 202, when four eyes hold the act back until a second person approves it. Such a route `creates`. */
   held?: z.ZodType
+  /** The most a JSON body may weigh. Default 32 MiB. */
+  maxBodyBytes?: number
   /** Status of success. Default 200. */
   status?: 200 | 201
   /** Whether the route takes an `Idempotency-Key`: sent again with the same key, it answers with the first result. */
@@ -34,8 +36,8 @@ type JsonBody<S, Side extends 'in' | 'out'> = S extends z.ZodType
   ? { body: Side extends 'in' ? z.input<S> : z.output<S> }
   : unknown
 
-/** Bytes a caller may send: a stream is sent in chunks, never held whole. */
-export type BytesIn = Uint8Array | ReadableStream<Uint8Array>
+/** Bytes a caller may send: a stream or blob is sent in chunks, never held whole; a stream only once. */
+export type BytesIn = Uint8Array | ReadableStream<Uint8Array> | Blob
 
 type BytesBody<R extends Route, B> = R['bytes'] extends 'request' ? { body: B } : unknown
 

@@ -9,52 +9,60 @@ import type { RunSession } from './run-session.ts'
 
 type Source = SnapshotStep['inputs'][string]
 
-/** What a value is read as, and what recorded it; `ref` is undefined where nothing was. */
-type Reading = { readonly artifact: Artifact; readonly what: string; readonly ref: ArtifactRef | undefined }
+/** A value that a step reads: the artifact that holds it, or the constant that it is. */
+export interface FoundInput {
+  readonly artifact: Artifact
+  /** How a message about it begins. */
+  readonly what: string
+  /** `train`, and for the items of a list `folds.0`, `folds.1` and so on. */
+  readonly name: string
+  readonly holds: { readonly ref: ArtifactRef } | { readonly constant: unknown }
+}
 
 /**
- * The values a step reads, each made anew from bytes whose SHA-256 was checked: what one step does to its copy reaches
- * no other. Lists come as arrays, and an optional input that is not there as `undefined`. Throws `blob_damaged` for
- * bytes that are not what was recorded.
+ * What `get` makes of each value that a step reads. Lists come as arrays, and an optional input that is not there as
+ * `undefined`.
  */
-export async function readInputs(
-  session: RunSession,
+export async function resolveInputs<T>(
   { definition, step }: GraphStep,
   refs: Readonly<Record<string, ArtifactRef>>,
-): Promise<Record<string, unknown>> {
-  const values: Record<string, unknown> = {}
-  for (const [input, declared] of Object.entries(definition.inputs)) {
-    const source = step.inputs[input]
-    const what = `Input "${input}" of step "${step.name}"`
-    const artifact = itemOf(declared)
+  get: (found: FoundInput) => Promise<T>,
+): Promise<Record<string, T | readonly T[] | undefined>> {
+  const values: Record<string, T | readonly T[] | undefined> = {}
+  const single = async (source: Source | undefined, found: Omit<FoundInput, 'holds'>) => {
+    const holds = holderOf(source, refs[found.name], found)
+    return holds && (await get({ ...found, holds }))
+  }
+  for (const [name, declared] of Object.entries(definition.inputs)) {
+    const source = step.inputs[name]
+    const found = { artifact: itemOf(declared), what: `Input "${name}" of step "${step.name}"`, name }
     if (source?.from !== 'list') {
-      values[input] = await readSingle(session, source, { artifact, what, ref: refs[input] })
+      values[name] = await single(source, found)
       continue
     }
-    const items: unknown[] = []
+    const items: T[] = []
     for (const [at, item] of source.items.entries()) {
-      const ref = refs[`${input}.${at}`]
-      items.push(await readSingle(session, item, { artifact, what: `Item ${at} of ${what}`, ref }))
+      const named = { ...found, what: `Item ${at} of ${found.what}`, name: `${name}.${at}` }
+      items.push((await single(item, named)) as T)
     }
-    values[input] = items
+    values[name] = items
   }
   return values
 }
 
-async function readSingle(
-  session: RunSession,
+function holderOf(
   source: Source | undefined,
-  { artifact, what, ref }: Reading,
-): Promise<unknown> {
+  ref: ArtifactRef | undefined,
+  { artifact, what }: Pick<FoundInput, 'artifact' | 'what'>,
+): FoundInput['holds'] | undefined {
   if (source === undefined) return undefined
-  if (source.from === 'constant') return constantOf(source.value, artifact, what)
+  if (source.from === 'constant') return { constant: constantOf(source.value, artifact, what) }
   if (!ref) {
     if (source.from === 'step' && source.optional) return undefined
     throw new PlatformError('artifact_not_found', `${what} was not recorded when the step started.`)
   }
-  if (ref.type !== artifact.type)
-    throw new TypeError(`${what} is a ${artifact.type}, but ${ref.name} is a ${ref.type}.`)
-  return await materializers[ref.type].read(await readBytes(session, ref), { artifact, what })
+  if (ref.type === artifact.type) return { ref }
+  throw new TypeError(`${what} is a ${artifact.type}, but ${ref.name} is a ${ref.type}.`)
 }
 
 /** A copy, checked as what is read from the store is. */
@@ -65,18 +73,35 @@ function constantOf(value: unknown, { schema }: Artifact, what: string): unknown
   throw new TypeError(`${what} is the constant ${showValue(value)}, which does not fit its schema.`)
 }
 
+/**
+ * The values a step reads, each made anew from bytes whose SHA-256 was checked: what one step does to its copy reaches
+ * no other. Throws `blob_damaged` for bytes that are not what was recorded.
+ */
+export const readInputs = (
+  session: RunSession,
+  planned: GraphStep,
+  refs: Readonly<Record<string, ArtifactRef>>,
+): Promise<Record<string, unknown>> =>
+  resolveInputs(planned, refs, async ({ artifact, what, holds }) =>
+    'constant' in holds
+      ? holds.constant
+      : await materializers[artifact.type].read(await readBytes(session, holds.ref), { artifact, what }),
+  )
+
 /** The bytes of an artifact, checked against their digest. Throws `blob_damaged`. */
 export async function readBytes({ client, held }: RunSession, ref: ArtifactRef): Promise<Uint8Array> {
-  const damaged = (why: string) =>
-    new PlatformError('blob_damaged', `The bytes of ${ref.name} version ${ref.version} ${why}.`, {
-      artifactId: ref.id,
-      digest: ref.digest,
-    })
   const body = await client.getBlob({ project: held.project, sha256: ref.digest })
   const bytes = await readWhole(body, ref.sizeBytes, () =>
-    damaged(`are more than the ${ref.sizeBytes} that were stored`),
+    damaged(ref, `are more than the ${ref.sizeBytes} that were stored`),
   )
   const digest = sha256Hex(bytes)
-  if (digest !== ref.digest) throw damaged(`have the SHA-256 ${digest} instead of ${ref.digest}`)
+  if (digest !== ref.digest) throw damaged(ref, `have the SHA-256 ${digest} instead of ${ref.digest}`)
   return bytes
 }
+
+/** The error of bytes that are not those that were recorded. */
+export const damaged = (ref: ArtifactRef, why: string): PlatformError =>
+  new PlatformError('blob_damaged', `The bytes of ${ref.name} version ${ref.version} ${why}.`, {
+    artifactId: ref.id,
+    digest: ref.digest,
+  })

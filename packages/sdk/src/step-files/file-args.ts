@@ -1,0 +1,16 @@
+import type { Json } from '@airlock-ml/contract'
+import type { StepContext } from '../run/step-context.ts'
+
+/** Inputs as absolute paths: of a file, of a file an item for a list; undefined for an optional one that is not there. */
+export type InputFiles = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** What the body of a step receives that works on files instead of values. */
+export interface FileArgs {
+  readonly inputs: InputFiles
+  readonly params: Readonly<Record<string, Json>>
+  readonly context: StepContext
+  /** A private folder, removed when the step ends. */
+  readonly folder: string
+  /** That of the context, unrecorded. */
+  readonly seed: number
+}
