@@ -28,6 +28,11 @@ export { type ClassificationMetrics, type EvaluateOptions, evaluate } from './me
 export { flatMetrics } from './metrics/flat-metrics.ts'
 export type { Interval } from './metrics/intervals.ts'
 export { type LabelSource, labelIndexes } from './metrics/label-indexes.ts'
+export {
+  type FeatureImportance,
+  type PermutationImportanceOptions,
+  permutationImportance,
+} from './metrics/permutation-importance.ts'
 export { brierScore, type CalibrationBin, calibrationCurve, logLoss } from './metrics/probability-scores.ts'
 export { rocAuc } from './metrics/roc-auc.ts'
 export {
@@ -49,6 +54,21 @@ export { OnnxError, type OnnxErrorCode } from './onnx/onnx-error.ts'
 export type { OnnxModel, Predictions } from './onnx/onnx-model.ts'
 export { type ReadParquetOptions, readParquet } from './parquet/read-parquet.ts'
 export { writeParquet } from './parquet/write-parquet.ts'
+export {
+  type ParameterGrid,
+  type ParameterRange,
+  type ParameterSet,
+  type ParameterSpace,
+  parameterGrid,
+  randomParameters,
+} from './search/parameter-sets.ts'
+export {
+  type CrossValidation,
+  crossValidate,
+  type Fold,
+  type FoldOptions,
+  stratifiedFolds,
+} from './search/stratified-folds.ts'
 export {
   booleanColumn,
   type Cell,

@@ -8,6 +8,7 @@ import { TableError } from '../table/table-error.ts'
 import { integerSetting, numberSetting } from './classifier.ts'
 import { featureMatrix } from './feature-matrix.ts'
 import { NearestRows } from './nearest-rows.ts'
+import { shuffle } from './shuffle.ts'
 import { StandardScaler } from './standard-scaler.ts'
 
 /** How to add rows to small classes. */
@@ -104,11 +105,7 @@ function* synthesise(
   nearest: NearestRows,
   { count, neighbours, random }: { count: number; neighbours: number; random: RandomGenerator },
 ): Generator<SyntheticRow> {
-  const turns = Int32Array.from(nearest.rows.keys())
-  for (let i = turns.length - 1; i > 0; i--) {
-    const j = uniformInt(random, 0, i)
-    ;[turns[i], turns[j]] = [turns[j]!, turns[i]!]
-  }
+  const turns = shuffle(Int32Array.from(nearest.rows.keys()), random)
   for (let i = 0; i < count; i++) {
     const place = turns[i % turns.length]!
     const near = nearest.of(place, neighbours)
