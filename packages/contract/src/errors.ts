@@ -194,6 +194,12 @@ export const errors = {
     title: 'The snapshot does not hold together',
     remedy: 'Correct what `details` names and compile the pipeline again.',
   },
+  snapshot_code_differs: {
+    status: 409,
+    title: 'The code at hand is not what the snapshot was compiled from',
+    remedy:
+      'Bring that code back, as with `git checkout COMMIT`, or start a new run with `airlock run PIPELINE`. Nothing was run.',
+  },
   run_not_found: { status: 404, title: 'No such run', remedy: 'See `airlock run list`.' },
   run_lease_lost: {
     status: 409,

@@ -12,12 +12,15 @@ type Execution = {
   snapshot: SnapshotSpec | { readonly id: string }
   version?: RunPipelineOptions['version']
   champion?: RunPipelineOptions['champion']
+  retryOf?: string
+  /** Run steps anew that are in the cache. */
+  renew?: boolean
 }
 
 /** Runs a compiled pipeline in this process, with a line for each step. Ctrl-C cancels it and records that. */
 export async function execute(
   context: Context,
-  { compiled, workspace, snapshot, version, champion }: Execution,
+  { compiled, workspace, snapshot, version, champion, retryOf, renew = false }: Execution,
 ): Promise<Run> {
   const { client, project } = workspace
   const concurrency = await stackConcurrency(workspace, compiled.spec.stack)
@@ -36,11 +39,13 @@ export async function execute(
       snapshot,
       labels: compiled.labels,
       hooks: compiled.hooks,
+      cache: { projectDir: compiled.projectDir, renew },
       onEvent: progressLines(context),
       signal: cancel.signal,
       now: context.now,
       ...(version && { version }),
       ...(champion && { champion }),
+      ...(retryOf !== undefined && { retryOf }),
       ...(concurrency !== undefined && { concurrency }),
     })
     return run

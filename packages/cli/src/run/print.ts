@@ -1,4 +1,4 @@
-import type { Run } from '@airlock-ml/contract'
+import type { Run, StepRun } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import type { Result } from '../output/result.ts'
 import { shown } from '../output/show.ts'
@@ -22,12 +22,16 @@ export function runResult(run: Run, context: Context): Result {
       evidence: run.grade,
       started: `${run.startedAt} by ${run.startedBy}`,
       took: durationBetween(run.startedAt, run.endedAt),
+      retries: run.retryOf ?? undefined,
+      cancelled: run.cancelRequest
+        ? `asked for by ${run.cancelRequest.by}${run.cancelRequest.reason ? `: ${run.cancelRequest.reason}` : ''}`
+        : undefined,
       error: run.error ? `${run.error.step === null ? '' : `${run.error.step}: `}${run.error.message}` : undefined,
       hooks:
         run.hooks.map(({ name, outcome, error }) => `${name} ${outcome}${error ? `: ${error}` : ''}`).join('\n') ||
         undefined,
     },
-    { context, more: () => stepsTable(run, context) },
+    { context, more: async () => (await stepsTable(run, context)) + attemptLines(run) },
   )
 }
 
@@ -36,8 +40,9 @@ const stepsTable = (run: Run, context: Context): Promise<string> =>
     run.steps,
     {
       Step: ({ name }) => name,
-      Status: ({ status }) => status,
+      Status: (step) => statusText(step),
       Took: ({ startedAt, endedAt }) => durationBetween(startedAt, endedAt),
+      Attempts: ({ earlierAttempts }) => (earlierAttempts.length === 0 ? '' : earlierAttempts.length + 1),
       Made: ({ outputs }) =>
         Object.entries(outputs)
           .map(([name, { id }]) => `${name} ${id}`)
@@ -45,3 +50,16 @@ const stepsTable = (run: Run, context: Context): Promise<string> =>
     },
     context,
   )
+
+function statusText({ status, cachedFrom, skipReason }: StepRun): string {
+  if (cachedFrom !== null) return `${status} from ${cachedFrom}`
+  return skipReason === null ? status : `${status}: ${skipReason}`
+}
+
+/** What went wrong in steps before they were tried again. */
+function attemptLines({ steps }: Run): string {
+  const lines = steps.flatMap(({ name, earlierAttempts }) =>
+    earlierAttempts.map(({ endedAt, error }, at) => `${name}, attempt ${at + 1}, ${endedAt}: ${error}`),
+  )
+  return lines.length === 0 ? '' : `\n\nAttempts that failed:\n${lines.join('\n')}`
+}

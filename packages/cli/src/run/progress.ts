@@ -20,6 +20,18 @@ export function progressLines({ note, colours }: Pick<Context, 'note' | 'colours
       case 'step-failed':
         note(`  ${red('✗')} ${event.step.padEnd(width)}  ${dim(duration(0, event.durationMs))}  ${event.message}`)
         break
+      case 'step-retried':
+        note(`  ${dim('↻')} ${event.step.padEnd(width)}  ${dim(`attempt ${event.attempt} failed`)}  ${event.message}`)
+        break
+      case 'step-cached':
+        note(`  ${green('✓')} ${event.step.padEnd(width)}  ${dim(`cached from run ${event.fromRunId}`)}`)
+        break
+      case 'step-skipped':
+        note(`  ${dim('–')} ${event.step.padEnd(width)}  ${dim(`skipped: ${event.reason}`)}`)
+        break
+      case 'step-cancelled':
+        note(`  ${red('✗')} ${event.step.padEnd(width)}  ${dim('cancelled')}`)
+        break
       case 'log':
         note(dim(`    ${event.step ?? 'hook'} ${event.line.level}: ${event.line.message}`))
         break

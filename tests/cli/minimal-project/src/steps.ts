@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { json, model, step, table } from '@airlock-ml/sdk'
 import {
@@ -81,6 +82,17 @@ export const fail = step({
   run: () => {
     console.log('chatter of a library')
     throw new Error('nothing can be done')
+  },
+})
+
+/** Fails until a file is there. */
+export const needFile = step({
+  name: 'need_file',
+  inputs: { count: json<{ rows: number }>() },
+  params: z.object({ path: z.string() }),
+  retry: { attempts: 2, delayMs: 1 },
+  run: async ({ params }) => {
+    await stat(params.path)
   },
 })
 
