@@ -56,6 +56,13 @@ CREATE TABLE checkpoints (
   size bigint primary key, previous_size bigint not null unique, root_hash text not null, at text not null,
   key_hint text not null, envelope text not null);
 
+CREATE TABLE comparisons (
+  run_id text primary key references runs (id), project text not null, model text not null,
+  challenger_number integer not null, challenger_digest text not null, champion_number integer not null,
+  champion_digest text not null, grade text not null, result text not null, compared_at text not null);
+
+CREATE INDEX comparisons_by_pair on comparisons (project, model, challenger_digest, champion_digest, run_id);
+
 CREATE TABLE countersignatures (
   witness text not null, size bigint not null, at text not null, key_hint text not null, envelope text not null,
   primary key (witness, size));
@@ -192,6 +199,7 @@ CREATE TABLE runs (
   status text not null check (status in ('running', 'completed', 'failed', 'lost', 'cancelled')),
   grade text not null,
   model_action text, model_name text, model_number integer, model_digest text,
+  champion_number integer, champion_digest text,
   started_by text not null, started_at text not null, ended_at text, error text, metadata text not null,
   hooks text not null, lease_token text not null, lease_expires_at text not null, executor text,
   retry_of text references runs (id), cancel_request text);

@@ -9,6 +9,7 @@ const SLICES = [
     'outbox',
     'signing-keys',
     'identity',
+    'passwords',
     'four-eyes',
     'decision-keys',
     'federation',

@@ -19,6 +19,14 @@ const ofProduction = ['--workspace', production]
 const whoami = (...args: string[]) => jsonOf<{ actor: { name: string } }>(airlock, 'whoami', ...args)
 const credentials = async () => JSON.parse(await readFile(join(project.dir, '.airlock/credentials.json'), 'utf8'))
 
+/** Runs a command that reads from stdin. */
+async function withStdin(input: string, ...args: string[]) {
+  const child = spawn(process.execPath, [command, ...args], { cwd: project.dir, stdio: ['pipe', 'pipe', 'pipe'] })
+  child.stdin.end(input)
+  const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { code: code as number, said, complained }
+}
+
 test('the secret of a key is shown once, on stdout alone, or stored and not shown', async () => {
   await airlock('user', 'create', 'eve', '--role', 'viewer', ...ofProduction)
   const { stdout } = await airlock('api-key', 'create', 'eve', ...ofProduction)
@@ -39,12 +47,7 @@ test('AIRLOCK_API_KEY acts, and --as wins over it', async () => {
 
 test('login with a key from stdin checks and stores it; logout keeps it until it is forgotten', async () => {
   const { stdout: key } = await airlock('api-key', 'create', 'eve', ...ofProduction)
-  const child = spawn(process.execPath, [command, 'login', production, '--api-key-stdin'], {
-    cwd: project.dir,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  child.stdin.end(key)
-  const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+  const { code, said } = await withStdin(key, 'login', production, '--api-key-stdin')
   expect(code).toBe(0)
   expect(said).toContain('signed in to enterprise-production as eve')
   expect((await whoami()).actor.name).toBe('eve')
@@ -55,6 +58,28 @@ test('login with a key from stdin checks and stores it; logout keeps it until it
   expect((await airlock('whoami', '--as', 'eve', ...ofProduction)).stderr).toContain('cli_credential_not_found')
   await jsonOf(airlock, 'login', production, '--as', 'ada')
 })
+
+test('a user sets a password, changes it with the one before, and signs in by it', async () => {
+  const setFor = (name: string, input: string) =>
+    withStdin(input, 'user', 'set-password', name, '--stdin', ...ofProduction)
+  await airlock('user', 'create', 'uma', '--role', 'viewer', ...ofProduction)
+  expect(await setFor('uma', 'given by an admin\n')).toMatchObject({
+    code: 0,
+    said: 'uma signs in with `airlock login enterprise-production --name uma`\n',
+  })
+  const signIn = (input: string) => withStdin(input, 'login', production, '--name', 'uma', '--password-stdin')
+  expect(await signIn('guessed by a stranger\n')).toMatchObject({
+    code: 1,
+    complained: expect.stringContaining('sign_in_refused'),
+  })
+  expect(await signIn('given by an admin\n')).toMatchObject({
+    code: 0,
+    said: expect.stringContaining('signed in to enterprise-production as uma'),
+  })
+  expect(await setFor('uma', 'chosen by uma alone\ngiven by an admin\n')).toMatchObject({ code: 0 })
+  expect((await signIn('chosen by uma alone')).code).toBe(0)
+  await jsonOf(airlock, 'login', production, '--as', 'ada')
+}, 120_000)
 
 test('a revoked key and a disabled user open nothing', async () => {
   const asEve = { AIRLOCK_API_KEY: '' }

@@ -7,6 +7,7 @@ import { federationRoutes } from './federation.ts'
 import { historyRoutes } from './history.ts'
 import { identityRoutes } from './identity.ts'
 import { modelRoutes } from './models.ts'
+import { passwordRoutes } from './passwords.ts'
 import { pipelineRoutes } from './pipelines.ts'
 import { policyRoutes } from './policies.ts'
 import { projectRoutes } from './projects.ts'
@@ -25,6 +26,7 @@ export const api = {
   ...auditRoutes,
   ...checkpointRoutes,
   ...identityRoutes,
+  ...passwordRoutes,
   ...decisionKeyRoutes,
   ...federationRoutes,
   ...trustRoutes,

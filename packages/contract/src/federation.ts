@@ -76,6 +76,7 @@ export const federationRoutes = {
     body: z.object({ token: z.string().min(1).max(16_384) }),
     response: z.object({ apiKey: ApiKey, secret: z.string() }),
     status: 201,
+    maxBodyBytes: 65_536,
     errors: ['federation_token_refused', 'federation_issuer_unreachable', 'identity_disabled'],
   },
 } as const satisfies Routes

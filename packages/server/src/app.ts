@@ -8,6 +8,8 @@ import {
   historyRoutes,
   identityRoutes,
   modelRoutes,
+  type PlatformError,
+  passwordRoutes,
   pipelineRoutes,
   policyRoutes,
   projectRoutes,
@@ -40,6 +42,7 @@ import { failedSignIns } from './identity/failed-sign-ins.ts'
 import { identityHandlers } from './identity/routes.ts'
 import type { ServerLog } from './log.ts'
 import { modelHandlers } from './models/routes.ts'
+import { passwordHandlers } from './passwords/routes.ts'
 import { pipelineHandlers } from './pipelines/routes.ts'
 import { policyHandlers } from './policies/routes.ts'
 import { authorize } from './projects/authorize.ts'
@@ -75,7 +78,7 @@ export function createApp(
     authorize: (caller, route, project) => authorize(deps, caller, route, project),
     createOnce: createOnce(deps.db, deps.now),
     onRefusal: async (refusal) => {
-      if (refusal.error.code === 'federation_token_refused') await strangers.failed()
+      if (isFailedSignIn(refusal.error)) await strangers.failed()
       await recordRefusal(deps, refusal)
     },
     newId: deps.newId,
@@ -86,6 +89,7 @@ export function createApp(
   mount(app, auditRoutes, auditHandlers(deps), guards)
   mount(app, checkpointRoutes, checkpointHandlers(deps), guards)
   mount(app, identityRoutes, { ...identityHandlers(deps), ...held }, guards)
+  mount(app, passwordRoutes, passwordHandlers(deps), guards)
   mount(app, decisionKeyRoutes, { ...decisionKeyHandlers(deps), ...held }, guards)
   mount(app, federationRoutes, { ...federationHandlers(deps), ...held }, guards)
   mount(app, trustRoutes, { ...trustHandlers(deps), ...held }, guards)
@@ -104,3 +108,5 @@ export function createApp(
   mount(app, recallRoutes, recallHandlers(deps), guards)
   return app
 }
+
+const isFailedSignIn = ({ code }: PlatformError) => code === 'federation_token_refused' || code === 'sign_in_refused'

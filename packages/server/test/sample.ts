@@ -54,8 +54,11 @@ function fill(schema: JsonSchema, defs: Record<string, JsonSchema>): unknown {
     )
   if (schema.type === 'array')
     return Array.from({ length: schema.minItems ?? 0 }, () => fill(schema.items as JsonSchema, defs))
-  if (schema.type === 'string') return texts.find((text) => new RegExp(schema.pattern ?? patternOf(schema)).test(text))
+  if (schema.type === 'string') return texts.find((text) => isTaken(text, schema))
   return schema.type === 'boolean' ? false : Math.max(1, schema.minimum ?? 1)
 }
+
+const isTaken = (text: string, schema: JsonSchema) =>
+  text.length >= (schema.minLength ?? 0) && new RegExp(schema.pattern ?? patternOf(schema)).test(text)
 
 const patternOf = ({ format }: JsonSchema) => (format === 'uri' ? '^https:' : '')

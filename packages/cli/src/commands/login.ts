@@ -3,6 +3,7 @@ import { PlatformError } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import { offerDecisionKey } from '../decision-key/offer.ts'
 import { jobToken } from '../identity/job-token.ts'
+import { askSecret, linesOf } from '../identity/secrets.ts'
 import { command } from '../manifest/command.ts'
 import { rolesText } from '../output/show.ts'
 import { openProjectFolder } from '../project/config.ts'
@@ -14,7 +15,7 @@ export default command({
   name: 'login',
   summary: 'Sign in to a workspace, which later commands then mean',
   description: `With a key it checks the key and stores it in .airlock/credentials.json, readable by you alone. Without one it takes
-the key that is stored, of --as NAME or of whoever signed in last. A person who has none gets a decision key, which signs
+the key that is stored, of --as NAME or of whoever signed in last. With --name it asks for that user's password. A person who has none gets a decision key, which signs
 what they approve: its private half stays in .airlock/decision-keys/, its public half is registered.`,
   args: { workspace: { summary: 'Workspace' } },
   options: {
@@ -22,10 +23,13 @@ what they approve: its private half stays in .airlock/decision-keys/, its public
     apiKey: { value: 'KEY', summary: 'API key; other users of this machine may see it, so rather:' },
     apiKeyStdin: { summary: 'Read the API key from stdin' },
     oidc: { summary: 'In a GitHub Actions job: exchange its OpenID Connect token for a key of 15 minutes' },
+    name: { value: 'NAME', summary: 'Sign in by password, as this user: for a key of 12 hours' },
+    passwordStdin: { summary: 'Read that password from stdin and do not ask for it' },
     audience: { value: 'TEXT', summary: 'Audience of that token (default: airlock://WORKSPACE)' },
   },
   examples: [
     'airlock login enterprise-dev-staging --as ada',
+    'airlock login enterprise-production --name ada',
     'airlock login enterprise-production --oidc',
     'echo "$AIRLOCK_DEV_STAGING_API_KEY" | airlock login enterprise-dev-staging --api-key-stdin',
   ],
@@ -59,13 +63,23 @@ type Given = {
   apiKeyStdin: boolean
   oidc: boolean
   audience: string | undefined
+  name: string | undefined
+  passwordStdin: boolean
 }
 
-/** The key that was given, read, or got for the token of the job. */
+/** The key that was given, read, or got for a password or the token of the job. */
 async function givenKey(given: Given, context: Context): Promise<string | undefined> {
   if (given.apiKeyStdin) return (await text(context.stdin)).trim()
-  if (!given.oidc) return given.apiKey
+  if (given.passwordStdin && !given.name)
+    throw new PlatformError('cli_usage_invalid', '--password-stdin needs the --name of whose password it is.')
+  if (!given.oidc && !given.name) return given.apiKey
   const { client, name } = await openWorkspace(context, given.workspace, { url: given.url, apiKey: null })
+  if (given.name) {
+    const password = given.passwordStdin
+      ? ((await linesOf(context.stdin))[0] ?? '')
+      : await askSecret(context, { what: `Password of ${given.name} in ${name}`, instead: '--password-stdin' })
+    return (await client.signIn({ body: { name: given.name, password } })).secret
+  }
   const token = await jobToken(context, given.audience ?? `airlock://${name}`)
   return (await client.exchangeToken({ body: { token } })).secret
 }

@@ -2,13 +2,14 @@ import { digestOf, keyHint, normalisePublicKey } from '@airlock-ml/bundle'
 import type { Api, HeldOperation, Json, RoleBinding, RouteArgs } from '@airlock-ml/contract'
 import type { z } from 'zod'
 import type { Tx } from '../db/db.ts'
-import { admitDecisionKey, demandPerson } from '../decision-keys/register.ts'
+import { admitDecisionKey } from '../decision-keys/register.ts'
 import { decisionKeysOf } from '../decision-keys/store.ts'
 import type { Deps } from '../deps.ts'
 import { createRule } from '../federation/rules.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { setRoles } from '../identity/change.ts'
 import { createServiceAccount, createUser } from '../identity/create.ts'
+import { demandPerson } from '../identity/demand-person.ts'
 import { findIdentity } from '../identity/store.ts'
 import { applyPolicy } from '../policies/apply.ts'
 import { loosens } from '../policies/loosens.ts'
@@ -107,7 +108,7 @@ export const heldActs: { readonly [K in HeldOperation]: HeldAct<K> } = {
       }
     },
     apply: async (tx, deps, { body }, { by, approver }) => {
-      demandPerson(by)
+      demandPerson(by, 'decision key')
       return admitDecisionKey(tx, deps, { ...body, person: by.actor.name }, approver)
     },
   },

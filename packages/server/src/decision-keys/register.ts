@@ -12,17 +12,6 @@ import { decisionKeysOf, findDecisionKey, insertDecisionKey } from './store.ts'
 type Wanted = { publicKey: string; proof: string | null }
 
 /**
- * What signs for a person is registered by that person, with a key that may do all that they may.
- * @throws PlatformError `forbidden` for a machine and for a bound API key
- */
-export function demandPerson({ actor, scope }: RequestContext): void {
-  if (actor.kind !== 'user')
-    throw new PlatformError('forbidden', `A decision key is a person's, and ${actor.name} is a ${actor.kind}.`)
-  if (scope && (scope.project !== null || scope.actions !== null))
-    throw new PlatformError('forbidden', 'The API key is bound, so it cannot register a decision key.')
-}
-
-/**
  * Gives a person a key. The same again answers with it. Nobody replaces their own, or a stolen API key could: another
  * one is only taken when somebody else ended the one before, or when somebody else lets it in (`by`), which ends that.
  * @throws PlatformError `public_key_invalid`, `decision_signature_invalid` without proof of possession,

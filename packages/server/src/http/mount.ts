@@ -87,7 +87,7 @@ export function mount<T extends Routes>(app: Hono, routes: T, handlers: Handlers
         throw error
       }
     }
-    if (route.body) app.on(route.method, path, bodyLimit({ maxSize: MAX_JSON_BYTES, onError: tooLarge }), call)
+    if (route.body) app.on(route.method, path, limitBody(route.maxBodyBytes ?? MAX_JSON_BYTES), call)
     else app.on(route.method, path, call)
   }
 }
@@ -134,8 +134,10 @@ async function jsonOf(c: Context): Promise<unknown> {
   }
 }
 
-const tooLarge = () => {
-  throw new PlatformError('body_too_large', `The body is larger than ${MAX_JSON_BYTES} bytes.`, {
-    maxBytes: MAX_JSON_BYTES,
+const limitBody = (maxBytes: number) =>
+  bodyLimit({
+    maxSize: maxBytes,
+    onError: () => {
+      throw new PlatformError('body_too_large', `The body is larger than ${maxBytes} bytes.`, { maxBytes })
+    },
   })
-}

@@ -9,6 +9,8 @@ export type Caller = {
   mintedBy?: string | null
   /** Whether the key was got for a token. */
   isFederated?: boolean
+  /** Whether the key was got for a password. */
+  isSession?: boolean
   /** What that token said. */
   claims?: Claims | null
 }

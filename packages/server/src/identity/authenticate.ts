@@ -20,6 +20,7 @@ export async function authenticate(deps: Deps, authorization: string | undefined
     scope: apiKeyOf(key).scope,
     mintedBy: key.minted_by,
     isFederated: key.federation_rule_id !== null,
+    isSession: key.password_id !== null,
     claims: key.claims === null ? null : fromJson<Claims>(key.claims),
   }
 }

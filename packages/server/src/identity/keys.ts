@@ -16,6 +16,8 @@ type Wanted = {
   /** The rule whose token it is exchanged for, with what that token said. */
   federation?: { ruleId: string; claims: Claims }
   mintedBy?: string | null
+  /** The password it is got for. */
+  passwordId?: string | null
 }
 
 const unbound: KeyScope = { project: null, actions: null }
@@ -32,7 +34,7 @@ export const createApiKey = (deps: Deps, wanted: Wanted, by: RequestContext): Pr
 export async function insertNewApiKey(
   tx: Tx,
   deps: Pick<Deps, 'now' | 'newId' | 'pepper'>,
-  { identity, expiresAt, scope = unbound, federation, mintedBy: minter }: Wanted,
+  { identity, expiresAt, scope = unbound, federation, mintedBy: minter, passwordId = null }: Wanted,
   by: RequestContext,
 ): Promise<Made> {
   const mintedBy = federation ? null : minter === undefined ? minterOf(by, identity) : minter
@@ -53,6 +55,7 @@ export async function insertNewApiKey(
     federation_rule_id: federation?.ruleId ?? null,
     claims: federation ? toJson(federation.claims) : null,
     minted_by: mintedBy,
+    password_id: passwordId,
   })
   await record(tx, deps, {
     type: 'api-key.created',
@@ -72,7 +75,7 @@ const minterOf = ({ actor }: RequestContext, identity: string) => (actor.kind ==
  * Replaces a key by one with the same scope; the old one ends after the overlap, so that whoever uses it can change over.
  * A person who rotates their own has made it; a machine that does is still held by who made the first.
  * @throws PlatformError `api_key_not_found` (also for a key of somebody else), `identity_disabled`, `forbidden`
- * for a key that was got for a token, which ends with it
+ * for a key that was got for a token or a password, which ends by itself
  */
 export const rotateApiKey = (
   deps: Deps,
@@ -83,11 +86,7 @@ export const rotateApiKey = (
     const row = await findApiKey(tx, id)
     const isOwn = row?.identity_name === by.actor.name
     if (!row || row.revoked_at || !mayRotate(row, isOwn, by)) throw noSuchKey(id)
-    if (row.federation_rule_id !== null)
-      throw new PlatformError(
-        'forbidden',
-        `The key ${id} was got for a token and ends with it: exchange another token.`,
-      )
+    demandLasting(row)
     const endsAt = new Date(deps.now().getTime() + overlapSeconds * 1_000).toISOString()
     const { identity, scope, expiresAt: before, mintedBy } = apiKeyOf(row)
     if (before === null || before > endsAt) await setExpiry(tx, id, endsAt)
@@ -105,15 +104,24 @@ export const rotateApiKey = (
     return made
   })
 
-/** A key that is bound, or was got for a token, gets at itself only: through another it would do more than it may. */
+/** What was got for a token or a password ends by itself: replaced, it would not. */
+function demandLasting(key: { id: string; federation_rule_id: string | null; password_id: string | null }): void {
+  const { id } = key
+  if (key.federation_rule_id !== null)
+    throw new PlatformError('forbidden', `The key ${id} was got for a token and ends with it: exchange another token.`)
+  if (key.password_id !== null)
+    throw new PlatformError('forbidden', `The key ${id} was got for a password and ends by itself: sign in again.`)
+}
+
+/** A key that is bound, or was got for a token or a password, gets at itself only: through another it would do more than it may. */
 function mayRotate(
   { id }: { id: string },
   isOwn: boolean,
-  { actor, roles, scope, isFederated }: RequestContext,
+  { actor, roles, scope, isFederated, isSession }: RequestContext,
 ): boolean {
   if (id === actor.apiKeyId) return true
   const isBound = scope !== undefined && (scope.project !== null || scope.actions !== null)
-  if (isBound || isFederated) return false
+  if (isBound || isFederated || isSession) return false
   const everywhere = roles.filter(({ project }) => project === '*').map(({ role }) => role)
   return isOwn || mayDo(everywhere, 'identity:write')
 }

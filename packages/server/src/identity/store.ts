@@ -29,6 +29,8 @@ export type IdentityTables = {
     federation_rule_id: string | null
     /** What that token said, verified when it was exchanged. */
     claims: string | null
+    /** The password that it was got for; null for one that was not. */
+    password_id: string | null
   }
 }
 
