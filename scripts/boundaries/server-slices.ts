@@ -26,6 +26,7 @@ const SLICES = [
     'models',
     'comparisons',
     'runs',
+    'costs',
     'step-cache',
   ],
   ...['policies', 'changes', 'promotions', 'history', 'recalls', 'trace', 'deployments', 'predictions', 'workspace'],

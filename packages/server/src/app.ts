@@ -3,6 +3,7 @@ import {
   auditRoutes,
   changeRoutes,
   checkpointRoutes,
+  costRoutes,
   decisionKeyRoutes,
   federationRoutes,
   historyRoutes,
@@ -28,6 +29,7 @@ import { auditHandlers } from './audit/routes.ts'
 import { heldHandlers } from './changes/hold.ts'
 import { changeHandlers } from './changes/routes.ts'
 import { checkpointHandlers } from './checkpoints/routes.ts'
+import { costHandlers } from './costs/routes.ts'
 import { createOnce } from './db/create-once.ts'
 import { decisionKeyHandlers } from './decision-keys/routes.ts'
 import type { Deps } from './deps.ts'
@@ -99,6 +101,7 @@ export function createApp(
   mount(app, artifactRoutes, artifactHandlers(deps), guards)
   mount(app, modelRoutes, modelHandlers(deps), guards)
   mount(app, runRoutes, runHandlers(deps), guards)
+  mount(app, costRoutes, costHandlers(deps), guards)
   mount(app, stepCacheRoutes, stepCacheHandlers(deps), guards)
   mount(app, policyRoutes, { ...policyHandlers(deps), ...held }, guards)
   mount(app, changeRoutes, changeHandlers(deps), guards)

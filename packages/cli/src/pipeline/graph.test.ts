@@ -1,0 +1,80 @@
+import type { SnapshotStep } from '@airlock-ml/contract'
+import { expect, test } from 'vitest'
+import { coloursFor } from '../output/colours.ts'
+import { graphOf } from './graph.ts'
+import { graphMermaid } from './mermaid.ts'
+import { graphSvg } from './svg.ts'
+import { graphText } from './text.ts'
+
+const plain = coloursFor({}, {})
+const stepOf = (name: string, inputs: SnapshotStep['inputs'] = {}, more: Partial<SnapshotStep> = {}): SnapshotStep => ({
+  name,
+  inputs,
+  outputs: {},
+  parameters: {},
+  ...more,
+})
+const from = (step: string, output: string) => ({ from: 'step' as const, step, output })
+
+const steps = [
+  stepOf('load'),
+  stepOf('split', { table: from('load', 'table') }),
+  stepOf('train', { train: from('split', 'train') }),
+  stepOf('end', {
+    model: from('train', 'model'),
+    test: from('split', 'test'),
+    scaler: { from: 'model', role: 'scaler' },
+  }),
+  stepOf('tell', {}, { after: ['end'], when: { step: 'train', output: 'is_good' } }),
+]
+
+test('a step stands below the last that it waits for, and the others are named', () => {
+  expect(graphText(graphOf({ steps }), plain).split('\n')).toEqual([
+    'load',
+    '└─ split  ← table',
+    '   └─ train  ← train',
+    '      └─ end  ← model, test of split, scaler of the pinned version',
+    '         └─ tell  ← after, when is_good of train',
+  ])
+})
+
+test('branches are drawn as such', () => {
+  const forked = [
+    stepOf('a'),
+    stepOf('b', { x: from('a', 'x') }),
+    stepOf('c', { x: from('b', 'x') }),
+    stepOf('d', { x: from('a', 'x') }),
+  ]
+  expect(graphText(graphOf({ steps: forked }), plain)).toBe('a\n├─ b  ← x\n│  └─ c  ← x\n└─ d  ← x')
+})
+
+test('a fan-in of a list is a line from each', () => {
+  const list = { from: 'list' as const, items: [from('a', 'x'), from('b', 'x')] }
+  const { edges, layers } = graphOf({ steps: [stepOf('a'), stepOf('b'), stepOf('join', { all: list })] })
+  expect(edges.map((edge) => edge.from)).toEqual(['a', 'b'])
+  expect(layers.get('join')).toBe(1)
+})
+
+test('Mermaid gets every step and line, under names that are no words of its own', () => {
+  const text = graphMermaid(graphOf({ steps }))
+  expect(text).toContain('s_end["end"]')
+  expect(text).toContain('s_split -->|"test"| s_end')
+  expect(text).toContain('model -->|"scaler"| s_end')
+})
+
+test('the SVG holds a box a step, inside its frame', () => {
+  const svg = graphSvg('training', graphOf({ steps }))
+  expect(svg.match(/<rect /g)).toHaveLength(steps.length)
+  expect(svg).not.toMatch(/NaN|Infinity|undefined/)
+})
+
+test('20,000 steps in a row are drawn', () => {
+  const many = Array.from({ length: 20_000 }, (_, at) =>
+    stepOf(`s${at}`, at === 0 ? {} : { x: from(`s${at - 1}`, 'x') }),
+  )
+  const graph = graphOf({ steps: many })
+  expect(graph.layers.get('s19999')).toBe(19_999)
+  const lines = graphText(graph, plain).split('\n')
+  expect(lines).toHaveLength(20_000)
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(250)
+})

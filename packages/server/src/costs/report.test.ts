@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  project,
+  type TestWorkspace,
+  type TwoWorkspaces,
+  trainingSpec,
+  twoWorkspaces,
+} from '../../test/two-workspaces.ts'
+
+let both: TwoWorkspaces
+let dev: TestWorkspace
+let now = new Date('2026-01-01T00:00:00Z')
+
+beforeAll(async () => {
+  both = await twoWorkspaces({ now: () => now })
+  dev = both.dev
+})
+afterAll(() => both.close())
+
+/** A run whose one step fails after a time: what it took counts all the same. */
+async function runFor(stepMs: number, labels: Record<string, string>) {
+  const snapshot = await dev.root('createSnapshot', { project, body: trainingSpec() })
+  const { run, lease } = await dev.root('startRun', { project, body: { snapshotId: snapshot.id, labels } })
+  const held = { project, runId: run.id }
+  const body = { leaseToken: lease.token }
+  await dev.root('startStep', { ...held, step: 'train', body })
+  now = new Date(now.getTime() + stepMs)
+  await dev.root('failStep', { ...held, step: 'train', body: { ...body, error: 'no' } })
+  await dev.root('failRun', { ...held, body: { ...body, error: { step: 'train', message: 'no' } } })
+}
+
+test('step time is summed by a label, the dearest first, and runs without it have a sum of their own', async () => {
+  await runFor(2_000, { team: 'a' })
+  await runFor(1_500, { team: 'a', other: 'x' })
+  await runFor(9_000, { team: 'b' })
+  now = new Date('2026-02-01T00:00:00Z')
+  await runFor(250, {})
+  expect(await dev.root('reportCost', { project, by: 'team' })).toEqual({
+    by: 'team',
+    since: null,
+    until: null,
+    groups: [
+      { value: 'b', runs: 1, steps: 1, stepMs: 9_000 },
+      { value: 'a', runs: 2, steps: 2, stepMs: 3_500 },
+      { value: null, runs: 1, steps: 1, stepMs: 250 },
+    ],
+    total: { runs: 4, steps: 4, stepMs: 12_750 },
+  })
+  const late = await dev.root('reportCost', { project, since: '2026-01-15T00:00:00.000Z' })
+  expect(late).toMatchObject({ groups: [{ value: null, runs: 1 }], total: { stepMs: 250 } })
+})
+
+test('a label that is called like a part of every object is one that nobody has', async () => {
+  const report = await dev.root('reportCost', { project, by: 'constructor' })
+  expect(report.groups).toMatchObject([{ value: null, runs: 4 }])
+})
