@@ -45,6 +45,7 @@ export const Finding = z.object({
     'staging_abandoned',
     'export_abandoned',
     'lease_stale',
+    'signing_key_abandoned',
     'exchange_unreachable',
   ]),
   subject: z.string(),

@@ -9,6 +9,9 @@ export type SigningKeys = {
   create: () => Promise<Signer>
   /** The key of this hint, which is in force: what was kept of another is given up. */
   open: (keyHint: string) => Promise<Signer>
+  /** Keys that were made and are not in place, and what a cut-off making left; that has no hint. */
+  listBeside: () => Promise<{ name: string; keyHint: string | null; sizeBytes: number; ageMs: number }[]>
+  removeBeside: (name: string) => Promise<void>
 }
 
 /** What every slice is handed by the composition root; tests replace any part. */

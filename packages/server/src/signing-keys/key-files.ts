@@ -1,5 +1,5 @@
-import { readFile, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { createSigningKey, fileSigner, type Signer } from '@airlock-ml/bundle'
 import type { SigningKeys } from '../deps.ts'
 import { syncFolder, writeDraft } from '../secret-draft.ts'
@@ -28,7 +28,26 @@ export const keyFiles = (file: string): SigningKeys => ({
     await syncFolder(dirname(file))
     return next
   },
+  listBeside: async () => {
+    const folder = dirname(file)
+    const named = (await readdir(folder)).map((name) => ({ name, keyHint: HINT.exec(name)?.[1] ?? null }))
+    const ours = named.filter(({ name, keyHint }) => keyHint !== null || name.startsWith(`${basename(file)}.`))
+    const found = await Promise.all(
+      ours.map(async (each) => {
+        // Put in place, or removed, between the two looks.
+        const stat = await lstat(join(folder, each.name)).catch(() => null)
+        return stat ? [{ ...each, sizeBytes: stat.size, ageMs: Date.now() - stat.mtimeMs }] : []
+      }),
+    )
+    return found.flat()
+  },
+  removeBeside: async (name) => {
+    await rm(join(dirname(file), name), { force: true })
+    await syncFolder(dirname(file))
+  },
 })
+
+const HINT = /^signing-key-([0-9a-f]+)\.pem$/
 
 const besides = (file: string, keyHint: string): string => join(dirname(file), `signing-key-${keyHint}.pem`)
 

@@ -32,6 +32,9 @@ export async function rotateSigningKey(
   await transact(deps.db, async (tx) => {
     if (!(await retireSigningKey(tx, old.keyHint, at)))
       throw new PlatformError('signing_key_rotated', `The key ${old.keyHint} is not in force any more.`)
+    const kept = await deps.signingKeys.listBeside()
+    if (!kept.some(({ keyHint }) => keyHint === next.keyHint))
+      throw new PlatformError('database_busy', 'A repair took the new key for one that was abandoned.')
     await insertSigningKey(tx, { keyHint: next.keyHint, publicKey: next.publicKey, validFrom: at })
     await record(tx, deps, {
       type: ROTATION_EVENT,

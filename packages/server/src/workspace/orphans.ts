@@ -10,9 +10,9 @@ import { type Executor, stateOf } from '../executor.ts'
 import { dropStaleLease, isHeld } from '../promotions/lease.ts'
 import { listStaged } from '../promotions/staged-bundle.ts'
 import { allExports, countUnderWay, leasesAndStates } from '../promotions/store.ts'
+import { MIN_AGE_MS, type Orphan, spared } from './orphan.ts'
+import { orphanedKeys } from './orphaned-keys.ts'
 
-/** What was touched within this time may be in flight. */
-const MIN_AGE_MS = 60 * 60_000
 /** An export whose process cannot be seen to be dead is believed to live this long. */
 const EXPORT_MS = 24 * 60 * 60_000
 
@@ -23,24 +23,21 @@ const harmless: readonly Finding['kind'][] = [
   'staging_abandoned',
   'export_abandoned',
   'lease_stale',
+  'signing_key_abandoned',
   'exchange_unreachable',
 ]
 
 export const isHarmless = (kind: Finding['kind']): boolean => harmless.includes(kind)
 
-/** Something that nothing needs. `remove` looks again, and answers false when it is needed by now. */
-export type Orphan = { finding: Finding; isSpared: boolean; remove: () => Promise<boolean> }
-
-/** Everything that a kill may have left: in artifact store, staging folder and exchange, and leases of the dead. */
+/** Everything that a kill may have left: in artifact store, staging folder and exchange, leases of the dead, and keys. */
 export const findOrphans = async (deps: Deps): Promise<Orphan[]> => [
   ...(await blobs(deps)),
   ...(await uploads(deps)),
   ...(await staged(deps)),
   ...(await leases(deps)),
   ...(await exports(deps)),
+  ...(await orphanedKeys(deps)),
 ]
-
-const spared = (detail: string, why: string | null): string => (why === null ? detail : `${detail} Spared: ${why}.`)
 
 async function blobs(deps: Deps): Promise<Orphan[]> {
   const { db, artifacts } = deps

@@ -134,13 +134,16 @@ test("staged copies of ended promotions and stale leases go, open promotions' st
   const { id } = await desk.request(bundle.uri)
   await production.workspace.advance(id)
   expect(await readdir(staging)).toEqual([`promotion-${id}`])
-  await mkdir(join(staging, 'plan-old'))
-  await age(join(staging, 'plan-old'))
+  for (const left of ['plan-old', 'target-old']) {
+    await mkdir(join(staging, left))
+    await age(join(staging, left))
+  }
   await mkdir(join(staging, 'plan-young'))
   edit(`update promotions set lease_token = 'host/1/x', lease_expires_at = '2020-01-01T00:00:00.000Z'`, production)
   const repaired = await production.root('repairWorkspace', { body: {} })
   expect(repaired.removed.map(({ kind, subject }) => [kind, subject])).toEqual([
     ['staging_abandoned', 'plan-old'],
+    ['staging_abandoned', 'target-old'],
     ['lease_stale', id],
   ])
   expect(repaired.spared).toMatchObject([{ subject: 'plan-young' }])
