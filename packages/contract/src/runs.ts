@@ -200,11 +200,11 @@ export const runRoutes = {
     method: 'POST',
     path: '/projects/{project}/runs/{runId}/steps/{step}/reuse',
     summary:
-      'Take what the same step of an earlier run made, instead of running it: of the run that this one retries, or of one with the same cache key. It must have read the same bytes, and what it made must still be there.',
+      'Take what a step made in the run that this one retries, instead of running it. It must have read the same bytes, and what it made must still be there.',
     action: 'run:write',
     params: oneStep,
-    body: leased.extend({ fromRunId: Id, cacheKey: Sha256.optional() }),
-    response: z.object({ outputs: z.record(StepName, ArtifactRef) }),
+    body: leased,
+    response: z.object({ fromRunId: Id.describe('Where it was run.'), outputs: z.record(StepName, ArtifactRef) }),
     errors: [
       ...heldErrors,
       'run_cancel_requested',

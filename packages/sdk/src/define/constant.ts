@@ -13,7 +13,7 @@ export const everyBuild = Object.freeze({})
  * @example
  * evaluateModel({ inputs: { model, test, thresholds: constant([0.3, 0.5, 0.7]) } })
  */
-export function constant<const Value>(value: Value): Ref<'json', Value> {
+export function constant<Value>(value: Value): Ref<'json', Value> {
   try {
     const copy = JSON.parse(jsonText(value)) as Json
     return makeRef<'json', Value>({ source: { from: 'constant', value: copy }, type: 'json', owner: everyBuild })

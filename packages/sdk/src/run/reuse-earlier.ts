@@ -15,10 +15,8 @@ export interface Reused {
 export async function reuseEarlier(session: RunSession, step: string, journal: StepJournal): Promise<Reused | null> {
   const { client, held, leaseToken, retryOf } = session
   if (!retryOf?.completed.has(step)) return null
-  const fromRunId = retryOf.runId
   try {
-    const { outputs } = await client.reuseStep({ ...held, step, body: { leaseToken, fromRunId } })
-    return { fromRunId, outputs }
+    return await client.reuseStep({ ...held, step, body: { leaseToken } })
   } catch (error) {
     if (!isPlatformError(error) || error.code !== 'step_not_reusable') throw error
     journal.log.warn(`It runs anew: ${error.message}`)

@@ -22,7 +22,7 @@ export function runHandlers(deps: Deps): Handlers<typeof runRoutes> {
       return { expiresAt: leaseEnd(deps), cancelRequest: cancelRequestOf(held) }
     },
     startStep: ({ body, ...step }) => startStep(deps, specs, { ...step, ...body }),
-    reuseStep: ({ body: { leaseToken, ...from }, ...step }) => reuseStep(deps, specs, { ...step, leaseToken }, from),
+    reuseStep: ({ body, ...step }) => reuseStep(deps, specs, { ...step, ...body }),
     skipStep: ({ body: { leaseToken, ...why }, ...step }) => skipStep(deps, specs, { ...step, leaseToken }, why),
     retryStep: ({ body: { leaseToken, ...failed }, ...step }) => retryStep(deps, { ...step, leaseToken }, failed),
     completeStep: ({ body: { leaseToken, ...result }, ...step }) =>

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { type ArtifactRef, type HeldStage, PlatformError, type Run } from '@airlock-ml/contract'
+import {
+  type ArtifactRef,
+  type Grade,
+  type HeldStage,
+  PlatformError,
+  type Run,
+  reachesGrade,
+} from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
@@ -36,7 +43,9 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
   if (!snapshot)
     throw new PlatformError('snapshot_not_found', `The project ${project} has no snapshot ${wanted.snapshotId}.`)
   const { spec } = snapshot
-  const before = wanted.retryOf ? await retriedRun(tx, wanted, snapshot.id) : null
+  // A job that proved by a token which workflow it is holds an identity that its author cannot hold.
+  const grade = by.isFederated ? 'witnessed' : 'asserted'
+  const before = wanted.retryOf ? await retriedRun(tx, wanted, { snapshotId: snapshot.id, grade }) : null
   const again = (number: number | null | undefined) => (number ? { number } : undefined)
   const { version: pinned, champion } = await pinVersions(
     tx,
@@ -57,8 +66,7 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
     // The platform's labels win: cost is summed by them.
     labels: toJson({ ...wanted.labels, ...(await findStack(tx, project, spec.stack))?.labels }),
     status: 'running',
-    // A job that proved by a token which workflow it is holds an identity that its author cannot hold.
-    grade: by.isFederated ? 'witnessed' : 'asserted',
+    grade,
     model_action: spec.model?.action ?? null,
     model_name: spec.model?.name ?? null,
     model_number: pinned?.number ?? null,
@@ -101,10 +109,17 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
 }
 
 /** The run to retry: it ended badly, and was of the same snapshot. */
-async function retriedRun(tx: Tx, { project, retryOf }: WantedRun, snapshotId: string): Promise<RunRow> {
+async function retriedRun(
+  tx: Tx,
+  { project, retryOf }: WantedRun,
+  { snapshotId, grade }: { snapshotId: string; grade: Grade },
+): Promise<RunRow> {
   const before = await existingRun(tx, project, retryOf!)
   if (before.status === 'running' || before.status === 'completed')
     throw new PlatformError('run_not_retryable', `Run ${before.id} is ${before.status}; only one that ended badly is.`)
+  // Nobody's word becomes better by being copied.
+  if (!reachesGrade(before.grade, grade))
+    throw new PlatformError('run_not_retryable', `Run ${before.id} is ${before.grade} only, and this one ${grade}.`)
   if (before.snapshot_id !== snapshotId)
     throw new PlatformError('run_not_retryable', `Run ${before.id} is of another snapshot: ${before.snapshot_id}.`)
   return before
