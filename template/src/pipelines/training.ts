@@ -1,8 +1,10 @@
 import { pipeline } from '@airlock-ml/sdk'
 import { z } from 'zod'
+import { recordEnvironment } from '../../governance/steps/record-environment.ts'
 import { validateDataQuality } from '../../governance/steps/validate-data-quality.ts'
 import { validateModelPerformance } from '../../governance/steps/validate-model-performance.ts'
 import { DIAGNOSIS, FEATURES, LABELS, MODEL, TARGET } from '../diagnosis.ts'
+import { balanceClasses } from '../steps/balance-classes.ts'
 import { evaluateModel } from '../steps/evaluate-model.ts'
 import { labelDiagnosis } from '../steps/label-diagnosis.ts'
 import { loadData } from '../steps/load-data.ts'
@@ -17,6 +19,11 @@ export default pipeline({
     min_rows: z.int().default(100),
     holdout_seed: z.string().default(MODEL),
     test_share: z.number().default(0.2),
+    smote: z.boolean().default(false),
+    smote_below: z.number().default(0.4),
+    algorithm: z.enum(['forest', 'boosted', 'logistic']).default('forest'),
+    pca: z.boolean().default(false),
+    pca_variance: z.number().default(0.95),
     trees: z.int().default(100),
     min_samples_leaf: z.int().default(1),
     seed: z.int().default(42),
@@ -26,6 +33,7 @@ export default pipeline({
   }),
   trains: { model: MODEL, evaluation: { target: DIAGNOSIS, positive: 'malignant' } },
   build: ({ params }) => {
+    recordEnvironment({})
     const { table } = loadData({ params: { path: params.data } })
     const { checked } = validateDataQuality({
       inputs: { table },
@@ -37,13 +45,22 @@ export default pipeline({
       },
     })
     const { labelled } = labelDiagnosis({ inputs: { table: checked } })
-    const { train, test } = splitData({
+    const { train, test, training_rows } = splitData({
       inputs: { table: labelled },
       params: { holdout_seed: params.holdout_seed, test_share: params.test_share },
     })
+    const balancing = { least_share: params.smote_below, seed: params.seed }
+    const rows = params.smote ? balanceClasses({ inputs: { train }, params: balancing }).balanced : train
     const { model, scaler } = trainModel({
-      inputs: { train },
-      params: { trees: params.trees, min_samples_leaf: params.min_samples_leaf, seed: params.seed },
+      inputs: { train: rows },
+      params: {
+        algorithm: params.algorithm,
+        trees: params.trees,
+        min_samples_leaf: params.min_samples_leaf,
+        pca: params.pca,
+        pca_variance: params.pca_variance,
+        seed: params.seed,
+      },
     })
     const { metrics } = evaluateModel({ inputs: { model, test } })
     validateModelPerformance({
@@ -54,6 +71,6 @@ export default pipeline({
         min_roc_auc: params.min_roc_auc,
       },
     })
-    return { model, evaluation: test, metrics, scaler }
+    return { model, evaluation: test, metrics, scaler, training_rows }
   },
 })

@@ -1,16 +1,17 @@
 import { step, table } from '@airlock-ml/sdk'
-import { splitByRowHash } from '@airlock-ml/tabular'
+import { rowKeys, splitByRowHash } from '@airlock-ml/tabular'
 import { z } from 'zod'
 import { FEATURES } from '../diagnosis.ts'
 
 /**
  * Holds rows out by a hash of their measurements. The seed belongs to the model: with the same one every version is
- * judged on the same rows, which no version has seen.
+ * judged on the same rows, which no version has seen. `training_rows` tells later which rows a version has learnt from,
+ * without telling what stands in them.
  */
 export const splitData = step({
   name: 'split_data',
   inputs: { table: table() },
-  outputs: { train: table(), test: table() },
+  outputs: { train: table(), test: table(), training_rows: table() },
   params: z.object({ holdout_seed: z.string().min(1), test_share: z.number().gt(0).lt(1) }),
   run: ({ inputs, params, context }) => {
     const { train, test } = splitByRowHash(inputs.table, {
@@ -20,6 +21,6 @@ export const splitData = step({
     })
     context.log.info(`${train.rowCount} rows to learn from, ${test.rowCount} held out`)
     context.logMetadata({ train_rows: train.rowCount, test_rows: test.rowCount })
-    return { train, test }
+    return { train, test, training_rows: rowKeys(train, FEATURES) }
   },
 })

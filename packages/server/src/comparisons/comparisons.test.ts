@@ -98,9 +98,8 @@ test('the newest version is compared with who holds staging, each read by its ow
   await promote(1)
   await runTraining(root, second)
   const { inputs, run } = await compare({ ...result, disputed: [{ row: 1 }] })
-  const [{ digest: champion }, { digest: challenger }] = (await Promise.all(
-    [1, 2].map((number) => root('showModelVersion', { project, model, number })),
-  )) as [{ digest: string }, { digest: string }]
+  const digestOf = async (number: number) => (await root('showModelVersion', { project, model, number })).digest
+  const [champion, challenger] = [await digestOf(1), await digestOf(2)]
   expect([inputs.champion?.digest, inputs.challenger?.digest]).toEqual([champion, challenger])
   expect(run.model).toEqual({
     action: 'compares',

@@ -1,0 +1,66 @@
+import type { Client } from '@airlock-ml/client'
+import { isPlatformError, type ModelVersion, PlatformError } from '@airlock-ml/contract'
+import type { CompareOptions, Comparison } from '@airlock-ml/tabular/compare'
+import { readArtifact } from '../artifact/read.ts'
+
+/** What `model compare` hands back. */
+export type ComparedVersions = Comparison & {
+  model: string
+  champion: { number: number; digest: string }
+  challenger: { number: number; digest: string }
+  /** Digest of the table they were compared on: the challenger's hold-out. */
+  evaluation: string
+}
+
+/** Holds two versions against each other, worked out here from their own bytes. Nothing is recorded. */
+export async function compareVersions(
+  client: Client,
+  { champion, challenger }: Record<'champion' | 'challenger', ModelVersion>,
+  options: CompareOptions,
+): Promise<ComparedVersions> {
+  const { compareModels } = await import('@airlock-ml/tabular/compare')
+  const { readParquet, TableError } = await import('@airlock-ml/tabular')
+  demandOneJudge(champion, challenger)
+  const bytes = (version: ModelVersion, role: string) =>
+    readArtifact(client, { project: version.project, ...roleOf(version, role) })
+  const contender = async (version: ModelVersion) => ({
+    model: await bytes(version, 'model'),
+    trainedOn: await readParquet(await bytes(version, 'training_rows')),
+  })
+  try {
+    const { target, positive } = challenger.evaluation
+    const found = await compareModels({
+      champion: await contender(champion),
+      challenger: await contender(challenger),
+      holdOut: await readParquet(await bytes(challenger, 'evaluation')),
+      target,
+      positive,
+      ...options,
+    })
+    const named = ({ number, digest }: ModelVersion) => ({ number, digest })
+    const versions = { model: challenger.model, champion: named(champion), challenger: named(challenger) }
+    return { ...versions, evaluation: roleOf(challenger, 'evaluation').digest, ...found }
+  } catch (error) {
+    if (isPlatformError(error) || !(error instanceof TableError)) throw error
+    throw new PlatformError('comparison_refused', error.message, {}, { cause: error })
+  }
+}
+
+function demandOneJudge(champion: ModelVersion, challenger: ModelVersion): void {
+  const both = `${champion.model} ${champion.number} and ${challenger.number}`
+  for (const part of ['target', 'positive'] as const) {
+    const [first, second] = [champion.evaluation[part], challenger.evaluation[part]]
+    if (first === second) continue
+    throw new PlatformError('comparison_refused', `${both} are evaluated by another ${part}: ${first} and ${second}.`)
+  }
+}
+
+function roleOf(version: ModelVersion, role: string) {
+  const artifact = version.artifacts[role]
+  if (artifact) return artifact
+  const why = role === 'training_rows' ? 'so nothing shows which rows it was trained on' : 'which a comparison reads'
+  throw new PlatformError(
+    'comparison_refused',
+    `${version.model} ${version.number} has no artifact ${role}, ${why}. Train it anew with a pipeline that returns it.`,
+  )
+}

@@ -1,0 +1,43 @@
+import { json, model, step, table } from '@airlock-ml/sdk'
+import { compareModels } from '@airlock-ml/tabular/compare'
+import { z } from 'zod'
+import { DIAGNOSIS } from '../diagnosis.ts'
+
+/**
+ * Holds the challenger against the champion on the rows that were held out from both. It refuses rows that either was
+ * trained on, by the keys that each version keeps of them.
+ */
+export const compareVersions = step({
+  name: 'compare_versions',
+  inputs: {
+    champion: model(),
+    challenger: model(),
+    champion_rows: table(),
+    challenger_rows: table(),
+    hold_out: table(),
+  },
+  outputs: { comparison: json<object>() },
+  params: z.object({
+    judged_by: z.enum(['accuracy', 'recall', 'specificity', 'roc_auc']),
+    margin: z.number().gt(0).lt(1),
+    min_rows: z.int().min(1),
+    min_class_rows: z.int().min(1),
+  }),
+  run: async ({ inputs, params, context }) => {
+    const found = await compareModels({
+      champion: { model: inputs.champion, trainedOn: inputs.champion_rows },
+      challenger: { model: inputs.challenger, trainedOn: inputs.challenger_rows },
+      holdOut: inputs.hold_out,
+      target: DIAGNOSIS,
+      positive: 'malignant',
+      judgedBy: params.judged_by,
+      margin: params.margin,
+      minRows: params.min_rows,
+      minClassRows: params.min_class_rows,
+    })
+    context.log.info(`${found.verdict}: ${found.reason}`)
+    context.logMetadata({ verdict: found.verdict, rows: found.rows, rows_in_dispute: found.disputedRows })
+    const { model: pinned } = context.run
+    return { comparison: { champion: pinned?.champion?.number ?? null, challenger: pinned?.number ?? null, ...found } }
+  },
+})
