@@ -15,6 +15,7 @@ import { checkReturned } from '../run/write-outputs.ts'
 import { showValue } from '../show-value.ts'
 import { fileFor, writeValue } from '../step-files/place-inputs.ts'
 import { withPrivateFolder } from '../step-files/private-folder.ts'
+import { testTime } from './test-time.ts'
 
 /** What a step is given, and any part of the context that a test wants to set. */
 export type TestStepOptions<I extends Inputs, P extends z.ZodObject> = GivenInputs<I> & {
@@ -39,8 +40,6 @@ export interface TestedStep<O extends Artifacts> {
   readonly metadata: Readonly<Record<string, Json>>
   readonly logs: readonly LogLine[]
 }
-
-const testTime = new Date('2026-01-01T00:00:00.000Z')
 
 /**
  * Runs one step by itself, in memory and without a workspace: for unit tests. What goes in and what comes out passes

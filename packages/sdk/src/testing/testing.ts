@@ -1,2 +1,8 @@
 export { testMaterializer } from './test-materializer.ts'
+export {
+  type TestedPipeline,
+  type TestedPipelineStep,
+  type TestPipelineOptions,
+  testPipeline,
+} from './test-pipeline.ts'
 export { type TestedStep, type TestStepOptions, testStep } from './test-step.ts'
