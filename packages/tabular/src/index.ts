@@ -52,8 +52,17 @@ export { inspectOnnx, type OnnxSummary } from './onnx/inspect-onnx.ts'
 export { loadOnnx, prepareOnnx } from './onnx/load-onnx.ts'
 export { OnnxError, type OnnxErrorCode } from './onnx/onnx-error.ts'
 export type { OnnxModel, Predictions } from './onnx/onnx-model.ts'
-export { type ReadParquetOptions, readParquet } from './parquet/read-parquet.ts'
+export type { ReadParquetOptions } from './parquet/parquet-file.ts'
+export { readParquet, visitParquet } from './parquet/read-parquet.ts'
 export { writeParquet } from './parquet/write-parquet.ts'
+export { type ProfileOptions, profileParquet, profileTable } from './profile/profile-table.ts'
+export type {
+  ColumnProfile,
+  Correlations,
+  NumberProfile,
+  ProfileFinding,
+  TableProfile,
+} from './profile/table-profile.ts'
 export {
   type ParameterGrid,
   type ParameterRange,
