@@ -8,6 +8,7 @@ import { balanceClasses } from '../steps/balance-classes.ts'
 import { evaluateModel } from '../steps/evaluate-model.ts'
 import { labelDiagnosis } from '../steps/label-diagnosis.ts'
 import { loadData } from '../steps/load-data.ts'
+import { reportTraining } from '../steps/report-training.ts'
 import { splitData } from '../steps/split-data.ts'
 import { trainModel } from '../steps/train-model.ts'
 
@@ -71,6 +72,7 @@ export default pipeline({
         min_roc_auc: params.min_roc_auc,
       },
     })
-    return { model, evaluation: test, metrics, scaler, training_rows }
+    const { report } = reportTraining({ inputs: { model, train, test }, params: { seed: params.seed } })
+    return { model, evaluation: test, metrics, scaler, training_rows, report }
   },
 })
