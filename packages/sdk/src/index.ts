@@ -1,3 +1,4 @@
+export type { CacheOptions } from './cache/step-cache.ts'
 export { codeOf } from './code/code-of.ts'
 export { dependenciesOf } from './code/dependencies-of.ts'
 export { type CommandStepDefinition, commandStep } from './command-step/command-step.ts'

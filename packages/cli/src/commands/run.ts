@@ -24,6 +24,7 @@ export default command({
         'Version that a consuming pipeline is pinned to; of one that compares, the challenger (default: the newest)',
     },
     stage: { value: 'STAGE', choices: HeldStage.options, summary: 'Pin it to the version that holds this stage' },
+    noCache: { summary: 'Run every step, and keep what it makes for later runs' },
     champion: { value: 'N', integer: true, summary: 'Version that a comparing pipeline holds the challenger against' },
   },
   examples: [
@@ -33,7 +34,7 @@ export default command({
     'airlock run champion-challenger --environment staging --model-version 4',
   ],
   run: async ({ args, options, context }) => {
-    const { modelVersion: number, stage, champion: against, environment, stack, param: params } = options
+    const { modelVersion: number, stage, champion: against, environment, stack, param: params, noCache } = options
     if (number && stage) {
       const fault = '--model-version and --stage both say which version: give one of them.'
       throw new PlatformError('cli_usage_invalid', fault)
@@ -52,7 +53,14 @@ export default command({
     const workspace = await openWorkspace(context, compiled.workspace)
     const version = number ? { number } : stage ? { stage } : undefined
     const champion = against ? { number: against } : undefined
-    const run = await execute(context, { compiled, workspace, snapshot: compiled.spec, version, champion })
+    const run = await execute(context, {
+      compiled,
+      workspace,
+      snapshot: compiled.spec,
+      version,
+      champion,
+      renew: noCache,
+    })
     const exitCode = run.status === 'completed' ? exitCodes.done : exitCodes.refused
     return { ...runResult(run, context), exitCode }
   },

@@ -107,6 +107,8 @@ function addOptions(command: Command, options: Options): void {
 
 function optionOf(key: string, spec: OptionSpec): Option {
   const option = new Option(spec.value ? `${flagsOf(key, spec)} <${spec.value}>` : flagsOf(key, spec), spec.summary)
+  // `--no-cache` is a flag like any other, and no opposite of `--cache`.
+  option.negate = false
   if (spec.choices) option.choices(spec.choices)
   if (spec.integer) option.argParser(wholeNumber)
   if (spec.port) option.argParser(portNumber)

@@ -19,6 +19,8 @@ export interface CachedRun {
   readonly leaseToken: string
 }
 
+type LookedUp = Exclude<CacheAnswer, { state: 'waiting' }>
+
 /**
  * What the workspace says of the steps that ask for the cache. It is asked for as many as can be at once, so that a run
  * that is cached through and through takes one request.
@@ -28,7 +30,7 @@ export class StepCache {
   readonly #steps: readonly GraphStep[]
   readonly #reader: StepCodeReader
   readonly #renew: boolean
-  readonly #answers = new Map<string, Exclude<CacheAnswer, { state: 'waiting' }>>()
+  readonly #answers = new Map<string, LookedUp>()
   readonly #codes = new Map<AnyStep, Promise<StepCode>>()
   #asking: Promise<unknown> = Promise.resolve()
 
@@ -40,7 +42,7 @@ export class StepCache {
   }
 
   /** The answer for a step that is about to begin; undefined for one that does not ask for the cache. */
-  async lookUp({ step }: GraphStep): Promise<CacheAnswer | undefined> {
+  async lookUp({ step }: GraphStep): Promise<LookedUp | undefined> {
     if (!step.cache) return undefined
     const asked = this.#asking.then(async () => {
       if (!this.#answers.has(step.name)) await this.#ask(step.name)

@@ -46,7 +46,7 @@ test('modules that import each other are each read once', async () => {
 
 test.each([
   ['a name that is worked out', 'const f = (x: string) => import(x)', 'worked out when it runs'],
-  ['a template', 'const f = () => import(`./b.ts`)', 'worked out when it runs'],
+  ['a sum', `const f = () => import('./' + 'b.ts')`, 'worked out when it runs'],
   ['import.meta', `const text = new URL('./words.txt', import.meta.url)`, 'import.meta'],
   ['require', `import { createRequire } from 'node:module'`, 'node:module'],
   ['another process', `import { spawn } from 'child_process'`, 'child_process'],

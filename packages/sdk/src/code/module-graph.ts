@@ -130,9 +130,19 @@ const nameIn = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
 
+/** What the command lends to a project that has not installed it. */
+const lent = /^(@airlock-ml\/|zod$|zod\/)/
+
 function packageOf(specifier: string, importer: string): string | undefined {
+  return (
+    findPackage(specifier, pathToFileURL(importer)) ??
+    (lent.test(specifier) ? findPackage(specifier, import.meta.url) : undefined)
+  )
+}
+
+function findPackage(specifier: string, from: string | URL): string | undefined {
   try {
-    return findPackageJSON(specifier, pathToFileURL(importer))
+    return findPackageJSON(specifier, from)
   } catch {
     return undefined
   }

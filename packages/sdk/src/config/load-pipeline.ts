@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { didYouMean, PlatformError } from '@airlock-ml/contract'
+import { whyNotLoaded } from '../code/why-not-loaded.ts'
 import { isPipeline, type Pipeline } from '../define/pipeline.ts'
 import { showValue } from '../show-value.ts'
 import type { CheckedConfig } from './project-schema.ts'
@@ -30,7 +31,7 @@ export async function loadPipeline(
   if (!names.includes(name)) {
     throw new PlatformError('pipeline_file_not_found', `There is no ${shown}. ${didYouMean(name, names)}`)
   }
-  const made = await importDefault(join(projectDir, shown), shown)
+  const made = await importDefault(projectDir, shown)
   if (!isPipeline(made)) {
     const message = `The default export of ${shown} must be made by pipeline({ … }), but is ${showValue(made)}.`
     throw new PlatformError('pipeline_invalid', message)
@@ -40,12 +41,14 @@ export async function loadPipeline(
   throw new PlatformError('pipeline_invalid', message)
 }
 
-async function importDefault(file: string, shown: string): Promise<unknown> {
+async function importDefault(projectDir: string, shown: string): Promise<unknown> {
+  const file = join(projectDir, shown)
   try {
     const module = (await import(pathToFileURL(file).href)) as { default?: unknown }
     return module.default
   } catch (cause) {
-    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+    const thrown = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+    const why = (await whyNotLoaded(projectDir, file, cause)) ?? thrown
     throw new PlatformError('pipeline_invalid', `${shown} cannot be loaded. ${why}`, {}, { cause })
   }
 }

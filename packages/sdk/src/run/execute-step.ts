@@ -27,15 +27,17 @@ export async function executeStep(session: RunSession, planned: GraphStep, skipp
   try {
     const reason = await skipReason(session, planned, skippedBy)
     if (reason !== null) return await skip(session, step, reason)
-    const reused = await reuseEarlier(session, step, attempts.journal)
+    const found = await session.cache?.lookUp(planned)
+    const reused = found?.state === 'cached' ? found : await reuseEarlier(session, step, attempts.journal)
     if (reused) {
       session.outputs.set(step, reused.outputs)
-      session.emit({ type: 'step-cached', step, ...reused })
+      session.emit({ type: 'step-cached', step, fromRunId: reused.fromRunId, outputs: reused.outputs })
       return { status: 'done' }
     }
     session.emit({ type: 'step-started', step })
     attempts.started = await start(session, attempts.journal)
-    const outputs = await doStep(session, planned, attempts.started)
+    if (found?.state === 'new' && found.refused !== null) attempts.journal.log.warn(`Not cached: ${found.refused}.`)
+    const outputs = await doStep(session, planned, { ...attempts.started, cacheKey: found?.key })
     session.outputs.set(step, outputs)
     session.emit({ type: 'step-completed', step, durationMs: performance.now() - startedAt, outputs })
     return { status: 'done' }
@@ -76,17 +78,17 @@ async function start(session: RunSession, journal: StepJournal): Promise<Started
 async function doStep(
   session: RunSession,
   planned: GraphStep,
-  started: StartedStep,
+  started: StartedStep & { readonly cacheKey: string | undefined },
 ): Promise<Readonly<Record<string, ArtifactRef>>> {
   const { client, held, leaseToken } = session
   const { name } = planned.step
   const returned = await runAttempts(session, planned, started)
   const outputs = await writeOutputs(session, { name, outputs: planned.definition.outputs }, returned)
-  const { journal } = started
+  const { journal, cacheKey } = started
   session.journals.delete(journal)
   const logs = await journal.close()
   session.stop.throwIfAborted()
-  const body = { leaseToken, outputs, metadata: journal.metadata, logs }
+  const body = { leaseToken, outputs, metadata: journal.metadata, logs, ...(cacheKey !== undefined && { cacheKey }) }
   const completed = await client.completeStep({ ...held, step: name, body })
   await crashPoint('run:step-completed')
   return completed.outputs

@@ -1,4 +1,5 @@
 import type { Api, RouteResult } from '@airlock-ml/contract'
+import { StepCache } from '../cache/step-cache.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import { cancellationIn, RunCancelled } from './run-cancelled.ts'
 import type { RunPipelineOptions } from './run-options.ts'
@@ -6,12 +7,13 @@ import { isLeaseLost, type RunSession } from './run-session.ts'
 
 /** What the parts of a started run share, and the function that lets go of the caller's signal. */
 export function openSession(
-  options: Pick<RunPipelineOptions, 'client' | 'project' | 'onEvent' | 'signal' | 'now' | 'random'>,
+  options: Pick<RunPipelineOptions, 'client' | 'project' | 'onEvent' | 'signal' | 'now' | 'random' | 'cache'>,
   {
     started,
+    graph,
     parameters,
     retryOf,
-  }: Pick<PreparedRun, 'parameters' | 'retryOf'> & { started: RouteResult<Api['startRun']> },
+  }: Pick<PreparedRun, 'graph' | 'parameters' | 'retryOf'> & { started: RouteResult<Api['startRun']> },
 ): { session: RunSession; close: () => void } {
   const { client, project, signal, onEvent = () => {}, now = () => new Date(), random = Math.random } = options
   const { run, lease } = started
@@ -19,6 +21,7 @@ export function openSession(
   const cancel = () => stop.abort(new RunCancelled({ by: nameOf(signal?.reason) }))
   signal?.addEventListener('abort', cancel, { once: true })
   if (signal?.aborted) cancel()
+  const held = { project, runId: run.id }
   const session: RunSession = {
     client,
     info: {
@@ -30,13 +33,14 @@ export function openSession(
     },
     snapshotDigest: run.snapshotDigest ?? '',
     parameters,
-    held: { project, runId: run.id },
+    held,
     leaseToken: lease.token,
     emit: onEvent,
     now,
     random,
     outputs: new Map(),
     retryOf,
+    cache: options.cache ? new StepCache({ client, held, leaseToken: lease.token }, graph.steps, options.cache) : null,
     stop: stop.signal,
     journals: new Set(),
     noticeEnd: (error) => {

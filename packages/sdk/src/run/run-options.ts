@@ -1,5 +1,6 @@
 import type { Client } from '@airlock-ml/client'
 import type { Api, RouteInput, Run, SnapshotSpec } from '@airlock-ml/contract'
+import type { CacheOptions } from '../cache/step-cache.ts'
 import type { Pipeline } from '../define/pipeline.ts'
 import type { Hooks } from './hook.ts'
 import type { NewVersion, RunEvent } from './run-event.ts'
@@ -29,6 +30,8 @@ export interface RunPipelineOptions {
    * is still there and was made of the same bytes.
    */
   readonly retryOf?: string
+  /** Lets steps that ask for it take what an earlier run made. Default: every step is run. */
+  readonly cache?: CacheOptions
   readonly now?: () => Date
   /** From 0 up to 1: spreads the delays of retries. Default `Math.random`. */
   readonly random?: () => number

@@ -1,5 +1,6 @@
 import type { Client } from '@airlock-ml/client'
 import { type ArtifactRef, type CancelRequest, isPlatformError, type Json } from '@airlock-ml/contract'
+import type { StepCache } from '../cache/step-cache.ts'
 import type { RunEvent } from './run-event.ts'
 import type { RunInfo } from './step-context.ts'
 
@@ -21,6 +22,8 @@ export interface RunSession {
   readonly outputs: Map<string, Readonly<Record<string, ArtifactRef>>>
   /** The run that this one retries, with the steps that completed there. */
   readonly retryOf: { readonly runId: string; readonly completed: ReadonlySet<string> } | null
+  /** Where steps that ask for it are looked up; null where no cache is used. */
+  readonly cache: StepCache | null
   /** Aborted by a cancellation or a lost lease; the reason is the error. */
   readonly stop: AbortSignal
   /** Journals of the steps that run now. */
