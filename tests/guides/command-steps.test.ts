@@ -1,22 +1,22 @@
 import { execFileSync } from 'node:child_process'
 import type { Pipeline } from '@airlock-ml/sdk'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type DocProject, openDocProject } from './doc-project.ts'
-import { type EmbeddedWorkspace, openEmbeddedWorkspace, project } from './embedded-workspace.ts'
+import { type EmbeddedWorkspace, openEmbeddedWorkspace, project } from '../sdk/embedded-workspace.ts'
+import { openPageProject, type PageProject } from './page-project.ts'
 
 let workspace: EmbeddedWorkspace
-let doc: DocProject
+let page: PageProject
 beforeAll(async () => {
   workspace = await openEmbeddedWorkspace()
-  doc = await openDocProject('command-steps.md')
+  page = await openPageProject('command-steps.md')
 })
 afterAll(async () => {
   await workspace.close()
-  await doc.remove()
+  await page.remove()
 })
 
 const run = async (name: string) =>
-  await workspace.run((await doc.load<{ default: Pipeline }>(`src/pipelines/${name}.ts`)).default)
+  await workspace.run((await page.load<{ default: Pipeline }>(`src/pipelines/${name}.ts`)).default)
 
 const contentOf = async (sha256 = '') => await new Response(await workspace.client.getBlob({ project, sha256 })).text()
 

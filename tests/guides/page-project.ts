@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { blocksOf } from './blocks.ts'
 
 const root = join(import.meta.dirname, '../..')
 
 /** A project made of the blocks of a page that name a file, as `ts src/steps/a.ts`. */
-export interface DocProject {
+export interface PageProject {
   readonly dir: string
   /** Paths of the files, in the order of the page. */
   readonly files: readonly string[]
@@ -14,15 +15,16 @@ export interface DocProject {
   readonly remove: () => Promise<void>
 }
 
-export async function openDocProject(page: string): Promise<DocProject> {
-  const text = await readFile(join(root, 'docs', page), 'utf8')
+export async function openPageProject(name: string): Promise<PageProject> {
+  const page = await readFile(join(root, 'docs', name), 'utf8')
   const dir = await mkdtemp(join(tmpdir(), 'airlock-doc-'))
   await symlink(join(root, 'node_modules'), join(dir, 'node_modules'))
   await writeFile(join(dir, 'airlock.config.ts'), '')
   const files: string[] = []
-  for (const [, file = '', content = ''] of text.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)) {
+  for (const { info: file, text, line } of blocksOf(page)) {
+    if (file === '') throw new Error(`The block of line ${line} names no file.`)
     await mkdir(dirname(join(dir, file)), { recursive: true })
-    await writeFile(join(dir, file), content)
+    await writeFile(join(dir, file), text)
     files.push(file)
   }
   const load = async <T>(file: string) => (await import(pathToFileURL(join(dir, file)).href)) as T
