@@ -1,5 +1,6 @@
 /** What a call of a step answers with, whatever it makes: something to be `after`. */
-export interface Called {
+// No interface: those have no implicit index signature, which what a training pipeline returns needs.
+export type Called = {
   /** For the compiler only. */
   readonly [calledBrand]?: true
 }

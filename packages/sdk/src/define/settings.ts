@@ -66,10 +66,10 @@ export function compileSettings(given: StepSettings, who: string): CompiledSetti
 
 /** One attempt is no retry. */
 function retryOf(given: Retry, who: string): { retry?: RetrySpec } {
-  if (!isPlainObject(given)) throw invalid(`The retry of ${who} must be as { attempts: 3 }, got ${showValue(given)}.`)
+  if (!isPlainObject(given)) throw invalid(`${who}: its retry must be as { attempts: 3 }, got ${showValue(given)}.`)
   const known = Object.keys(RetrySpec.shape)
   for (const key of Object.keys(given)) {
-    if (!known.includes(key)) throw invalid(`The retry of ${who} has no setting "${key}". ${didYouMean(key, known)}`)
+    if (!known.includes(key)) throw invalid(`${who}: its retry has no setting "${key}". ${didYouMean(key, known)}`)
   }
   return given.attempts === 1 ? {} : { retry: { ...defaultRetry, ...given } }
 }

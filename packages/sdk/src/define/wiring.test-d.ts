@@ -1,6 +1,6 @@
 import type { Table } from '@airlock-ml/tabular'
 import { z } from 'zod'
-import { json, model, pipeline, type Ref, step, table, text } from '../index.ts'
+import { constant, json, list, map, model, optional, pipeline, type Ref, step, table, text } from '../index.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const isTrue = <T extends true>(_: T | undefined) => {}
@@ -162,3 +162,66 @@ export const simpleScoring = pipeline({
 
 // @ts-expect-error a pipeline that uses no model has none
 pipeline({ name: 'none', build: ({ model }) => void model })
+
+const scoreFold = step({
+  name: 'score_fold',
+  params: z.object({ fold: z.int() }),
+  outputs: { score: json<number>() },
+  run: () => ({ score: 1 }),
+})
+const average = step({
+  name: 'average',
+  inputs: { scores: list(json<number>()), weights: optional(json<number[]>()) },
+  outputs: { isGood: json<boolean>() },
+  run: ({ inputs }) => {
+    isTrue<Same<typeof inputs.scores, readonly number[]>>(true)
+    isTrue<Same<typeof inputs.weights, number[] | undefined>>(true)
+    return { isGood: inputs.scores.length > 0 }
+  },
+})
+const onlyOptional = step({ name: 'only_optional', inputs: { words: optional(text()) }, run: () => {} })
+
+export const crossValidation = pipeline({
+  name: 'cross-validation',
+  params: z.object({ folds: z.array(z.int()) }),
+  build: ({ params }) => {
+    const scores = map(params.folds, (fold) => scoreFold({ params: { fold } }).score)
+    isTrue<Same<typeof scores, readonly Ref<'json', number>[]>>(true)
+    const { isGood } = average({ inputs: { scores } })
+    average({ name: 'weighted', inputs: { scores, weights: constant([0.5, 0.5]) }, retry: { attempts: 3 } })
+    onlyOptional()
+    noop({ after: [isGood, noop({ name: 'first' })], when: isGood, timeoutMs: 1_000, isolation: 'process' })
+    // @ts-expect-error one output where a list is needed
+    average({ inputs: { scores: scores[0]! } })
+    // @ts-expect-error a list where one output is needed
+    useScaler({ inputs: { scaler: scores } })
+    // @ts-expect-error a list of another shape
+    average({ inputs: { scores: [isGood] } })
+    // @ts-expect-error a constant of another shape
+    average({ inputs: { scores, weights: constant('heavy') } })
+    // @ts-expect-error a condition that is no boolean
+    noop({ when: scores[0]! })
+    // @ts-expect-error a value is no condition: write an if
+    noop({ when: true })
+    // @ts-expect-error a name is not a step
+    noop({ after: ['average'] })
+    // @ts-expect-error how often is said by `attempts`
+    noop({ retry: { times: 3 } })
+    // @ts-expect-error no such isolation
+    noop({ isolation: 'thread' })
+  },
+})
+
+pipeline({
+  name: 'whole-result',
+  trains,
+  // What a step answers with may be returned as it is.
+  build: () => {
+    const all = step({
+      name: 'all',
+      outputs: { model: model(), evaluation: table(), metrics: json<Metrics>() },
+      run: () => ({ model: new Uint8Array(), evaluation: {} as Table, metrics: { accuracy: 1 } }),
+    })
+    return all()
+  },
+})
