@@ -59,6 +59,17 @@ export const modelErrors = {
     title: 'The two versions cannot be compared',
     remedy: 'Compare two different versions that were trained for the same target, columns and hold-out.',
   },
+  report_not_found: {
+    status: 404,
+    title: 'There is no report',
+    remedy:
+      'Name a run or version whose pipeline has a step with a JSON output `report`, as the training of the template.',
+  },
+  report_invalid: {
+    status: 422,
+    title: 'Not a training report',
+    remedy: 'Make it with `trainingReport` of `@airlock-ml/tabular`, of the same version as this command.',
+  },
   stage_empty: {
     status: 409,
     title: 'No version holds the stage',

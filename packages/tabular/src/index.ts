@@ -63,6 +63,7 @@ export type {
   ProfileFinding,
   TableProfile,
 } from './profile/table-profile.ts'
+export { type TrainingReport, type TrainingReportOptions, trainingReport } from './report/training-report.ts'
 export {
   type ParameterGrid,
   type ParameterRange,

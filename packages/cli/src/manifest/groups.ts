@@ -14,6 +14,7 @@ export const groups = {
   run: { heading: 'Train', summary: '' },
   cost: { heading: 'Train', summary: 'What runs cost' },
   artifact: { heading: 'Train', summary: 'List, show and fetch artifacts' },
+  report: { heading: 'Train', summary: 'Render training reports' },
   model: { heading: 'Promote', summary: 'Models: versions, stages, history, rollback, rejection' },
   promote: { heading: 'Promote', summary: '' },
   recall: { heading: 'Promote', summary: '' },

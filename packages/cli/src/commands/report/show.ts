@@ -1,0 +1,49 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { PlatformError } from '@airlock-ml/contract'
+import { readArtifact } from '../../artifact/read.ts'
+import { command } from '../../manifest/command.ts'
+import { findReport } from '../../report/find-report.ts'
+import { openWorkspace } from '../../workspace/open.ts'
+
+export default command({
+  name: 'report show',
+  summary: 'Render the training report of a run or version as Markdown or HTML',
+  description: `Markdown is for pull requests. The HTML file holds everything it shows, runs no script and fetches nothing. \`--json\` prints
+the data of the report itself.`,
+  args: { of: { summary: 'Run, or MODEL/NUMBER' } },
+  options: {
+    format: { value: 'FORMAT', choices: ['md', 'html'], default: 'md', summary: 'Markdown or HTML' },
+    output: { short: 'o', value: 'FILE', summary: 'File to write (default: standard output)' },
+  },
+  examples: [
+    'airlock report show breast_cancer_classifier/3',
+    'airlock report show breast_cancer_classifier/3 --format html -o report.html',
+  ],
+  run: async ({ args, options, context }) => {
+    const { client, project } = await openWorkspace(context)
+    const { digest, sizeBytes } = await findReport(client, { project, of: args.of })
+    const { readReport } = await import('../../report/read-report.ts')
+    const report = readReport(await readArtifact(client, { project, digest, sizeBytes }))
+    const rendered =
+      options.format === 'html'
+        ? (await import('../../report/html.ts')).reportHtml(report)
+        : (await import('../../report/markdown.ts')).reportMarkdown(report)
+    if (options.output === undefined) return { data: report, text: () => rendered.trimEnd() }
+    const file = resolve(context.cwd, options.output)
+    await writeWhole(file, rendered)
+    return { data: { file, format: options.format, report }, text: () => `wrote the report of ${args.of} to ${file}` }
+  },
+})
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${process.pid}.part`
+  try {
+    await writeFile(temporary, text, { flush: true })
+    await rename(temporary, file)
+  } catch (cause) {
+    await rm(temporary, { force: true })
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new PlatformError('cli_file_invalid', `${file} cannot be written: ${why}.`, {}, { cause })
+  }
+}

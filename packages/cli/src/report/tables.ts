@@ -1,0 +1,41 @@
+import type { TrainingReport } from '@airlock-ml/tabular'
+
+/** How many features a report shows. */
+export const MOST_FEATURES = 15
+
+/** A table of a report: both renderers print these, so that they cannot disagree. */
+export type ReportTable = { title: string; headings: readonly string[]; rows: readonly (readonly string[])[] }
+
+/** The tables of a report, in their order; one without rows is left out. */
+export function tablesOf(report: TrainingReport): ReportTable[] {
+  const pairs = (values: Readonly<Record<string, unknown>>) =>
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)])
+  const { confusion } = report
+  return [
+    {
+      title: 'Metrics',
+      headings: ['Metric', 'Value', '95 % interval'],
+      rows: Object.entries(report.metrics).map(([name, value]) => {
+        const interval = Object.hasOwn(report.intervals, name) ? report.intervals[name] : undefined
+        return [name, numberText(value), interval ? `${numberText(interval.low)} to ${numberText(interval.high)}` : '–']
+      }),
+    },
+    {
+      title: 'Confusion matrix',
+      headings: ['Truth \\ predicted', ...confusion.labels],
+      rows: confusion.labels.map((label, i) => [label, ...confusion.counts[i]!.map(String)]),
+    },
+    {
+      title: 'Importance',
+      headings: ['Feature', 'Accuracy lost', '± sd'],
+      rows: report.importance
+        .slice(0, MOST_FEATURES)
+        .map(({ feature, mean, standardDeviation }) => [feature, mean.toFixed(4), standardDeviation.toFixed(4)]),
+    },
+    { title: 'Parameters', headings: ['Parameter', 'Value'], rows: pairs(report.parameters) },
+    { title: 'Data', headings: ['What', 'Value'], rows: pairs(report.data) },
+    { title: 'Environment', headings: ['What', 'Value'], rows: pairs(report.environment) },
+  ].filter(({ rows }) => rows.length > 0)
+}
+
+export const numberText = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(4))
