@@ -2,8 +2,8 @@ import type { Run, SnapshotSpec } from '@airlock-ml/contract'
 import { type RunPipelineOptions, runPipeline } from '@airlock-ml/sdk'
 import type { Context } from '../context.ts'
 import type { OpenWorkspace } from '../workspace/open.ts'
+import { chooseProgress } from './choose-progress.ts'
 import type { Compiled } from './compile-pipeline.ts'
-import { progressLines } from './progress.ts'
 import { stackConcurrency } from './stack-concurrency.ts'
 
 type Execution = {
@@ -30,6 +30,7 @@ export async function execute(
   for (const signal of signals) process.once(signal, onSignal)
   // Paths in parameters are relative to the project, wherever the command was typed.
   process.chdir(compiled.projectDir)
+  const progress = await chooseProgress(context, workspace, compiled)
   const restore = stdoutToStderr()
   try {
     const { run } = await runPipeline({
@@ -40,7 +41,7 @@ export async function execute(
       labels: compiled.labels,
       hooks: compiled.hooks,
       cache: { projectDir: compiled.projectDir, renew },
-      onEvent: progressLines(context),
+      onEvent: progress.onEvent,
       signal: cancel.signal,
       now: context.now,
       ...(version && { version }),
@@ -50,6 +51,7 @@ export async function execute(
     })
     return run
   } finally {
+    progress.stop()
     restore()
     for (const signal of signals) process.off(signal, onSignal)
   }

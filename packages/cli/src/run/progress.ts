@@ -2,8 +2,12 @@ import type { RunEvent } from '@airlock-ml/sdk'
 import type { Context } from '../context.ts'
 import { duration } from '../output/time.ts'
 
-/** Tells what happens in a run, a line each: the same in a terminal, a pipe and the log of a CI job. */
-export function progressLines({ note, colours }: Pick<Context, 'note' | 'colours'>): (event: RunEvent) => void {
+/** Tells what happens in a run, a line each. In CI, where a log is read when something is wrong, steps say less. */
+export function progressLines({
+  note,
+  colours,
+  env,
+}: Pick<Context, 'note' | 'colours' | 'env'>): (event: RunEvent) => void {
   const { dim, green, red, bold } = colours
   let width = 0
   return (event) => {
@@ -33,6 +37,7 @@ export function progressLines({ note, colours }: Pick<Context, 'note' | 'colours
         note(`  ${red('✗')} ${event.step.padEnd(width)}  ${dim('cancelled')}`)
         break
       case 'log':
+        if (env.CI && (event.line.level === 'debug' || event.line.level === 'info')) break
         note(dim(`    ${event.step ?? 'hook'} ${event.line.level}: ${event.line.message}`))
         break
       case 'hook': {
