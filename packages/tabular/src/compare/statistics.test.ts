@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { wilsonInterval } from '../metrics/intervals.ts'
 import { agreementOf } from './agreement.ts'
 import { delongTest } from './delong.ts'
 import { holm } from './holm.ts'
@@ -78,4 +79,20 @@ test('Holm’s correction is that of the worked example, keeps the order and nev
   expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02].map((p) => expect.closeTo(p, 12)))
   expect(holm([0.9, 0.8])).toEqual([1, 1])
   expect(holm([])).toEqual([])
+})
+
+test('docs/champion-challenger.md says of 114 rows what is so', () => {
+  const low = (onlyFirst: number, onlySecond: number, pairs = 114) =>
+    pairedDifference({ onlyFirst, onlySecond, pairs })!.low
+  expect([low(0, 0), low(1, 1), low(2, 2), low(3, 3)].map((edge) => edge.toFixed(3))).toEqual([
+    '-0.033',
+    '-0.040',
+    '-0.047',
+    '-0.052',
+  ])
+  expect([low(1, 0), low(2, 0), low(0, 0, 43)].map((edge) => edge.toFixed(3))).toEqual(['-0.048', '-0.062', '-0.082'])
+  const found = wilsonInterval(111, 114)!
+  expect([found.low, found.high].map((edge) => edge.toFixed(3))).toEqual(['0.925', '0.991'])
+  expect([mcnemarExact(1, 7), mcnemarExact(1, 8)].map((p) => p < 0.05)).toEqual([false, true])
+  expect(leastDetectablePairs(0.05 / 4)).toBe(8)
 })
