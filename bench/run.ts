@@ -9,8 +9,10 @@ import { cliHelp } from './cli-help.ts'
 import { cliList } from './cli-list.ts'
 import { compileSteps } from './compile.ts'
 import { exportLarge } from './export.ts'
+import { forestOverSklearn } from './forest.ts'
 import { importLarge } from './import.ts'
 import { tableOf } from './measure.ts'
+import { profileLarge } from './profile.ts'
 import { promotionOverWrites } from './promotion.ts'
 import { trackedSteps } from './steps.ts'
 import { traceAmongMany } from './trace.ts'
@@ -28,6 +30,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   traceAmongMany,
   verifyLargeBundle,
   promotionOverWrites,
+  forestOverSklearn,
+  profileLarge,
 ]
 
 const USAGE = `usage: npm run bench -- NAME [--rounds N] [--size-mib N] | --list | --all
