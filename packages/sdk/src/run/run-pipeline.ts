@@ -31,7 +31,8 @@ export async function runPipeline(options: RunPipelineOptions): Promise<RunOutco
   const executor = { host: hostname(), pid: process.pid }
   const body = {
     ...{ snapshotId, labels, executor },
-    ...(version && { version }), ...(champion && { champion }),
+    ...(version && { version }),
+    ...(champion && { champion }),
     ...(retryOf && { retryOf: retryOf.runId }),
   }
   const started = await client.startRun({ project, body })

@@ -68,7 +68,7 @@ test('a run that failed registers nothing and says where and why', async () => {
     steps: [{ status: 'failed', error: 'boom' }],
     model: { number: null },
   })
-  expect((await dev.root('listLogs', run)).items).toEqual([{ step: 'train', ...line }])
+  expect((await dev.root('listLogs', run)).items).toEqual([{ line: 1, step: 'train', ...line }])
   await expect(dev.root('showModel', { project, model })).rejects.toMatchObject({ code: 'model_not_found' })
 })
 
