@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { auditOverhead } from './audit-overhead.ts'
 import { auditVerify } from './audit-verify.ts'
 import { type Benchmark, verdictOf } from './benchmark.ts'
+import { cachedRun } from './cached-run.ts'
 import { cliHelp } from './cli-help.ts'
 import { cliList } from './cli-list.ts'
 import { compileSteps } from './compile.ts'
@@ -22,6 +23,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   cliHelp,
   cliList,
   trackedSteps,
+  cachedRun,
   compileSteps,
   exportLarge,
   importLarge,

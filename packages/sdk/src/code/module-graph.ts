@@ -150,6 +150,7 @@ function findPackage(specifier: string, from: string | URL): string | undefined 
 
 async function readPackage(folder: string, name: string): Promise<UsedPackage> {
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version?: unknown }
-  const isInstalled = folder.split(sep).includes('node_modules')
+  // The platform itself counts by its version, also where it runs from its sources.
+  const isInstalled = lent.test(name) || folder.split(sep).includes('node_modules')
   return { name, version: String(version ?? ''), digest: isInstalled ? null : (await codeOf(folder)).digest }
 }
