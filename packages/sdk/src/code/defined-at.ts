@@ -47,5 +47,8 @@ function stackLines(): string[] {
   Error.stackTraceLimit = deepest
   const { stack = '' } = new Error('where')
   Error.stackTraceLimit = stackTraceLimit
-  return stack.split('\n').slice(1)
+  const lines = stack.split('\n').slice(1)
+  // Below the loader stands whoever asked for the module, who has no part in what it defines.
+  const loader = lines.findIndex((line) => /\bnode:internal\/modules\/|^\s*at async /.test(line))
+  return loader < 0 ? lines : lines.slice(0, loader)
 }
