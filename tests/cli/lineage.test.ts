@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -137,6 +137,37 @@ test('evidence shows what a witness countersigned, and its key checks that', { t
   })
   expect(await readFile(join(dir, 'SUMMARY.md'), 'utf8')).toContain(`countersigned by \`${dev}\``)
 })
+
+test('what was taken out of the evidence is missed by its check', { timeout: 120_000 }, async () => {
+  const { files } = await jsonOf<{ files: string[] }>(airlock, ...ofVersion, 'complete.zip')
+  const completed = await fileWith('complete', files, '"type":"promotion.completed"')
+  const keys = [await keyFile(dev), await keyFile(production)] as const
+  const gone = {
+    bundle: 'bundle/model.sig is missing',
+    'bundle/lineage.json': 'bundle/lineage.json is missing',
+    decisions: 'a decision that',
+    'decisions/01.pem': 'decisions/01.pem is missing',
+    audit: 'no event says how the version came here',
+    [completed.replace('.entry.json', '.proof')]: `${completed.replace('.entry.json', '.proof')} is missing`,
+  }
+  for (const [path, said] of Object.entries(gone)) {
+    const { dir, check } = await unpack('complete.zip', 'complete')
+    await rm(join(dir, path), { recursive: true })
+    expect(await check(...keys), path).toEqual({ passed: false, said: expect.stringContaining(`FAILED: ${said}`) })
+  }
+  const { check } = await unpack('complete.zip', 'complete')
+  expect(await check(...keys, await keyFile(dev))).toMatchObject({ passed: true })
+  expect(await check('nothing.pem', keys[1])).toMatchObject({
+    said: expect.stringContaining('nothing.pem is no public key'),
+  })
+})
+
+/** The first of the unpacked files with a text in it. */
+const fileWith = async (folder: string, files: readonly string[], text: string): Promise<string> => {
+  const { dir } = await unpack(`${folder}.zip`, folder)
+  for (const file of files) if ((await readFile(join(dir, file), 'utf8')).includes(text)) return file
+  throw new Error(`No file holds ${text}`)
+}
 
 test('a byte changed in the evidence fails its check, and names the file', { timeout: 120_000 }, async () => {
   const { files } = await jsonOf<{ files: string[] }>(airlock, ...ofVersion, 'genuine.zip')

@@ -112,7 +112,7 @@ async function commit(tx: Tx, deps: Deps, { lease, exportProof, ...wanted }: Com
   const admission = await admit(tx, { ...entry, requester: current.requestedClaims })
   const plan = await planOf(tx, promotion, { bundleDigest: promotion.bundle.digest, admission })
   if (digestOf(plan) !== current.planDigest) return backToRequested(tx, deps, { promotion: current, runId })
-  const approvals = await standingApprovals(tx, deps, current)
+  const approvals = standingApprovals(deps, current)
   if (approvals.length < admission.policy.spec.approvals.required)
     return backToApproval(tx, deps, { promotion: current, runId })
   await refuseReplay(tx, promotion, { digest: promotion.bundle.digest, manifest: bundle.manifest })
@@ -135,7 +135,15 @@ async function commit(tx: Tx, deps: Deps, { lease, exportProof, ...wanted }: Com
     type: 'promotion.completed',
     project,
     subject: { kind: 'promotion', id, digest: promotion.bundle.digest },
-    after: { model, stage, number: version.number, source: promotion.source, planDigest: current.planDigest },
+    after: {
+      model,
+      stage,
+      number: version.number,
+      source: promotion.source,
+      planDigest: current.planDigest,
+      gates: admission.gates.map(({ name, verdict, values }) => ({ name, verdict, values })),
+      approvals: approvals.map(({ by, keyFingerprint, signature }) => ({ by, keyFingerprint, signature })),
+    },
   })
   await post(tx, deps, { topic: 'promotion.receipt', payload: { project, promotionId: id } })
 }
