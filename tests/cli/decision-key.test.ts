@@ -37,6 +37,14 @@ test('an approver without a key is told to sign in, and nothing is decided', asy
   }
 })
 
+test('who asked is told that they may not approve, not that they lack a key', async () => {
+  const { requestedBy } = await jsonOf<Promotion>(airlock, 'promotion', 'show', id, ...ofProduction)
+  const { code, stderr } = await airlock('promotion', 'approve', id, '--yes', '--as', requestedBy, ...ofProduction)
+  expect(code).toBe(1)
+  expect(stderr).toContain('approval_by_requester')
+  expect(stderr).not.toContain('decision_key_missing')
+})
+
 test('login makes a key that its owner alone reads, registers it, and does so once', async () => {
   const signedIn = await jsonOf<{ decisionKey: string }>(airlock, 'login', production, '--as', 'ben')
   expect((await stat(fileOf('ben'))).mode & 0o777).toBe(0o600)

@@ -13,6 +13,12 @@ export const Approval = z
     expiresAt: Timestamp.nullable().describe('From when on it no longer counts.'),
     keyFingerprint: Sha256.describe('The decision key that signed it.'),
     signature: z.string().describe('Of the decision, base64 of DER.'),
+    fault: z
+      .enum(['signature_invalid', 'key_ended', 'approver_disabled'])
+      .optional()
+      .describe(
+        'Why it does not count, found anew at each reading: its key did not sign what is kept; or, while the promotion is open, its key was ended or its giver disabled. Absent when nothing is wrong.',
+      ),
   })
   .meta({ id: 'Approval', description: "A person's signed decision on one plan." })
 export type Approval = z.infer<typeof Approval>

@@ -269,6 +269,11 @@ export const errors = {
     title: 'The promotion has no plan to decide on yet',
     remedy: 'Wait for it with `airlock promotion wait ID`, then decide.',
   },
+  promotion_approved: {
+    status: 409,
+    title: 'The promotion has the approvals it needs',
+    remedy: 'No further approval is needed; see how the import goes with `airlock promotion wait ID`.',
+  },
   plan_changed: {
     status: 409,
     title: 'The plan is not the one that was looked at',

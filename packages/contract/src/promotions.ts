@@ -370,6 +370,7 @@ export const promotionRoutes = {
       'promotion_not_found',
       'promotion_ended',
       'promotion_not_ready',
+      'promotion_approved',
       'plan_changed',
       'approval_by_requester',
       'approval_exists',

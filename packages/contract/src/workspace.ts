@@ -38,6 +38,7 @@ export const Finding = z.object({
     'history_inconsistent',
     'run_inconsistent',
     'promotion_inconsistent',
+    'approval_inconsistent',
     'event_missing',
     'event_changed',
     'log_inconsistent',

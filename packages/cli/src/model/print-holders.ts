@@ -2,6 +2,7 @@ import type { Holder, Holders } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import type { Result } from '../output/result.ts'
 import { fieldLines, metricsText } from '../output/show.ts'
+import { approvalFaultText } from '../promotion/approval-fault.ts'
 
 /** What `model history --at` prints: a block a stage, or that there was nothing yet. */
 export const holdersResult = (holders: Holders, context: Context): Result => ({
@@ -39,7 +40,8 @@ function holderText({ stage, change, heldUntil, metrics, policy, promotion }: Ho
       bundle: promotion?.bundle.digest,
       plan: promotion?.planDigest,
       approvals: promotion
-        ? approvals.map(({ by, decision, at }) => `${by} ${decision} at ${at}`).join('\n') || 'none were asked for'
+        ? approvals.map((each) => `${each.by} ${each.decision} at ${each.at}${approvalFaultText(each)}`).join('\n') ||
+          'none were asked for'
         : undefined,
     },
     context,

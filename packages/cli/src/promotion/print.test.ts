@@ -95,6 +95,16 @@ test('an approval that has run out is shown and not counted', async () => {
   expect(text).toContain('0 of 1 by approver: ben approved, which has run out')
 })
 
+test.each([
+  ['signature_invalid', 'does not count: the signature is not by their key over this'],
+  ['key_ended', 'does not count: its key was ended'],
+  ['approver_disabled', 'does not count: they are disabled'],
+] as const)('a decision with the fault %s is shown with it and not counted', async (fault, why) => {
+  const [given] = promotion.approvals
+  const text = await outcome({ planDigest: 'b'.repeat(64), approvals: [{ ...given!, fault }] }).text()
+  expect(text).toContain(`0 of 1 by approver: ben approved, ${why}`)
+})
+
 test('a failed gate says what it saw, what that means and what to do', async () => {
   const text = await outcome({}).text()
   for (const part of ['failed', 'metrics.accuracy = 0.91', 'not accurate enough', 'do Train again']) {

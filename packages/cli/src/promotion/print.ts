@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { gateLines } from '../output/gates.ts'
 import type { Result } from '../output/result.ts'
 import { fieldLines, metricsText } from '../output/show.ts'
+import { approvalFaultText } from './approval-fault.ts'
 import { differenceLines } from './difference.ts'
 
 /** What the state of a promotion means for a command that waited for it. */
@@ -81,7 +82,9 @@ function approvalsText(promotion: Promotion, now: Date): string {
 }
 
 /** Why a decision does not count, or nothing. */
-function faultOf({ planDigest, decision, expiresAt }: Approval, current: string | null, now: Date): string {
+function faultOf(given: Approval, current: string | null, now: Date): string {
+  const { planDigest, decision, expiresAt } = given
+  if (given.fault) return approvalFaultText(given)
   if (decision === 'rejected') return ''
   if (planDigest !== current) return ' an earlier plan'
   return expiresAt !== null && expiresAt <= now.toISOString() ? ', which has run out' : ''

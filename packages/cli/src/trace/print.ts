@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { Result } from '../output/result.ts'
 import { metricsText } from '../output/show.ts'
 import { sizeText } from '../output/size.ts'
+import { approvalFaultText } from '../promotion/approval-fault.ts'
 import { type Branch, branch, treeText } from './tree.ts'
 
 /** What `trace` prints: the way back as a tree. */
@@ -53,7 +54,7 @@ function versionBranch(
       branch(
         `promotion ${promotion.id}, asked for by ${promotion.requestedBy}`,
         ...promotion.gates.map(({ name, verdict }) => `gate ${name} ${verdict}`),
-        ...promotion.approvals.map(({ by, decision, at }) => `${decision} by ${by} at ${at}`),
+        ...promotion.approvals.map((each) => `${each.decision} by ${each.by} at ${each.at}${approvalFaultText(each)}`),
       ),
     bundle &&
       branch(

@@ -1,8 +1,9 @@
 import { type Decision, isDecisionSignedBy } from '@airlock-ml/bundle'
-import { PlatformError } from '@airlock-ml/contract'
+import { type Approval, PlatformError } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { findWorkspace } from '../workspace/store.ts'
 import { findDecisionKey, findKeyInForce } from './store.ts'
 
 /** A decision before it is known where and by whom it is made. */
@@ -34,13 +35,15 @@ export async function demandDecisionSignature(
   )
 }
 
-/** Whether a decision that was kept still stands: its key has not ended since, and did sign it. */
-export async function isStillSigned(
+/** Why a decision that was kept does not stand: its person's key did not sign it, or has ended since. */
+export async function signatureFault(
   db: Db,
-  { workspace }: Pick<Deps, 'workspace'>,
-  { decision, signed }: { decision: Omit<Decision, 'workspace'>; signed: SignedDecision },
-): Promise<boolean> {
+  { person, decision, signed }: { person: string; decision: Omit<Decision, 'workspace'>; signed: SignedDecision },
+): Promise<Approval['fault']> {
   const key = await findDecisionKey(db, signed.keyFingerprint)
-  if (!key || key.revokedAt !== null) return false
-  return isDecisionSignedBy(key.publicKey, { ...decision, workspace: workspace.name }, signed.signature)
+  const workspace = await findWorkspace(db)
+  if (!key || !workspace || key.person !== person) return 'signature_invalid'
+  if (!isDecisionSignedBy(key.publicKey, { ...decision, workspace: workspace.name }, signed.signature))
+    return 'signature_invalid'
+  return key.revokedAt === null ? undefined : 'key_ended'
 }

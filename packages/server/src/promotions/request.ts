@@ -29,6 +29,7 @@ export async function requestPromotion(tx: Tx, deps: Deps, wanted: Wanted, by: R
     return existingPromotion(tx, project, imported.source.promotionId)
   demandRequester(await findPolicy(tx, { project, stage }), by.claims)
   const id = deps.newId()
+  const requesters = await requestersOf(tx, by)
   await insertPromotion(tx, {
     id,
     project,
@@ -53,7 +54,7 @@ export async function requestPromotion(tx: Tx, deps: Deps, wanted: Wanted, by: R
     requested_by: by.actor.name,
     requested_by_person: by.actor.person,
     requested_claims: by.claims ? toJson(by.claims) : null,
-    requesters: toJson(await requestersOf(tx, by)),
+    requesters: toJson(requesters),
     requested_at: deps.now().toISOString(),
     ended_at: null,
     lease_token: null,
@@ -65,7 +66,7 @@ export async function requestPromotion(tx: Tx, deps: Deps, wanted: Wanted, by: R
     requestId: by.requestId,
     project,
     subject: { kind: 'promotion', id, digest: bundleDigest },
-    after: { model, stage, bundle: uri, ...(by.claims && { claims: by.claims }) },
+    after: { model, stage, bundle: uri, requesters, ...(by.claims && { claims: by.claims }) },
   })
   return existingPromotion(tx, project, id)
 }

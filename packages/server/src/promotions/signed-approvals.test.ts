@@ -38,6 +38,12 @@ const wanted = () => ({
 })
 const approveWith = (by: Call, signature: string | null) =>
   by('approvePromotion', { project, promotionId: waiting.id, body: { planDigest: waiting.planDigest!, signature } })
+const policyOf = async () => (await both.production.root('showPolicy', { project, stage: 'production' })).spec
+const edit = (sql: string) => {
+  const db = new DatabaseSync(`${both.production.dir}/workspace.db`)
+  db.exec(sql)
+  db.close()
+}
 const refusals = async () =>
   (await both.production.root('listAuditEvents', { type: 'request.refused' })).items.map(({ actor, after }) => [
     actor.name,
@@ -102,6 +108,7 @@ test('a revoked key approves nothing, and what it approved before the import is 
   await approvePromotion(desk.bob, waiting)
   const { keyHint: fingerprint } = await signerOf(desk.bob)
   await root('revokeDecisionKey', { fingerprint })
+  expect((await desk.show(waiting.id)).approvals).toMatchObject([{ by: 'bob', fault: 'key_ended' }])
   await workspace.advance(waiting.id)
   const again = await desk.show(waiting.id)
   expect(again).toMatchObject({ state: 'awaiting_approval', version: null, planDigest: waiting.planDigest })
@@ -117,11 +124,63 @@ test('a revoked key approves nothing, and what it approved before the import is 
 
 test('an approval whose row was edited by hand does not stand', async () => {
   await approvePromotion(desk.bob, waiting)
-  const db = new DatabaseSync(`${both.production.dir}/workspace.db`)
-  db.exec(`update approvals set reason = 'Checked by two people.'`)
-  db.close()
+  edit(`update approvals set reason = 'Checked by two people.'`)
   await both.production.workspace.advance(waiting.id)
   expect(await desk.show(waiting.id)).toMatchObject({ state: 'awaiting_approval', version: null })
+})
+
+test('an approval that was copied into another promotion is shown with its fault, and does not stand', async () => {
+  await approvePromotion(desk.bob, waiting)
+  const { bundle } = await stageAndExport(both.dev.root, await trainModel({ seed: 2, trees: 3 }), { seed: 2 })
+  const other = await requested(desk.alice, bundle.uri)
+  edit(
+    `insert into approvals select '${other.id}', '${other.planDigest}', person, by_name, decision, reason, at, expires_at,
+      key_fingerprint, signature from approvals`,
+  )
+  expect((await desk.show(waiting.id)).approvals[0]).not.toHaveProperty('fault')
+  expect(await desk.show(other.id)).toMatchObject({ approvals: [{ by: 'bob', fault: 'signature_invalid' }] })
+  edit(`update promotions set state = 'approved' where id = '${other.id}'`)
+  await both.production.workspace.advance(other.id)
+  expect(await desk.show(other.id)).toMatchObject({ state: 'awaiting_approval', version: null })
+})
+
+test('an approval that was entered again, later or under another person, counts once', async () => {
+  const columns = 'decision, reason, at, expires_at, key_fingerprint, signature from approvals'
+  await both.production.root('applyPolicy', { project, body: { ...(await policyOf()), approvals: { required: 2 } } })
+  await rejectPromotion(desk.bob, waiting, 'Two must look at it.')
+  waiting = await requested(desk.alice, waiting.bundle.uri)
+  await approvePromotion(desk.bob, waiting)
+  const given = `where promotion_id = '${waiting.id}'`
+  edit(`insert into approvals select promotion_id, plan_digest, 'root', by_name, ${columns} ${given}`)
+  edit(
+    `insert into approvals select promotion_id, plan_digest, person, by_name,
+      ${columns.replace(' at,', " '2026-01-01T00:00:00.000Z',")} ${given} and person = 'bob'`,
+  )
+  edit(`update promotions set state = 'approved' where id = '${waiting.id}'`)
+  await both.production.workspace.advance(waiting.id)
+  expect(await desk.show(waiting.id)).toMatchObject({ state: 'awaiting_approval', version: null })
+})
+
+test('who may not approve at all is told so, with or without a decision key', async () => {
+  const carol = await both.production.as('carol', 'approver')
+  await expect(approveWith(desk.alice, null)).rejects.toMatchObject({ code: 'approval_by_requester' })
+  edit(`update promotions set approval_roles = '["platform-admin"]'`)
+  await expect(approveWith(carol, null)).rejects.toMatchObject({ code: 'approval_role_missing' })
+  edit(`update promotions set approval_roles = '["approver"]'`)
+  await approvePromotion(desk.bob, waiting)
+  await expect(approveWith(desk.alice, null)).rejects.toMatchObject({ code: 'approval_by_requester' })
+  await both.production.workspace.advance(waiting.id)
+  await expect(approveWith(carol, null)).rejects.toMatchObject({ code: 'promotion_ended' })
+})
+
+test('who approves after others gave what was needed is told that, and not that there is no plan', async () => {
+  const carol = await both.production.as('carol', 'approver')
+  await signerOf(carol)
+  await approvePromotion(desk.bob, waiting)
+  await expect(approvePromotion(carol, waiting)).rejects.toMatchObject({
+    code: 'promotion_approved',
+    message: expect.stringContaining('is being imported'),
+  })
 })
 
 test('a rejection is signed too, over the bundle', async () => {

@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
 import type { Candidate } from '../marks/candidate.ts'
+import { approvalFault } from './approval-fault.ts'
 
 export type PromotionTables = {
   promotions: {
@@ -107,15 +108,22 @@ const promotionOf = (row: Row, approvals: Approval[]): Promotion => ({
   endedAt: row.ended_at,
 })
 
-async function approvalsOf(db: Db, promotionIds: string[]): Promise<Map<string, Approval[]>> {
-  if (promotionIds.length === 0) return new Map()
+async function approvalsOf(db: Db, promotions: readonly Row[]): Promise<Map<string, Approval[]>> {
+  const byId = new Map(promotions.map((row) => [row.id, row]))
+  const found = new Map<string, Approval[]>()
+  if (byId.size === 0) return found
   const rows = await db
     .selectFrom('approvals')
     .selectAll()
-    .where('promotion_id', 'in', promotionIds)
+    .where('promotion_id', 'in', [...byId.keys()])
     .orderBy('at')
     .execute()
-  return new Map([...Map.groupBy(rows, (row) => row.promotion_id)].map(([id, some]) => [id, some.map(approvalOf)]))
+  for (const row of rows) {
+    const approval = approvalOf(row)
+    const fault = await approvalFault(db, byId.get(row.promotion_id)!, approval)
+    found.set(row.promotion_id, [...(found.get(row.promotion_id) ?? []), fault ? { ...approval, fault } : approval])
+  }
+  return found
 }
 
 export async function findPromotion(db: Db, project: string, id: string): Promise<Promotion | undefined> {
@@ -125,7 +133,7 @@ export async function findPromotion(db: Db, project: string, id: string): Promis
     .where('project', '=', project)
     .where('id', '=', id)
     .executeTakeFirst()
-  return row && promotionOf(row, (await approvalsOf(db, [id])).get(id) ?? [])
+  return row && promotionOf(row, (await approvalsOf(db, [row])).get(id) ?? [])
 }
 
 /** The newest promotion of a bundle. */
@@ -163,10 +171,7 @@ export async function listPromotions(
     .$if(filter.model !== undefined, (q) => q.where('model', '=', filter.model!))
     .$if(filter.state !== undefined, (q) => q.where('state', '=', filter.state!))
   const rows = await pageOf(query, page, { column: 'id', direction: 'desc', valueOf: (row) => row.id })
-  const approvals = await approvalsOf(
-    db,
-    rows.items.map((row) => row.id),
-  )
+  const approvals = await approvalsOf(db, rows.items)
   return mapPage(rows, (row) => promotionOf(row, approvals.get(row.id) ?? []))
 }
 

@@ -50,7 +50,7 @@ export async function verify(deps: Deps, promotion: Promotion, lease: PromotionL
     const planDigest = digestOf(plan)
     const { required, roles } = policy.spec.approvals
     const known = { ...(await existingPromotion(tx, project, id)), planDigest }
-    const given = (await standingApprovals(tx, deps, known)).length
+    const given = standingApprovals(deps, known).length
     await setState(tx, id, given >= required ? 'approved' : 'awaiting_approval', {
       plan,
       plan_digest: planDigest,
@@ -63,7 +63,7 @@ export async function verify(deps: Deps, promotion: Promotion, lease: PromotionL
       requestId: null,
       project,
       subject: { kind: 'promotion', id, digest: planDigest },
-      after: { plan, metrics: evidence.metrics?.value ?? {}, approvalsRequired: required },
+      after: { plan, metrics: evidence.metrics?.value ?? {}, approvalsRequired: required, approvalRoles: roles },
     })
   })
   const verified = await existingPromotion(deps.db, project, id)

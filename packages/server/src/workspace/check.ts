@@ -10,12 +10,13 @@ import type { Deps } from '../deps.ts'
 import { allVersions, holdersAndLastChanges } from '../models/store.ts'
 import { reapLostRuns } from '../runs/lease.ts'
 import { listSigningKeys } from '../signing-keys/store.ts'
+import { checkPromotions } from './check-promotions.ts'
 import { findOrphans, isHarmless } from './orphans.ts'
-import { changesWithoutEvent, promotionsWithEvents, trainedByRun } from './store.ts'
+import { changesWithoutEvent, trainedByRun } from './store.ts'
 
 /**
  * Checks that database, artifact store and audit log agree: every referred blob is there and hashes to its digest,
- * stages, history, runs, promotions and events fit together. Reads every stored byte; changes nothing but marking runs
+ * stages, history, runs, promotions with their approvals, and events fit together. Reads every stored byte; changes nothing but marking runs
  * whose process died as `lost`.
  */
 export async function checkWorkspace(deps: Deps): Promise<WorkspaceCheck> {
@@ -119,23 +120,6 @@ async function checkVersions({ db, workspace }: Deps): Promise<Part> {
         detail: 'The run completed but registered no version.',
       })
   return { findings, checked: { modelVersions: versions.length, runs: runs.size } }
-}
-
-async function checkPromotions(deps: Deps): Promise<Part> {
-  const promotions = await promotionsWithEvents(deps.db)
-  const versions = await allVersions(deps.db)
-  const imported = new Set(versions.map(({ source }) => source.promotionId))
-  const findings: Finding[] = []
-  const wrong = (id: string, detail: string) => findings.push({ kind: 'promotion_inconsistent', subject: id, detail })
-  for (const { id, state, completions, version_number: number } of promotions) {
-    const isDone = state === 'completed'
-    if (isDone !== (Number(completions) === 1))
-      wrong(id, `It is ${state} and has ${completions} events of its completion.`)
-    if (isDone !== imported.has(id))
-      wrong(id, `It is ${state} and ${imported.has(id) ? 'made a version' : 'made no version'}.`)
-    if (isDone !== (number !== null)) wrong(id, `It is ${state} and names version ${number}.`)
-  }
-  return { findings, checked: { promotions: promotions.length } }
 }
 
 async function checkLog({ db, workspace }: Deps): Promise<Part> {

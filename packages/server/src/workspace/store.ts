@@ -1,4 +1,6 @@
+import type { AuditEvent } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
+import { fromJson } from '../db/json.ts'
 
 export type WorkspaceTables = {
   workspaces: {
@@ -59,3 +61,14 @@ export const promotionsWithEvents = (db: Db) =>
         .as('completions'),
     ])
     .execute()
+
+/** What the log says of requests for promotions, of their plans and of decisions on them, in order. */
+export const eventsAboutPromotions = async (db: Db): Promise<AuditEvent[]> => {
+  const rows = await db
+    .selectFrom('audit_events')
+    .select('entry')
+    .where('type', 'in', ['promotion.requested', 'promotion.verified', 'promotion.approved', 'promotion.rejected'])
+    .orderBy('sequence')
+    .execute()
+  return rows.map(({ entry }) => fromJson<AuditEvent>(entry))
+}

@@ -1,5 +1,5 @@
 import { changeResult } from '../../change/print.ts'
-import { signDecision } from '../../decision-key/sign.ts'
+import { sendSigned } from '../../decision-key/sign.ts'
 import { command } from '../../manifest/command.ts'
 import { confirm } from '../../output/confirm.ts'
 import { openWorkspace } from '../../workspace/open.ts'
@@ -29,8 +29,10 @@ export default command({
     }
     const reason = options.reason?.trim() ?? null
     const subject = { kind: 'change' as const, id: args.id }
-    const signature = await signDecision(workspace, { verdict: 'approved', subject, digest: change.digest, reason })
-    const applied = await client.approveChange({ changeId: args.id, body: { reason, signature } })
+    const decision = { verdict: 'approved' as const, subject, digest: change.digest, reason }
+    const applied = await sendSigned(workspace, decision, (signature) =>
+      client.approveChange({ changeId: args.id, body: { reason, signature: signature ?? '' } }),
+    )
     return changeResult(applied, shown)
   },
 })

@@ -1,6 +1,6 @@
 import type { Client } from '@airlock-ml/client'
 import { isEnded, PlatformError, type Promotion } from '@airlock-ml/contract'
-import { signDecision } from '../../decision-key/sign.ts'
+import { sendSigned } from '../../decision-key/sign.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { command } from '../../manifest/command.ts'
 import { confirm } from '../../output/confirm.ts'
@@ -48,9 +48,10 @@ export default command({
       }
       const reason = options.reason?.trim() ?? null
       const subject = { kind: 'promotion' as const, id: args.id }
-      const signature = await signDecision(workspace, { verdict: 'approved', subject, digest: planDigest, reason })
-      const body = { planDigest, reason, signature }
-      await client.approvePromotion({ project, promotionId: args.id, body }).catch((error: PlatformError) => {
+      const decision = { verdict: 'approved' as const, subject, digest: planDigest, reason }
+      const approve = (signature: string | null) =>
+        client.approvePromotion({ project, promotionId: args.id, body: { planDigest, reason, signature } })
+      await sendSigned(workspace, decision, approve).catch((error: PlatformError) => {
         if (error.code !== 'approval_exists') throw error
         context.note('You have approved this plan already; a person counts once, under all their names.')
       })
@@ -67,6 +68,10 @@ export default command({
 async function hasApproved(client: Client, promotion: Promotion, planDigest: string | null): Promise<boolean> {
   const { actor } = await client.whoami()
   return promotion.approvals.some(
-    (each) => each.person === actor.person && each.planDigest === planDigest && each.decision === 'approved',
+    (each) =>
+      each.person === actor.person &&
+      each.planDigest === planDigest &&
+      each.decision === 'approved' &&
+      each.fault === undefined,
   )
 }

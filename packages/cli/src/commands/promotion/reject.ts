@@ -1,4 +1,4 @@
-import { signDecision } from '../../decision-key/sign.ts'
+import { sendSigned } from '../../decision-key/sign.ts'
 import { command } from '../../manifest/command.ts'
 import { promotionResult } from '../../promotion/print.ts'
 import { openWorkspace } from '../../workspace/open.ts'
@@ -19,8 +19,9 @@ export default command({
     const reason = options.reason.trim()
     const subject = { kind: 'promotion' as const, id: args.id }
     const decision = { verdict: 'rejected' as const, subject, digest: known.bundle.digest, reason }
-    const body = { reason, signature: await signDecision(opened, decision) }
-    const promotion = await client.rejectPromotion({ project, promotionId: args.id, body })
+    const promotion = await sendSigned(opened, decision, (signature) =>
+      client.rejectPromotion({ project, promotionId: args.id, body: { reason, signature } }),
+    )
     return promotionResult(promotion, { context, workspace })
   },
 })
