@@ -37,11 +37,11 @@ test('an approver without a key is told to sign in, and nothing is decided', asy
   }
 })
 
-test('who asked is told that they may not approve, not that they lack a key', async () => {
+test('who may not approve at all is told that, and not that they lack a key', async () => {
   const { requestedBy } = await jsonOf<Promotion>(airlock, 'promotion', 'show', id, ...ofProduction)
   const { code, stderr } = await airlock('promotion', 'approve', id, '--yes', '--as', requestedBy, ...ofProduction)
   expect(code).toBe(1)
-  expect(stderr).toContain('approval_by_requester')
+  expect(stderr).toContain('Not allowed (forbidden)')
   expect(stderr).not.toContain('decision_key_missing')
 })
 

@@ -1,4 +1,5 @@
 import { metricsText } from '../output/show.ts'
+import { approvalFaultText } from '../promotion/approval-fault.ts'
 import type { Collected } from './collect.ts'
 import { code, plain } from './markdown.ts'
 
@@ -92,7 +93,7 @@ const promotionLines = ({
   ...gates.map((gate) => `- Gate ${code(gate.name)} ${gate.verdict}: ${code(JSON.stringify(gate))}`),
   `- ${approvalsRequired} approval(s) required`,
   ...approvals.map(
-    ({ by, decision, at, planDigest: plan, reason, keyFingerprint }) =>
-      `- ${decision} by ${plain(by)} at ${at}, plan ${code(plan)}, signed with key ${code(keyFingerprint)}${reason ? `: ${plain(reason)}` : ''}`,
+    ({ by, decision, at, planDigest: plan, reason, keyFingerprint, fault }) =>
+      `- ${decision} by ${plain(by)} at ${at}, plan ${code(plan)}, signed with key ${code(keyFingerprint)}${approvalFaultText({ fault })}${reason ? `: ${plain(reason)}` : ''}`,
   ),
 ]
