@@ -69,7 +69,7 @@ CREATE TABLE countersignatures (
 
 CREATE TABLE decision_keys (
   fingerprint text primary key, identity_id text not null references identities (id), public_key text not null,
-  registered_at text not null, revoked_at text, revoked_by text);
+  registered_at text not null, revoked_at text, revoked_by text, also_ended_by text);
 
 CREATE UNIQUE INDEX decision_keys_one_in_force on decision_keys (identity_id) where revoked_at is null;
 

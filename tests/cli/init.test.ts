@@ -19,7 +19,8 @@ const credentials = async () => JSON.parse(await readFile(join(project.dir, '.ai
 
 test('init again changes nothing, and makes a lost key of the admin anew', async () => {
   const before = await credentials()
-  expect((await airlock('init')).code).toBe(0)
+  const { code, stdout } = await airlock('init')
+  expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([0, 'next: airlock run training'])
   expect(await credentials()).toEqual(before)
   await rm(join(project.dir, '.airlock/credentials.json'))
   expect(await jsonOf(airlock, 'init')).toMatchObject({ admin: 'ada' })

@@ -96,7 +96,7 @@ test('whoever asked may not approve, and nobody approves unseen without --yes', 
   expect(refused.code).toBe(1)
   const unseen = await airlock('promotion', 'approve', id, '--as', 'ben', ...ofProduction)
   expect(unseen.code).toBe(2)
-  expect(unseen.stderr).toContain('--yes')
+  expect(unseen.stderr).toMatch(/do .*`--yes`/)
   expect(await jsonOf(airlock, 'promotion', 'show', id, ...ofProduction)).toMatchObject({ approvals: [] })
 })
 

@@ -28,6 +28,13 @@ test('a folder is verified with nothing but a key, and by its URI as well', asyn
   expect((await verifyBundleDir({ place: uri, keys: keyed(sample, sampleWorkspace) })).workspace).toBe(sampleWorkspace)
 })
 
+test('a folder that holds something else is no bundle, whatever lies in it', async () => {
+  const { sample, dir } = await folderOf()
+  const refused = { code: 'bundle_not_found', message: expect.stringContaining('is not a bundle') }
+  for (const place of [join(dir, '..'), join(dir, 'artifacts')])
+    await expect(verifyBundleDir({ place, keys: keyed(sample) })).rejects.toMatchObject(refused)
+})
+
 test('a key of another workspace does not vouch for it, and a foreign key not at all', async () => {
   const { sample, dir } = await folderOf()
   const other = [{ publicKey: publicKeyOf(createSigningKey()), workspace: null }]

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Manifest } from '@airlock-ml/contract'
+import { MANIFEST_FILE, type Manifest, PlatformError, SIGNATURE_FILE } from '@airlock-ml/contract'
 import { hashBody, openObjectStore, withStoreCodes } from '@airlock-ml/stack'
 import { keyHint, normalisePublicKey } from './signing.ts'
 import { invalid, keyOf, verifyAttempt, withFile } from './verify-attempt.ts'
@@ -47,6 +48,7 @@ export const verifyBundleDir = async ({
     store,
     { unreachable: 'bundle_not_found', not_found: 'bundle_invalid', not_a_file: 'bundle_invalid' },
     async () => {
+      await assertBundle(store.uri)
       const digest = /\/bundles\/([0-9a-f]{64})\/attempt-[0-9]+$/.exec(store.uri)?.[1] ?? null
       const verified = await verifyAttempt({ store, prefix: '', digest, trustedKeys })
       await assertNoHidden(store.uri)
@@ -67,6 +69,15 @@ export const verifyBundleDir = async ({
       }
     },
   )
+}
+
+// Asked before anything is listed: of any other folder it would be told what is wrong with it as a bundle.
+const assertBundle = async (uri: string): Promise<void> => {
+  const dir = fileURLToPath(uri)
+  if (!(await lstat(dir).catch(() => null))?.isDirectory()) return
+  for (const file of [SIGNATURE_FILE, MANIFEST_FILE]) if (await lstat(join(dir, file)).catch(() => null)) return
+  const why = `It is a folder with neither ${MANIFEST_FILE} nor ${SIGNATURE_FILE}`
+  throw new PlatformError('bundle_not_found', `${dir} is not a bundle. ${why}.`, { uri })
 }
 
 // A store does not list its own folder of writes in progress; in a bundle it would be a hiding place.

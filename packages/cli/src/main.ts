@@ -152,5 +152,6 @@ async function explain(thrown: unknown, context: Context): Promise<ExitCode> {
   if (context.env.AIRLOCK_DEBUG === '1' && thrown instanceof Error) {
     context.note(`${thrown.stack}${thrown.cause instanceof Error ? `\ncaused by ${thrown.cause.stack}` : ''}`)
   }
-  return problem.code === 'cli_usage_invalid' ? exitCodes.usage : exitCodes.refused
+  const isUsage = problem.code === 'cli_usage_invalid' || problem.code === 'cli_confirmation_missing'
+  return isUsage ? exitCodes.usage : exitCodes.refused
 }

@@ -34,6 +34,11 @@ export const localErrors = {
     title: 'airlock.config.ts cannot be used',
     remedy: 'Correct what the message names; the reference project of `airlock init` shows a whole one.',
   },
+  cli_confirmation_missing: {
+    status: 400,
+    title: 'Nobody is there to confirm',
+    remedy: 'Look at what is shown, then run the same command again with `--yes`, or on a terminal.',
+  },
   cli_credential_not_found: {
     status: 401,
     title: 'No key of that identity is stored',

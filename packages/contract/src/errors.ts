@@ -323,6 +323,12 @@ export const errors = {
     title: 'The bundle holds another model',
     remedy: 'Name the model it holds with `--model`, or give the address of a bundle of the model you mean.',
   },
+  bundle_signed_by_other: {
+    status: 403,
+    title: 'The bundle is not signed by a key that was given',
+    remedy:
+      'Get the public key of the workspace that exported it from the people who run it, and give that with `--public-key FILE`; if it is the one you gave, do not use the bundle.',
+  },
   bundle_untrusted: {
     status: 403,
     title: 'The bundle is not signed by a key this workspace trusts',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { PlatformError } from '@airlock-ml/contract'
-import { loadConfig } from '@airlock-ml/sdk'
+import { loadConfig, pipelineNames } from '@airlock-ml/sdk'
 import { defaultAdminName } from '../init/admin-name.ts'
 import { completeProject } from '../init/complete-project.ts'
 import { copyTemplate, templateFolder } from '../init/template.ts'
@@ -38,14 +38,21 @@ policies of governance/policies/. Run again, it makes what is missing.`,
     const { workspaces, policies } = await completeProject(folder, admin, context)
     return {
       data: { dir, project: config.project, admin, workspaces, policies },
-      text: () =>
+      text: async () =>
         [
           ...workspaces.map(({ name, stacks, trusts }) =>
             [`${name}: ${stacks.join(', ') || 'no stacks'}`, ...trusts.map((each) => `trusts ${each}`)].join('; '),
           ),
           ...policies.map(({ name, stage, version }) => `policy ${name} version ${version} guards ${stage}`),
           `${admin} is admin; the keys are in .airlock/credentials.json`,
+          nextStep(await pipelineNames(dir, config), relative(context.cwd, dir)),
         ].join('\n'),
     }
   },
 })
+
+/** What to do now: train, where there is a training, in the folder of the project. */
+function nextStep(pipelines: readonly string[], folder: string): string {
+  const command = pipelines.includes('training') ? 'airlock run training' : 'airlock pipeline list'
+  return `next: ${folder === '' ? '' : `cd ${folder} && `}${command}`
+}

@@ -1,10 +1,10 @@
 import { PlatformError } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 
-/** Asks y/N on a terminal. Throws `cli_usage_invalid` when nobody can be asked, and when the answer is no. */
+/** Asks y/N on a terminal. Throws `cli_confirmation_missing` when nobody can be asked, `cli_declined` when the answer is no. */
 export async function confirm(context: Context, question: string): Promise<void> {
   if (!context.stdin.isTTY || !context.stderr.isTTY) {
-    throw new PlatformError('cli_usage_invalid', 'It asks before it acts and nobody is there to answer: add --yes.')
+    throw new PlatformError('cli_confirmation_missing', 'It asks before it acts, and this is no terminal.')
   }
   const { createInterface } = await import('node:readline/promises')
   const prompt = createInterface({ input: context.stdin, output: context.stderr })

@@ -189,6 +189,16 @@ test('a new person’s first decision key takes an admin who did not make their 
   await approve(eve, change)
   const again = await ned('registerDecisionKey', { body: { publicKey: signer.publicKey, proof } })
   expect(done(again)).toMatchObject({ person: 'ned', fingerprint: signer.keyHint, revokedAt: null })
+
+  const { revokedAt } = await ned('revokeDecisionKey', { fingerprint: signer.keyHint })
+  clockMs += 1_000
+  for (const next of [fileSigner(createSigningKey()), fileSigner(createSigningKey())]) {
+    const claim = await signKeyClaim(next, { workspace: 'enterprise-production', by: 'ned' })
+    await approve(eve, waiting(await ned('registerDecisionKey', { body: { publicKey: next.publicKey, proof: claim } })))
+  }
+  const { items } = await root('listDecisionKeys', { person: 'ned' })
+  expect(items.map((key) => key.revokedBy).sort()).toEqual(['eve', 'ned', null])
+  expect(items).toContainEqual(expect.objectContaining({ fingerprint: signer.keyHint, revokedAt, revokedBy: 'ned' }))
 })
 
 test.each([

@@ -95,7 +95,10 @@ test('whoever stole an API key replaces nobody’s decision key, not by ending i
   await stolen('revokeDecisionKey', { fingerprint })
   expect(await keysOf('dan')).toMatchObject([{ fingerprint, revokedBy: 'dan' }])
 
-  await production.root('revokeDecisionKey', { fingerprint })
+  const [{ revokedAt } = { revokedAt: null }] = await keysOf('dan')
+  for (const _ of ['once', 'and again'])
+    expect(await production.root('revokeDecisionKey', { fingerprint })).toMatchObject({ revokedAt, revokedBy: 'dan' })
+  expect(await keysOf('dan')).toMatchObject([{ revokedAt, revokedBy: 'dan' }])
   const next = newSigner()
   expect(await register(dan, next)).toMatchObject({ person: 'dan', fingerprint: next.keyHint })
   expect(await keysOf('dan')).toHaveLength(2)

@@ -7,7 +7,7 @@ import { closeSetUp } from '../four-eyes/in-force.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { existing } from '../identity/change.ts'
 import { endKey } from './revoke.ts'
-import { decisionKeysOf, findDecisionKey, insertDecisionKey } from './store.ts'
+import { findDecisionKey, findKeyInTheWay, insertDecisionKey } from './store.ts'
 
 type Wanted = { publicKey: string; proof: string | null }
 
@@ -33,9 +33,7 @@ export async function admitDecisionKey(
     const state = known.revokedAt ? `was ${known.person}'s and ended at ${known.revokedAt}` : `is ${known.person}'s`
     throw new PlatformError('decision_key_taken', `The key ${state}.`)
   }
-  const before = (await decisionKeysOf(tx, person)).find(
-    ({ revokedAt, revokedBy }) => revokedAt === null || revokedBy === person,
-  )
+  const before = await findKeyInTheWay(tx, person)
   if (before && by.actor.person === person)
     throw new PlatformError(
       'decision_key_exists',

@@ -4,11 +4,11 @@ import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { findDecisionKey, setKeyRevoked } from './store.ts'
+import { findDecisionKey, setKeyAlsoEnded, setKeyRevoked } from './store.ts'
 
 /**
  * Ends a key at once. Only when somebody else does may its person register another, so an admin may also end a key that
- * its person ended before.
+ * its person ended before; when and by whom it ended first stays.
  * @throws PlatformError `decision_key_not_found` (also for somebody else's, to who may not)
  */
 export const revokeDecisionKey = (deps: Deps, fingerprint: string, by: RequestContext): Promise<DecisionKey> =>
@@ -23,8 +23,10 @@ export const revokeDecisionKey = (deps: Deps, fingerprint: string, by: RequestCo
 
 /** The same inside a transaction that does more. */
 export async function endKey(tx: Tx, deps: Deps, key: DecisionKey, by: RequestContext): Promise<DecisionKey> {
-  const revokedAt = deps.now().toISOString()
-  await setKeyRevoked(tx, key.fingerprint, { at: revokedAt, by: by.actor.person })
+  const ended = { at: deps.now().toISOString(), by: by.actor.person }
+  const isFirst = key.revokedBy === null
+  if (isFirst) await setKeyRevoked(tx, key.fingerprint, ended)
+  else if (!(await setKeyAlsoEnded(tx, key.fingerprint, ended.by))) return key
   await record(tx, deps, {
     type: 'decision-key.revoked',
     actor: by.actor,
@@ -33,7 +35,7 @@ export async function endKey(tx: Tx, deps: Deps, key: DecisionKey, by: RequestCo
     subject: { kind: 'decision-key', id: key.fingerprint, digest: key.fingerprint },
     after: { person: key.person },
   })
-  return { ...key, revokedAt, revokedBy: by.actor.person }
+  return isFirst ? { ...key, revokedAt: ended.at, revokedBy: ended.by } : key
 }
 
 export const noSuchKey = (fingerprint: string) =>

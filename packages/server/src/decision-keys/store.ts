@@ -11,6 +11,8 @@ export type DecisionKeyTables = {
     revoked_at: string | null
     /** The person. */
     revoked_by: string | null
+    /** Who else ended it after its own person did, so that the person may have another. */
+    also_ended_by: string | null
   }
 }
 
@@ -50,6 +52,22 @@ export async function decisionKeysOf(db: Db, person: string): Promise<DecisionKe
   return rows.map(decisionKeyOf)
 }
 
+/** The key that keeps a person from having another: one in force, or one that nobody but its person ended. */
+export async function findKeyInTheWay(db: Db, person: string): Promise<DecisionKey | undefined> {
+  const row = await withPerson(db)
+    .where('identities.name', '=', person)
+    .where('identities.kind', '=', 'user')
+    .where((is) =>
+      is.or([
+        is.and([is('revoked_at', 'is', null), is('disabled_at', 'is', null)]),
+        is.and([is('revoked_by', '=', person), is('also_ended_by', 'is', null)]),
+      ]),
+    )
+    .orderBy('registered_at', 'desc')
+    .executeTakeFirst()
+  return row && decisionKeyOf(row)
+}
+
 /** The key that a person signs with now. */
 export const findKeyInForce = async (db: Db, person: string): Promise<DecisionKey | undefined> =>
   (await decisionKeysOf(db, person)).find(({ revokedAt }) => revokedAt === null)
@@ -81,6 +99,7 @@ export const insertDecisionKey = (
       registered_at: key.registeredAt,
       revoked_at: null,
       revoked_by: null,
+      also_ended_by: null,
     })
     .execute()
 
@@ -90,3 +109,14 @@ export const setKeyRevoked = (tx: Tx, fingerprint: string, { at, by }: { at: str
     .set({ revoked_at: at, revoked_by: by })
     .where('fingerprint', '=', fingerprint)
     .execute()
+
+/** That somebody else ended it, too; when and by whom it ended first stays. False when somebody had. */
+export async function setKeyAlsoEnded(tx: Tx, fingerprint: string, by: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('decision_keys')
+    .set({ also_ended_by: by })
+    .where('fingerprint', '=', fingerprint)
+    .where('also_ended_by', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}

@@ -25,7 +25,9 @@ function demand({ actor, roles, scope }: Caller, action: Action, project: string
   if (mayDo(here, action)) return
   const where = project === undefined ? 'in the workspace' : `in the project ${project}`
   const has = here.length > 0 ? `is ${here.join(', ')} there` : 'has no role there'
-  throw new PlatformError('forbidden', `${actor.name} may not do ${action} ${where}: ${actor.name} ${has}.`, {
+  const takes =
+    project === undefined ? ` It takes ${rights[action].join(' or ')}, held in every project (\`ROLE:*\`).` : ''
+  throw new PlatformError('forbidden', `${actor.name} may not do ${action} ${where}: ${actor.name} ${has}.${takes}`, {
     action,
     rolesThatMay: [...rights[action]],
   })

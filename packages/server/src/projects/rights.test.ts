@@ -97,6 +97,16 @@ test('what belongs to the workspace is for admins, but for what is public, about
     expect(mayDo(['platform-admin'], action)).toBe(true)
 })
 
+test('whoever has the role in a project only is told that the workspace’s own routes take it in every project', async () => {
+  const here = callAs(workspace.fetch, keys.get('approver-here')!)
+  const message = expect.stringContaining('approver or platform-admin, held in every project (`ROLE:*`)')
+  await expect(here('listAuditEvents', {})).rejects.toMatchObject({ code: 'forbidden', message })
+  await expect(here('listModels', { project: 'there' })).rejects.toMatchObject({
+    code: 'forbidden',
+    message: expect.not.stringContaining('ROLE:*'),
+  })
+})
+
 async function person(name: string, roles: RoleBinding[]): Promise<void> {
   await root('createUser', { body: { name, roles } })
   await keyOf(name, name)

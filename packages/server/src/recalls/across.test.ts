@@ -116,12 +116,12 @@ test('a lifting travels too, frees what that recall alone barred, and leaves the
 
   await expect(lift(there, first!.id)).rejects.toMatchObject({ code: 'lift_by_recaller' })
   expect((await lift(ben, first!.id)).recall).toMatchObject({ lifted: { by: 'ben', reason: 'They were not.' } })
-  await lift(ben, first!.id)
+  expect((await lift(ben, first!.id)).reach.holders).toEqual([])
   expect(await events(there, 'recall.lifted')).toMatchObject([
     { actor: { name: 'ben' }, after: { released: [], stillRecalled: [`${model}/1`] } },
   ])
   await both.dev.workspace.advance()
-  expect((await sync(here)).received).toMatchObject([{ act: 'lifted', recall: { lifted: { by: 'ben' } } }])
+  expect((await sync(here)).received).toMatchObject([{ act: 'lifted', recall: { lifted: { by: 'ben' } }, holders: [] }])
   expect([await marks(there), await marks(here)]).toEqual([['recalled'], ['recalled']])
 
   await lift(ben, second!.id)

@@ -47,7 +47,7 @@ export async function liftRecall(
     })
   })
   await crashPoint('recall:lifted')
-  return showRecall(deps.db, project, recallId)
+  return showRecall(deps, project, recallId)
 }
 
 /**
@@ -56,7 +56,7 @@ export async function liftRecall(
  */
 export async function lift(
   tx: Tx,
-  deps: Pick<Deps, 'now' | 'newId'>,
+  deps: Pick<Deps, 'now' | 'newId' | 'workspace'>,
   { recall, lifted }: { recall: Recall; lifted: NonNullable<Recall['lifted']> },
   by: Pick<RequestContext, 'actor'> & { requestId: string | null },
 ): Promise<{ released: string[]; stillRecalled: string[] }> {
@@ -67,7 +67,7 @@ export async function lift(
   for (let from = 0; from < ids.length; from += 500) await releaseMarks(tx, ids.slice(from, from + 500), lifted)
   const places = new Set(marked.map(nameOf))
   for (const other of await standingRecalls(tx, recall.project)) {
-    const versions = (await reachOf(tx, other)).all.filter((version) => places.has(nameOf(version)))
+    const versions = (await reachOf(tx, deps, other)).all.filter((version) => places.has(nameOf(version)))
     await markReached(tx, deps, { recall: other, versions }, by)
   }
   const released: string[] = []

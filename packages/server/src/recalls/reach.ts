@@ -1,5 +1,6 @@
 import { HeldStage, MAX_REACH_ITEMS, type ModelVersion, type Recall, type RecallReach } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
+import type { Deps } from '../deps.ts'
 import { reaches } from '../marks/match-recall.ts'
 import { findVersionsById } from '../models/store.ts'
 import {
@@ -20,9 +21,13 @@ const uses = { trains: 'trained', consumes: 'consumed', compares: 'consumed', im
 /**
  * Everything in the workspace that descends from what is recalled. From artifacts to the steps that read them and on to
  * what those made; from a run to the version it trained; from a version to the runs that used it and to its bundles. Of
- * imported versions it asks the lineage that travelled with them.
+ * imported versions it asks the lineage that travelled with them. A lifted recall has no holders: nothing is to be done.
  */
-export async function reachOf(db: Db, recall: Recall): Promise<RecallReach & { all: ModelVersion[] }> {
+export async function reachOf(
+  db: Db,
+  { workspace }: Pick<Deps, 'workspace'>,
+  recall: Recall,
+): Promise<RecallReach & { all: ModelVersion[] }> {
   const { versions, artifactIds } = await descend(db, recall)
   const runIds = new Set(await runIdsTouching(db, [...artifactIds]))
   for (const version of versions) {
@@ -48,7 +53,7 @@ export async function reachOf(db: Db, recall: Recall): Promise<RecallReach & { a
     runs: some(runs),
     bundles: some(bundles),
     promotions: some(promotions),
-    holders: versions.flatMap(holderOf),
+    holders: recall.lifted ? [] : versions.flatMap((version) => holderOf(version, workspace.name)),
     counts: {
       versions: versions.length,
       artifacts: artifacts.length,
@@ -81,9 +86,9 @@ async function descend(db: Db, recall: Recall): Promise<{ versions: ModelVersion
   return { versions: newestFirst, artifactIds }
 }
 
-function holderOf({ model, number, stage }: ModelVersion): RecallReach['holders'] {
+function holderOf({ model, number, stage }: ModelVersion, workspace: string): RecallReach['holders'] {
   const held = HeldStage.safeParse(stage)
   if (!held.success) return []
-  const remedy = `airlock model rollback ${model} --stage ${held.data} --reason TEXT`
+  const remedy = `airlock model rollback ${model} --stage ${held.data} --reason TEXT --workspace ${workspace}`
   return [{ model, number, stage: held.data, remedy }]
 }

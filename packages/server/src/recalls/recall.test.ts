@@ -101,7 +101,7 @@ test('a recalled table reaches the versions trained on it, what used them, and w
       model,
       number: 1,
       stage: 'staging',
-      remedy: `airlock model rollback ${model} --stage staging --reason TEXT`,
+      remedy: `airlock model rollback ${model} --stage staging --reason TEXT --workspace enterprise-dev-staging`,
     },
   ])
   expect(reach.bundles).toEqual([{ digest: bundle.digest, model, number: 1 }])

@@ -23,12 +23,12 @@ export async function recall(deps: Deps, wanted: Wanted, by: RequestContext): Pr
   const { dryRun } = wanted
   if (dryRun) {
     const { standing, drafted } = await draft(deps.db, deps, wanted, by)
-    return resultOf(await reachOf(deps.db, standing ?? drafted), { dryRun, recall: standing ?? null })
+    return resultOf(await reachOf(deps.db, deps, standing ?? drafted), { dryRun, recall: standing ?? null })
   }
   const issued = await transact(deps.db, async (tx) => {
     const { standing, drafted, target } = await draft(tx, deps, wanted, by)
     const recalled = standing ?? drafted
-    const { all, counts, holders } = await reachOf(tx, recalled)
+    const { all, counts, holders } = await reachOf(tx, deps, recalled)
     if (!standing) {
       await insertRecall(tx, recalled, { target, person: by.actor.person })
       await postNotice(tx, deps, { recallId: recalled.id, act: 'issued' })
@@ -43,7 +43,7 @@ export async function recall(deps: Deps, wanted: Wanted, by: RequestContext): Pr
       })
     }
     await markReached(tx, deps, { recall: recalled, versions: all }, by)
-    return resultOf(await reachOf(tx, recalled), { dryRun, recall: recalled })
+    return resultOf(await reachOf(tx, deps, recalled), { dryRun, recall: recalled })
   })
   await crashPoint('recall:issued')
   return issued
@@ -53,10 +53,14 @@ export async function recall(deps: Deps, wanted: Wanted, by: RequestContext): Pr
  * A recall, and what it reaches now.
  * @throws PlatformError `recall_not_found`
  */
-export async function showRecall(db: Db, project: string, id: string): Promise<RecallResult> {
-  const found = await findRecall(db, project, { id })
+export async function showRecall(
+  deps: Pick<Deps, 'db' | 'workspace'>,
+  project: string,
+  id: string,
+): Promise<RecallResult> {
+  const found = await findRecall(deps.db, project, { id })
   if (!found) throw new PlatformError('recall_not_found', `The project ${project} has no recall ${id}.`)
-  return resultOf(await reachOf(db, found.recall), { dryRun: false, recall: found.recall })
+  return resultOf(await reachOf(deps.db, deps, found.recall), { dryRun: false, recall: found.recall })
 }
 
 const resultOf = (

@@ -114,7 +114,7 @@ async function issue(tx: Tx, deps: Deps, { notice, keyHint }: JudgedNotice): Pro
     lifted: null,
   }
   await insertRecall(tx, recall, { target: nameOf(target), person: null })
-  const { all: versions, counts, holders } = await reachOf(tx, recall)
+  const { all: versions, counts, holders } = await reachOf(tx, deps, recall)
   await recordReceived(tx, deps, { notice, recall, after: { keyHint, kind: target.kind, counts, holders } })
   await markReached(tx, deps, { recall, versions }, by)
   return { act: 'issued', recall, counts, holders }
@@ -129,7 +129,7 @@ async function liftHere(
   const lifted = recall.lifted ?? { at, by: lifter, reason }
   const freed = recall.lifted ? { released: [], stillRecalled: [] } : await lift(tx, deps, { recall, lifted }, by)
   await recordReceived(tx, deps, { notice, recall, after: { keyHint, ...freed } })
-  const { counts, holders } = await reachOf(tx, recall)
+  const { counts, holders } = await reachOf(tx, deps, { ...recall, lifted })
   return { act: 'lifted', recall: { ...recall, lifted }, counts, holders }
 }
 

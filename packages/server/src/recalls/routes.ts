@@ -10,7 +10,7 @@ import { receiveRecalls } from './receive.ts'
 export const recallHandlers = (deps: Deps): Handlers<typeof recallRoutes> => ({
   recall: ({ project, body }, by) => recall(deps, { project, ...body }, by),
   listRecalls: ({ project, ...page }) => listRecalls(deps.db, project, page),
-  showRecall: ({ project, recallId }) => showRecall(deps.db, project, recallId),
+  showRecall: ({ project, recallId }) => showRecall(deps, project, recallId),
   liftRecall: ({ body, ...recall }, by) => liftRecall(deps, { ...recall, ...body }, by),
   syncRecalls: async ({ project }) => {
     const sync = await withStoreCodes(deps.exchange, { unreachable: 'exchange_unreachable' }, () =>

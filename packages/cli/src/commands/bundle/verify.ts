@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { isPlatformError, PlatformError } from '@airlock-ml/contract'
 import { bundleKeys } from '../../bundle/keys.ts'
 import { verifiedResult } from '../../bundle/print.ts'
 import { command } from '../../manifest/command.ts'
@@ -23,6 +24,11 @@ retired key signed before it was retired, only a workspace that saw the log can 
     const { keys, from } = await bundleKeys(options.publicKey, context)
     const isUri = /^[a-z][a-z0-9+.-]+:\/\//i.test(args.bundle)
     const place = isUri ? args.bundle : resolve(context.cwd, args.bundle)
-    return verifiedResult(await verifyBundleDir({ place, keys }), { from, context })
+    const verified = await verifyBundleDir({ place, keys }).catch((error: unknown) => {
+      // Here are keys that were given and no workspace that trusts: the remedy is another one.
+      if (!isPlatformError(error) || error.code !== 'bundle_untrusted') throw error
+      throw new PlatformError('bundle_signed_by_other', error.message, error.details, { cause: error })
+    })
+    return verifiedResult(verified, { from, context })
   },
 })

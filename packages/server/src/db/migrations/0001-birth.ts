@@ -55,7 +55,7 @@ export const birth: Migration = {
 
     `create table decision_keys (
       fingerprint text primary key, identity_id text not null references identities (id), public_key text not null,
-      registered_at text not null, revoked_at text, revoked_by text)`,
+      registered_at text not null, revoked_at text, revoked_by text, also_ended_by text)`,
     `create unique index decision_keys_one_in_force on decision_keys (identity_id) where revoked_at is null`,
 
     `create table federation_rules (
