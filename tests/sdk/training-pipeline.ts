@@ -33,7 +33,12 @@ const trainModel = step({
     const scaler = StandardScaler.fit(features)
     const labels = rows.map((row) => (row < 20 ? 0 : 1))
     const forest = RandomForest.train(scaler.transform(features), labels, { seed: 1, trees: params.trees })
-    const bytes = exportOnnx({ scaler, classifier: forest, featureNames: ['size'], classLabels: ['benign', 'malignant'] })
+    const bytes = exportOnnx({
+      scaler,
+      classifier: forest,
+      featureNames: ['size'],
+      classLabels: ['benign', 'malignant'],
+    })
     return { model: bytes, note: 'trained', scaler: { mean: [19.5] } }
   },
 })

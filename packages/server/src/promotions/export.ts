@@ -33,7 +33,13 @@ import { exporting } from './export-attempts.ts'
 type Wanted = { project: string; model: string; version: { number: number } | { stage: HeldStage } }
 type PackedFile = BundleFile & { open: () => Promise<Body> }
 
-const extensions: Record<ArtifactType, string> = { model: 'onnx', table: 'parquet', json: 'json', text: 'txt', bytes: 'bin' }
+const extensions: Record<ArtifactType, string> = {
+  model: 'onnx',
+  table: 'parquet',
+  json: 'json',
+  text: 'txt',
+  bytes: 'bin',
+}
 
 /**
  * Writes a version to the exchange as a signed bundle. Nothing in it tells when it was exported: the same version, with
