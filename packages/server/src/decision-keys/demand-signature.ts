@@ -3,7 +3,6 @@ import { type Approval, PlatformError } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { findWorkspace } from '../workspace/store.ts'
 import { findDecisionKey, findKeyInForce } from './store.ts'
 
 /** A decision before it is known where and by whom it is made. */
@@ -38,12 +37,10 @@ export async function demandDecisionSignature(
 /** Why a decision that was kept does not stand: its person's key did not sign it, or has ended since. */
 export async function signatureFault(
   db: Db,
-  { person, decision, signed }: { person: string; decision: Omit<Decision, 'workspace'>; signed: SignedDecision },
+  { person, decision, signed }: { person: string; decision: Decision; signed: SignedDecision },
 ): Promise<Approval['fault']> {
   const key = await findDecisionKey(db, signed.keyFingerprint)
-  const workspace = await findWorkspace(db)
-  if (!key || !workspace || key.person !== person) return 'signature_invalid'
-  if (!isDecisionSignedBy(key.publicKey, { ...decision, workspace: workspace.name }, signed.signature))
+  if (key?.person !== person || !isDecisionSignedBy(key.publicKey, decision, signed.signature))
     return 'signature_invalid'
   return key.revokedAt === null ? undefined : 'key_ended'
 }

@@ -10,12 +10,12 @@ import { findIdentity } from '../identity/store.ts'
  */
 export async function approvalFault(
   db: Db,
-  { id, state }: { id: string; state: PromotionState },
+  { id, state, workspace }: { id: string; state: PromotionState; workspace: string },
   { by, person, decision, planDigest, reason, keyFingerprint, signature }: Approval,
 ): Promise<Approval['fault']> {
   const fault = await signatureFault(db, {
     person,
-    decision: { verdict: decision, subject: { kind: 'promotion', id }, digest: planDigest, by, reason },
+    decision: { workspace, verdict: decision, subject: { kind: 'promotion', id }, digest: planDigest, by, reason },
     signed: { keyFingerprint, signature },
   })
   if (fault === 'signature_invalid' || isEnded(state)) return fault === 'signature_invalid' ? fault : undefined

@@ -118,9 +118,12 @@ async function approvalsOf(db: Db, promotions: readonly Row[]): Promise<Map<stri
     .where('promotion_id', 'in', [...byId.keys()])
     .orderBy('at')
     .execute()
+  if (rows.length === 0) return found
+  const { name: workspace } = await db.selectFrom('workspaces').select('name').executeTakeFirstOrThrow()
   for (const row of rows) {
     const approval = approvalOf(row)
-    const fault = await approvalFault(db, byId.get(row.promotion_id)!, approval)
+    const { id, state } = byId.get(row.promotion_id)!
+    const fault = await approvalFault(db, { id, state, workspace }, approval)
     found.set(row.promotion_id, [...(found.get(row.promotion_id) ?? []), fault ? { ...approval, fault } : approval])
   }
   return found
