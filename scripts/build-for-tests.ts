@@ -6,14 +6,16 @@ import { bundlePackage } from './build/bundle.ts'
 import { findPackages } from './build/packages.ts'
 import { copyBeside, copyTemplate } from './build.ts'
 
+const CONDITIONS = ['crash-test']
+
 async function buildForTests(root: string, dir: string): Promise<string> {
-  const packages = findPackages(root)
+  const packages = findPackages(root, CONDITIONS)
   const modules = join(dir, 'node_modules')
   const folderOf = (short: string) => join(modules, '@airlock-ml', short)
   for (const each of packages) {
     copyBeside(root, each, folderOf(each.short))
     const dist = join(folderOf(each.short), 'dist')
-    await bundlePackage(each, packages, { dist, conditions: ['crash-test'] })
+    await bundlePackage(each, packages, { dist, conditions: CONDITIONS })
     if (each.short === 'cli') copyTemplate(root, join(dist, 'template'))
   }
   for (const name of readdirSync(join(root, 'node_modules'))) {
