@@ -64,7 +64,8 @@ test('the scaler travels as an artifact of its own', async () => {
   const [version] = await items<ModelVersion>(
     `model version list ${MODEL} --stage production --workspace ${PRODUCTION}`,
   )
-  expect(Object.keys(version?.artifacts ?? {}).sort()).toEqual(['evaluation', 'metrics', 'model', 'scaler'])
+  const roles = ['evaluation', 'metrics', 'model', 'report', 'scaler', 'training_rows']
+  expect(Object.keys(version?.artifacts ?? {}).sort()).toEqual(roles)
   const file = join(folder, 'scaler.json')
   await demo.airlock(`artifact get ${version?.artifacts.scaler?.id} --output ${file} --workspace ${PRODUCTION}`)
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ kind: 'standard_scaler' })
