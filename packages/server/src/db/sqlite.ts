@@ -72,30 +72,30 @@ class ImmediateSqliteDriver extends SqliteDriver {
   }
 }
 
+type Statement = ReturnType<SqliteDatabase['prepare']>
+
 /** node:sqlite in the shape that Kysely's SQLite dialect takes, with prepared statements kept. */
 function adapt(database: DatabaseSync, call: Call): SqliteDatabase {
-  const statements = new Map<string, { statement: StatementSync; reader: boolean }>()
+  const statements = new Map<string, Statement>()
   const prepare = (sql: string) => {
     const known = statements.get(sql)
     if (known) return known
-    const statement = database.prepare(sql)
-    const made = { statement, reader: statement.columns().length > 0 }
+    const made = statementOf(database.prepare(sql), call)
     if (statements.size >= MAX_CACHED_STATEMENTS) statements.delete(statements.keys().next().value as string)
     statements.set(sql, made)
     return made
   }
-  const bind = (parameters: readonly unknown[]) =>
-    parameters.map((value) => (typeof value === 'boolean' ? Number(value) : value)) as SQLInputValue[]
+  return { close: () => database.close(), prepare: (sql) => call(() => prepare(sql)) }
+}
+
+function statementOf(statement: StatementSync, call: Call): Statement {
   return {
-    close: () => database.close(),
-    prepare: (sql) => {
-      const { statement, reader } = call(() => prepare(sql))
-      return {
-        reader,
-        all: (parameters) => call(() => statement.all(...bind(parameters))),
-        run: (parameters) => call(() => statement.run(...bind(parameters))),
-        iterate: (parameters) => call(() => statement.iterate(...bind(parameters))),
-      }
-    },
+    reader: statement.columns().length > 0,
+    all: (parameters) => call(() => statement.all(...bind(parameters))),
+    run: (parameters) => call(() => statement.run(...bind(parameters))),
+    iterate: (parameters) => call(() => statement.iterate(...bind(parameters))),
   }
 }
+
+const bind = (parameters: readonly unknown[]) =>
+  parameters.map((value) => (typeof value === 'boolean' ? Number(value) : value)) as SQLInputValue[]

@@ -8,14 +8,27 @@ export const checkNamed = (
   place: 'path' | 'query',
   schema: z.ZodObject | undefined,
   value: unknown,
-): Record<string, unknown> => checkInput(place, schema ?? z.object({}), value) as Record<string, unknown>
+): Record<string, unknown> => checkInput(place, schema ?? nothing, value) as Record<string, unknown>
+
+const nothing = z.object({})
+
+/** By schema: to make a schema, which compiles it, costs many times what it costs to ask it. */
+const stricts = new WeakMap<z.ZodObject, z.ZodObject>()
+
+function strictOf(schema: z.ZodObject): z.ZodObject {
+  const known = stricts.get(schema)
+  if (known) return known
+  const strict = schema.strict()
+  stricts.set(schema, strict)
+  return strict
+}
 
 /**
  * A part of a request by its schema. What no schema names is refused: it may be a misspelt name.
  * @throws PlatformError `request_invalid`
  */
 export function checkInput(place: Place, schema: z.ZodType, value: unknown): unknown {
-  const result = (schema instanceof z.ZodObject ? schema.strict() : schema).safeParse(value)
+  const result = (schema instanceof z.ZodObject ? strictOf(schema) : schema).safeParse(value)
   if (result.success) return result.data
   const issues = result.error.issues.slice(0, 50).map((issue) => withNearest(issue, place, schema))
   throw new PlatformError('request_invalid', `The request's ${place} is not valid:\n${z.prettifyError({ issues })}`, {

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** An API key's two halves: a public id and a 256-bit random secret. */
 export type ParsedKey = { id: string; secret: string }
@@ -19,7 +19,18 @@ export function parseBearer(authorization: string | undefined): ParsedKey | null
 }
 
 export const hmacOf = (secret: string, pepper: Uint8Array): string =>
-  createHmac('sha256', pepper).update(secret).digest('hex')
+  createHmac('sha256', keyOf(pepper)).update(secret).digest('hex')
+
+/** Made once of each pepper: that takes five times as long as the HMAC, which every request needs. */
+const keys = new WeakMap<Uint8Array, KeyObject>()
+
+function keyOf(pepper: Uint8Array): KeyObject {
+  const known = keys.get(pepper)
+  if (known) return known
+  const key = createSecretKey(pepper)
+  keys.set(pepper, key)
+  return key
+}
 
 /** Compares in constant time. */
 export const isSecret = (secret: string, secretHmac: string, pepper: Uint8Array): boolean =>
