@@ -7,24 +7,19 @@ import { openBenchWorkspace } from './bench-workspace.ts'
 import type { LargeTask } from './large-task.ts'
 import { model, project } from './large-version.ts'
 import { type Sample, timed } from './measure.ts'
+import { promoteServed, serveSettled } from './served-promotion.ts'
 
 const CHUNK_BYTES = 1024 * 1024
 
 async function perform(task: LargeTask): Promise<Sample> {
   if (task.act === 'pass') return timed(() => pass(task.from, task.to))
-  const { workspace, client, close } = await openBenchWorkspace(task.workspace)
-  const sample = await timed(async () => {
-    if (task.act === 'export') {
-      await client.exportModelVersion({ project, model, body: { number: task.number } })
-      return
-    }
-    const { id } = await client.requestPromotion({ project, body: { model, bundle: { uri: task.uri } } })
-    await workspace.advance(id)
-    const { state, refusal } = await client.showPromotion({ project, promotionId: id })
-    if (state !== 'completed') throw new Error(`The promotion is ${state}: ${refusal?.message}`)
-  })
-  await close()
-  return sample
+  if (task.act === 'import') {
+    const { client, close } = await serveSettled(task.workspace)
+    return timed(() => promoteServed(client, task.uri)).finally(close)
+  }
+  const { client, close } = await openBenchWorkspace(task.workspace)
+  const version = { project, model, body: { number: task.number } }
+  return timed(() => client.exportModelVersion(version).then(() => {})).finally(close)
 }
 
 /** The limit: reads, hashes, writes and fsyncs once. While a chunk is written it is hashed, and the next one is read. */

@@ -5,6 +5,7 @@ import type { Benchmark } from './benchmark.ts'
 import { type DurableWrites, emptyLog, filesBelow, readDurableWrites, repeatDurableWrites } from './durable-writes.ts'
 import { type LargeVersion, makeLargeVersion, makeProduction, model, project } from './large-version.ts'
 import { measureInTurn, type Sample, timed } from './measure.ts'
+import { promoteServed, serveSettled } from './served-promotion.ts'
 import { withTempFolder } from './temp-folder.ts'
 
 const ROUNDS = 10
@@ -52,13 +53,8 @@ async function promoteOnce(
   const database = join(key.dir, 'workspace.db')
   emptyLog(database)
   const before = await filesBelow(join(key.dir, 'artifacts'))
-  const { workspace, client, close } = await openBenchWorkspace(key)
-  const sample = await timed(async () => {
-    const { id } = await client.requestPromotion({ project, body: { model, bundle: { uri } } })
-    await workspace.advance(id)
-    const { state, refusal } = await client.showPromotion({ project, promotionId: id })
-    if (state !== 'completed') throw new Error(`The promotion is ${state}: ${refusal?.message}`)
-  })
+  const { client, close } = await serveSettled(key)
+  const sample = await timed(() => promoteServed(client, uri))
   const writes = await readDurableWrites(key.dir, before)
   await close()
   await rm(key.dir, { recursive: true })

@@ -32,7 +32,7 @@ const SLICES = [
   ...['policies', 'changes', 'promotions', 'history', 'recalls', 'trace', 'deployments', 'predictions', 'workspace'],
 ]
 /** Below the slices: they know none of them. */
-const FOUNDATIONS = ['db', 'http']
+const FOUNDATIONS = ['db', 'http', 'scoring']
 const COMPOSITION_RANK = SLICES.length + 1
 
 /**

@@ -66,7 +66,8 @@ export function createApp(
     log,
     isDraining = () => false,
     tellsCauses = false,
-  }: { log: ServerLog; isDraining?: () => boolean; tellsCauses?: boolean },
+    onChange = () => {},
+  }: { log: ServerLog; isDraining?: () => boolean; tellsCauses?: boolean; onChange?: () => void },
 ): HttpApp {
   const isReady = async () => (await findWorkspace(deps.db).catch(() => undefined)) !== undefined
   const app = createHttp({ isDraining, isReady, tellsCauses }, { newId: deps.newId, log })
@@ -83,6 +84,7 @@ export function createApp(
       if (isFailedSignIn(refusal.error)) await strangers.failed()
       await recordRefusal(deps, refusal)
     },
+    onChange,
     newId: deps.newId,
   }
   serveOpenapi(app)

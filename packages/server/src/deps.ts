@@ -1,7 +1,7 @@
 import type { Signer } from '@airlock-ml/bundle'
 import type { ObjectStore } from '@airlock-ml/stack'
 import type { Db } from './db/db.ts'
-import type { ScoringLimits } from './scoring-limits.ts'
+import type { Scorers } from './scoring/scorers.ts'
 
 /** Where the private halves of the workspace's signing keys are kept. */
 export type SigningKeys = {
@@ -29,8 +29,8 @@ export type Deps = {
   pepper: Uint8Array
   /** Private folder for bundles that are being verified. */
   stagingDir: string
-  /** Of the process that scores models from elsewhere. */
-  scoring: ScoringLimits
+  /** Processes that score models from elsewhere. */
+  scorers: Scorers
   now: () => Date
   /** A UUIDv7. */
   newId: () => string

@@ -5,7 +5,8 @@ import { openDb } from './db/db.ts'
 import { migrate } from './db/migrate.ts'
 import type { Deps } from './deps.ts'
 import { newId as uuidv7 } from './ids.ts'
-import { type ScoringLimits, scoringLimits } from './scoring-limits.ts'
+import { type ScoringLimits, scoringLimits } from './scoring/limits.ts'
+import { openScorers } from './scoring/scorers.ts'
 import { keyFiles } from './signing-keys/key-files.ts'
 import { keyHintInForce } from './signing-keys/store.ts'
 import { pathsOf } from './workspace/files.ts'
@@ -24,7 +25,7 @@ export type WorkspaceOptions = {
 }
 
 /**
- * Opens what an embedded workspace stands on. Close its `db` when done.
+ * Opens what an embedded workspace stands on. `closeDeps` when done.
  * @throws PlatformError `workspace_not_found`, `schema_too_new`
  */
 export async function openDeps({
@@ -62,7 +63,7 @@ export async function openDeps({
       signingKeys,
       pepper,
       stagingDir: paths.staging,
-      scoring: { ...scoringLimits, ...scoring },
+      scorers: openScorers({ ...scoringLimits, ...scoring }),
       now,
       newId,
     }
@@ -70,4 +71,10 @@ export async function openDeps({
     await db.destroy()
     throw error
   }
+}
+
+/** Releases what `openDeps` opened. */
+export async function closeDeps({ db, scorers }: Deps): Promise<void> {
+  await scorers.close()
+  await db.destroy()
 }

@@ -1,7 +1,7 @@
 import { createApp } from './app.ts'
 import { inProcess } from './http/in-process.ts'
 import { type ServerLog, silentLog } from './log.ts'
-import { openDeps, type WorkspaceOptions } from './open-deps.ts'
+import { closeDeps, openDeps, type WorkspaceOptions } from './open-deps.ts'
 import { workOnce } from './worker.ts'
 
 /** A workspace in this process: no port, the same application. */
@@ -28,6 +28,6 @@ export async function openWorkspace({
     name: deps.workspace.name,
     fetch: inProcess(app),
     advance: (promotionId) => workOnce(deps, log, promotionId),
-    close: () => deps.db.destroy(),
+    close: () => closeDeps(deps),
   }
 }

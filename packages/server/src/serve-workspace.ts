@@ -1,7 +1,10 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createApp } from './app.ts'
+import type { Deps } from './deps.ts'
 import type { ServerLog } from './log.ts'
-import { openDeps, type WorkspaceOptions } from './open-deps.ts'
+import { closeDeps, openDeps, type WorkspaceOptions } from './open-deps.ts'
+import { keysNotRemoved } from './trust/store.ts'
+import { openWake } from './wake.ts'
 import { workUntil } from './worker.ts'
 import { pathsOf } from './workspace/files.ts'
 
@@ -31,15 +34,17 @@ export async function serveWorkspace({
 }: ServeOptions): Promise<ServedWorkspace> {
   const deps = await openDeps(options)
   let draining = false
-  const app = createApp(deps, { log, isDraining: () => draining })
+  const wake = openWake()
+  const app = createApp(deps, { log, isDraining: () => draining, onChange: wake.call })
   // Loaded only here: an embedded workspace opens no port.
   const { listen } = await import('./http/listen.ts')
   const server = await listen(app, { host, port }).catch(async (error: unknown) => {
-    await deps.db.destroy()
+    await closeDeps(deps)
     throw error
   })
   const stop = new AbortController()
-  const worker = workUntil(deps, log, stop.signal)
+  if (await trustsAnybody(deps)) deps.scorers.keepReady()
+  const worker = workUntil(deps, log, wake, stop.signal)
   const lock = await writeLock(pathsOf(options.dir).serverLock, server.url)
   log.info({ workspace: deps.workspace.name, url: server.url }, 'serving')
   return {
@@ -51,11 +56,14 @@ export async function serveWorkspace({
       stop.abort()
       await server.close(DRAIN_MS)
       await worker
-      await deps.db.destroy()
+      await closeDeps(deps)
       log.info({ workspace: deps.workspace.name }, 'stopped')
     },
   }
 }
+
+/** Only such a workspace has models of others to score. */
+const trustsAnybody = async ({ db }: Deps) => (await keysNotRemoved(db, 'bundles')).length > 0
 
 async function writeLock(file: string, url: string): Promise<{ remove: () => Promise<void> }> {
   const text = JSON.stringify({ pid: process.pid, url })

@@ -14,6 +14,7 @@ import { listWaiting } from './promotions/store.ts'
 import { publishNotice } from './recalls/publish.ts'
 import { receiveRecalls } from './recalls/receive.ts'
 import { reapLostRuns } from './runs/lease.ts'
+import type { Wake } from './wake.ts'
 
 /** Does everything that waits in the workspace once: promotions, the log's head, the outbox, runs whose process died. */
 export async function workOnce(deps: Deps, log: ServerLog, onlyPromotion?: string): Promise<void> {
@@ -64,12 +65,18 @@ async function hearRecalls(deps: Deps, log: ServerLog): Promise<void> {
 }
 
 const IDLE_MS = 500
+/** What many small changes have to wait for, so that looking for work is not all that is done. */
+const PAUSE_MS = 10
 const TEND_EVERY_MS = 3_000
 /** Looking at the exchange takes at most this part of the time, however many heads lie in it. */
 const TEND_SHARE = 0.02
 
-/** Works until `signal` aborts, looking for work every half second; any number of replicas may, leases keep them apart. */
-export async function workUntil(deps: Deps, log: ServerLog, signal: AbortSignal): Promise<void> {
+/**
+ * Works until `signal` aborts, looking for work when `wake` is called and every half second, for a change may come from
+ * another process; any number of replicas may, leases keep them apart.
+ */
+export async function workUntil(deps: Deps, log: ServerLog, wake: Wake, signal: AbortSignal): Promise<void> {
+  signal.addEventListener('abort', wake.call)
   const failed = (error: unknown) => log.error({ error }, 'the worker failed; it goes on')
   let tending: Promise<void> | null = null
   let tendAtMs = 0
@@ -85,7 +92,8 @@ export async function workUntil(deps: Deps, log: ServerLog, signal: AbortSignal)
     if (performance.now() >= tendAtMs) tending ??= tend(performance.now())
     await deliverAll(deps).catch(failed)
     await reapLostRuns(deps).catch(failed)
-    await sleep(IDLE_MS, undefined, { signal }).catch(() => {})
+    await wake.wait(IDLE_MS)
+    await sleep(PAUSE_MS)
   }
   await tending
 }

@@ -2,7 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { isEnded, type Promotion } from '@airlock-ml/contract'
 import type { OpenWorkspace } from '../workspace/open.ts'
 
-const POLL_MS = 500
+/** Soon at first, since most promotions take a tenth of a second; then less and less often. */
+const FIRST_POLL_MS = 20
+const MAX_POLL_MS = 500
 
 export type SettleOptions = {
   timeoutMs: number
@@ -20,13 +22,13 @@ export async function settle(workspace: OpenWorkspace, id: string, options: Sett
   const { client, project, advance } = workspace
   const endMs = options.now().getTime() + options.timeoutMs
   let lastState = ''
-  for (;;) {
+  for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
     await advance?.(id)
     const promotion = await client.showPromotion({ project, promotionId: id })
     if (promotion.state !== lastState) options.onState(promotion)
     lastState = promotion.state
     const stops = isEnded(promotion.state) || (promotion.state === 'awaiting_approval' && options.until === 'approval')
     if (stops || options.now().getTime() >= endMs) return promotion
-    await wait(POLL_MS)
+    await wait(pollMs)
   }
 }

@@ -42,6 +42,8 @@ export type Guards = {
     error: PlatformError
     context: RequestContext
   }) => Promise<void>
+  /** After each request that may have changed something: there may be work now. */
+  onChange: () => void
   newId: () => string
 }
 
@@ -76,6 +78,7 @@ export function mount<T extends Routes>(app: Hono, routes: T, handlers: Handlers
               handler(tx, args, context),
             )
           : await handler(args, context)
+        if (!isRead(route)) guards.onChange()
         const headers = { 'x-request-id': context.requestId }
         if (route.bytes === 'response')
           return answer(c, result as ReadableStream<Uint8Array>, { status: 200, headers: { ...headers, ...octets } })
@@ -91,6 +94,8 @@ export function mount<T extends Routes>(app: Hono, routes: T, handlers: Handlers
     else app.on(route.method, path, call)
   }
 }
+
+const isRead = ({ method }: Route) => method === 'GET' || method === 'HEAD'
 
 async function identify(c: Context, route: Route, guards: Guards): Promise<Caller> {
   const authorization = c.req.header('authorization')

@@ -13,7 +13,7 @@ import { sha256Hex } from '@airlock-ml/stack'
 import type { Deps } from '../deps.ts'
 import { keysNotRemoved } from '../trust/store.ts'
 import { demandBundleKey, findExportProof } from './demand-bundle-key.ts'
-import { type Scorer, type Scores, startScorer } from './scorer.ts'
+import type { Scorer, Scores } from '../scoring/scorer.ts'
 
 /** A bundle that was verified, with what this workspace worked out about it. */
 export type Assessment = {
@@ -36,7 +36,7 @@ export async function assess(
 ): Promise<Assessment> {
   const prefix = bundlePrefixOf(deps.exchange.uri, wanted.uri)
   // It loads while the bundle is copied.
-  const scorer = startScorer(deps.scoring)
+  const scorer = deps.scorers.take()
   try {
     return await assessWith(scorer, deps, { ...wanted, prefix })
   } finally {

@@ -5,7 +5,7 @@ import { type ModelVersion, PlatformError, type RollbackVerification } from '@ai
 import { hashBody, openLocalObjectStore } from '@airlock-ml/stack'
 import { copyBlob, openBlob } from '../artifacts/blobs.ts'
 import type { Deps } from '../deps.ts'
-import { type ScoringTask, startScorer } from './scorer.ts'
+import type { ScoringTask } from '../scoring/scorer.ts'
 
 /** What this workspace worked out itself comes out again to the bit; what was reported may have been rounded. */
 const TOLERANCE = { recomputed: 1e-9, witnessed: 1e-3, asserted: 1e-3 } as const
@@ -45,7 +45,7 @@ async function scoreCopy(
 ): Promise<Record<string, number>> {
   const { project, digests, ...task } = wanted
   const dir = join(deps.stagingDir, `target-${randomUUID()}`)
-  const scorer = startScorer(deps.scoring)
+  const scorer = deps.scorers.take()
   try {
     const store = await openLocalObjectStore(dir, { create: true })
     for (const [name, digest] of Object.entries(digests)) await copyBlob(deps, { project, digest }, { store, name })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createSigningKey } from '@airlock-ml/bundle'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
-import { openDeps } from '../open-deps.ts'
+import { closeDeps, openDeps } from '../open-deps.ts'
 import { keyFiles } from '../signing-keys/key-files.ts'
 import { rotateSigningKey } from '../signing-keys/rotate.ts'
 
@@ -70,7 +70,7 @@ test('a rotation whose key was removed under its hands changes nothing', async (
   await expect(rotateSigningKey({ ...deps, signingKeys }, { reason: null }, by)).rejects.toMatchObject({
     code: 'database_busy',
   })
-  await deps.db.destroy()
+  await closeDeps(deps)
   expect(await both.dev.root('showWorkspace', {})).toEqual(before)
   expect((await both.dev.root('createCheckpoint', {})).keyHint).toBe(before.keyHint)
 })

@@ -7,7 +7,7 @@ import { readParquet } from '@airlock-ml/tabular'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { hostileModels } from '../../test/hostile-models.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { scoringLimits } from '../scoring-limits.ts'
+import { scoringLimits } from './limits.ts'
 import { type ScoringTask, startScorer } from './scorer.ts'
 
 let dir: string
@@ -92,7 +92,7 @@ test('a graph that swells in memory is ended, and this process does not notice',
 const impostor = async (code: string, limits: Partial<typeof scoringLimits> = {}) => {
   const program = join(dir, 'impostor.mjs')
   await writeFile(program, code)
-  const scorer = startScorer({ ...scoringLimits, ...limits }, program)
+  const scorer = startScorer({ ...scoringLimits, ...limits }, { program })
   return scorer.score(task).finally(() => scorer.stop())
 }
 

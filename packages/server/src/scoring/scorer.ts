@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type EvaluationSpec, MetricInterval, PlatformError } from '@airlock-ml/contract'
 import { z } from 'zod'
-import type { ScoringLimits } from '../scoring-limits.ts'
+import type { ScoringLimits } from './limits.ts'
 
 /** What is scored: files in a private folder, whose bytes were checked. */
 export type ScoringTask = {
@@ -17,6 +17,8 @@ export type ScoringTask = {
 
 /** Beside this file, in the sources as in a bundle. */
 const ownProgram = join(import.meta.dirname, `scorer.child${extname(import.meta.filename)}`)
+/** Given as its argument when the process will stand ready before it gets its task. */
+export const REHEARSE = '--rehearse'
 const MAX_ANSWER_BYTES = 64 * 1024
 const ScoringAnswer = z.union([
   z.strictObject({
@@ -38,6 +40,10 @@ export type Scorer = {
    * @throws PlatformError `model_invalid`, `scoring_failed`
    */
   score: (task: ScoringTask) => Promise<Scores>
+  /** False once it is gone, of itself or because it was stopped. */
+  isRunning: () => boolean
+  /** Resolves when it has loaded what any task needs, or is gone. */
+  loaded: () => Promise<void>
   /** Ends the process, whatever it does, and resolves when it is gone. */
   stop: () => Promise<void>
 }
@@ -53,15 +59,21 @@ read -r _; kill -9 $!; wait $!`
 /**
  * Starts the process that scores a model from elsewhere. It knows nothing of this workspace but the files of its task:
  * no environment, no arguments but limits, no way to write files or start programs. Start it before the task is known,
- * since it takes a while to load, and stop it in any case. Tests give it another program to run.
+ * since it takes a while to load, and stop it in any case. With `rehearses` it uses the time that it has until then and
+ * scores a model of its own. Tests give it another program to run.
  */
-export function startScorer(limits: ScoringLimits, program = ownProgram): Scorer {
-  const child = startLimited(limits, program)
+export function startScorer(
+  limits: ScoringLimits,
+  { program = ownProgram, rehearses = false }: { program?: string; rehearses?: boolean } = {},
+): Scorer {
+  const child = startLimited(limits, rehearses ? [program, REHEARSE] : [program])
   // A process that is gone already is judged by its answer, which is none.
   for (const stream of child.stdio) stream?.on('error', () => {})
   const gone = new Promise<number | null>((resolve) => {
     child.once('exit', resolve).once('error', () => resolve(null))
   })
+  // Its first byte says that it has loaded; nobody takes it off the pipe before the answer is read.
+  const spoke = new Promise((resolve) => child.stdout?.once('readable', resolve))
   const stop = async () => {
     child.stdin?.destroy()
     if (process.platform === 'win32') child.kill('SIGKILL')
@@ -77,16 +89,18 @@ export function startScorer(limits: ScoringLimits, program = ownProgram): Scorer
     if (answered === 'late') throw failed(`It took longer than ${limits.timeoutMs / 1_000} s.`)
     return scoresIn(answered) ?? Promise.reject(failed(causeOf(await gone, limits)))
   }
-  return { score, stop }
+  const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null
+  const loaded = () => Promise.race([spoke, gone]).then(() => {})
+  return { score, isRunning, loaded, stop }
 }
 
-function startLimited({ cpuSeconds, memoryMib }: ScoringLimits, program: string): ChildProcess {
+function startLimited({ cpuSeconds, memoryMib }: ScoringLimits, program: string[]): ChildProcess {
   const node = [
     process.execPath,
-    ...(program.endsWith('.ts') ? ['--conditions=source'] : []),
+    ...(program[0]?.endsWith('.ts') ? ['--conditions=source'] : []),
     ...['--permission', '--allow-fs-read=*', '--allow-addons', '--no-warnings'],
     `--max-old-space-size=${Math.floor(memoryMib / 2)}`,
-    program,
+    ...program,
   ]
   if (process.platform === 'win32')
     return spawn(node[0]!, node.slice(1), {
