@@ -254,6 +254,8 @@ CREATE TABLE step_runs (
 
 CREATE INDEX step_runs_by_cache_key on step_runs (cache_key, run_id) where cache_key is not null;
 
+CREATE INDEX step_runs_by_cached_from on step_runs (cached_from, name) where cached_from is not null;
+
 CREATE TABLE trusted_keys (
   key_hint text primary key, workspace text not null, public_key text not null, purposes text not null,
   added_at text not null, added_by text not null, retired_at text, removed_at text);

@@ -87,6 +87,21 @@ export const Manifest = z
   .meta({ id: 'Manifest', description: 'What a bundle holds and where it comes from.' })
 export type Manifest = z.infer<typeof Manifest>
 
+/** The run that computed what a later one took over: as much of it as must be known where that run is not. */
+export const ComputedBy = z
+  .strictObject({
+    runId: Id,
+    pipeline: KebabName,
+    startedBy: z.string(),
+    startedAt: Timestamp,
+    snapshotDigest: Sha256,
+    codeDigest: Sha256,
+    commit: z.string().nullable(),
+    dirty: z.boolean(),
+  })
+  .meta({ id: 'ComputedBy', description: 'The run that computed what a later run took over.' })
+export type ComputedBy = z.infer<typeof ComputedBy>
+
 /** How the artifacts of a version came to be: the steps of its run, with what each read and wrote, by digest. */
 export const Lineage = z
   .strictObject({
@@ -104,6 +119,7 @@ export const Lineage = z
         metadata: z.record(z.string(), Json),
         startedAt: Timestamp,
         endedAt: Timestamp,
+        computedBy: ComputedBy.optional().describe('Where it was not run anew, but taken from a run before.'),
       }),
     ),
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ArtifactType } from './artifacts.ts'
-import { BundleFile } from './manifest.ts'
+import { BundleFile, ComputedBy } from './manifest.ts'
 import { StageChange, VersionNumber, VersionSource } from './models.ts'
 import { Id, InputName, Json, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
 import { inProject } from './projects.ts'
@@ -39,6 +39,9 @@ export const TraceStep = z
     metadata: z.record(z.string(), Json),
     startedAt: Timestamp,
     endedAt: Timestamp.nullable(),
+    computedBy: ComputedBy.nullable().describe(
+      'The run that did the work, of a step that was taken from the cache or from the run that was retried.',
+    ),
   })
   .meta({ id: 'TraceStep', description: 'One step with what it read and made, by digest.' })
 export type TraceStep = z.infer<typeof TraceStep>

@@ -1,4 +1,4 @@
-import type { Trace, TraceArtifact, TraceRun, TraceStep } from '@airlock-ml/contract'
+import type { ComputedBy, Trace, TraceArtifact, TraceRun, TraceStep } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import type { Result } from '../output/result.ts'
 import { metricsText } from '../output/show.ts'
@@ -71,11 +71,11 @@ function versionBranch(
 }
 
 function runBranch(what: string, run: TraceRun): Branch {
-  const { id, workspace, pipeline, environment, startedBy, startedAt, commit, dirty, codeDigest, snapshotDigest } = run
+  const { id, workspace, pipeline, environment, startedBy, startedAt, codeDigest, snapshotDigest } = run
   return branch(
     `${what} ${id} in ${workspace}`,
     `pipeline ${pipeline}, ${environment}, at ${startedAt} by ${startedBy}`,
-    snapshotDigest && `commit ${commit ?? 'not in git'}${dirty ? ', with changes that were not committed' : ''}`,
+    snapshotDigest && commitText(run),
     codeDigest && `code digest ${codeDigest}`,
     snapshotDigest && `snapshot ${snapshotDigest}`,
     Object.keys(run.parameters).length > 0 ? `parameters ${JSON.stringify(run.parameters)}` : null,
@@ -83,15 +83,27 @@ function runBranch(what: string, run: TraceRun): Branch {
   )
 }
 
-const stepBranch = ({ name, parameters, inputs, outputs }: TraceStep): Branch =>
+const stepBranch = ({ name, parameters, inputs, outputs, computedBy }: TraceStep): Branch =>
   branch(
-    `step ${name}`,
+    `step ${name}${computedBy ? `, taken from run ${computedBy.runId}` : ''}`,
+    computedBy && computedByBranch(computedBy),
     Object.keys(parameters).length > 0 ? `parameters ${JSON.stringify(parameters)}` : null,
     ...Object.entries(inputs).map(([input, artifact]) => `reads ${input} ${artifact.digest}${origin(artifact)}`),
     ...Object.entries(outputs).map(
       ([output, { digest, type }]) => `makes ${output} ${digest}${type ? `, ${type}` : ''}`,
     ),
   )
+
+const computedByBranch = ({ pipeline, startedAt, startedBy, ...run }: ComputedBy): Branch =>
+  branch(
+    `computed by pipeline ${pipeline}, at ${startedAt} by ${startedBy}`,
+    commitText(run),
+    `code digest ${run.codeDigest}`,
+    `snapshot ${run.snapshotDigest}`,
+  )
+
+const commitText = ({ commit, dirty }: Pick<TraceRun, 'commit' | 'dirty'>): string =>
+  `commit ${commit ?? 'not in git'}${dirty ? ', with changes that were not committed' : ''}`
 
 const origin = ({ from }: TraceArtifact): string =>
   from ? `, from ${from.step}.${from.output}` : ', from outside the run'

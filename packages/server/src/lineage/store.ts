@@ -1,4 +1,6 @@
+import type { ComputedBy, SnapshotSpec } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
+import { fromJson } from '../db/json.ts'
 
 /** What a version stands on, or is known by elsewhere. */
 export type RefKind = 'run' | 'artifact' | 'snapshot' | 'commit' | 'bundle'
@@ -51,3 +53,21 @@ export const exportsOf = (db: Db, bundleDigest: string): Promise<{ project: stri
     .where('ref', '=', bundleDigest)
     .where('kind', '=', 'bundle')
     .execute()
+
+/** The runs that computed what a run took over, by their id. */
+export async function computedBy(db: Db, runId: string): Promise<Map<string, ComputedBy>> {
+  const rows = await db
+    .selectFrom('runs')
+    .innerJoin('snapshots', 'snapshots.id', 'runs.snapshot_id')
+    .select(['runs.id', 'runs.pipeline', 'runs.started_by', 'runs.started_at', 'snapshots.digest', 'snapshots.spec'])
+    .where('runs.id', 'in', (e) => e.selectFrom('step_runs').select('cached_from').where('run_id', '=', runId))
+    .execute()
+  return new Map(
+    rows.map((row) => {
+      const { code } = fromJson<SnapshotSpec>(row.spec)
+      const { id, pipeline, started_by: startedBy, started_at: startedAt, digest: snapshotDigest } = row
+      const { digest: codeDigest, commit, dirty } = code
+      return [id, { runId: id, pipeline, startedBy, startedAt, snapshotDigest, codeDigest, commit, dirty }]
+    }),
+  )
+}

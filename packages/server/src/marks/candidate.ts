@@ -9,7 +9,8 @@ export type Candidate = {
   /** SHA-256 of its model file. */
   digest: string
   source: { workspace: string; number: number }
-  commit: string | null
+  /** Of its training, and of the runs that computed what the training took over. */
+  commits: readonly string[]
   /** Digests of what its training run read and made, and of its own artifacts. */
   lineage: readonly string[]
 }
@@ -21,6 +22,6 @@ export const candidateOf = (version: Omit<ModelVersion, 'marks'>): Candidate => 
   number: version.number,
   digest: version.digest,
   source: { workspace: version.source.workspace, number: version.source.number },
-  commit: version.source.commit,
+  commits: version.source.commit === null ? [] : [version.source.commit],
   lineage: Object.values(version.artifacts).map(({ digest }) => digest),
 })

@@ -5,7 +5,7 @@ import { standingRecalls } from './store.ts'
 
 /** Whether a recall reaches a candidate: by its commit, by anything its training read or made, or by the version itself. */
 export function reaches(recall: Recall, candidate: Candidate): boolean {
-  if (recall.kind === 'commit') return candidate.commit === recall.commit
+  if (recall.kind === 'commit') return candidate.commits.includes(recall.commit!)
   if (recall.kind === 'artifact') return [candidate.digest, ...candidate.lineage].includes(recall.digest!)
   if (candidate.model !== recall.model) return false
   const { workspace, number } = candidate.source

@@ -16,6 +16,8 @@ export type NewVersion = Omit<
   source: Omit<ModelVersion['source'], 'number'> & { number?: number }
   /** Digests of what its training run read and made. */
   lineage: readonly string[]
+  /** Those its training was computed from. */
+  commits: readonly string[]
 }
 
 /**
@@ -25,7 +27,7 @@ export type NewVersion = Omit<
 export async function registerVersion(
   tx: Tx,
   deps: Pick<Deps, 'now' | 'newId'>,
-  { lineage, ...wanted }: NewVersion,
+  { lineage, commits, ...wanted }: NewVersion,
   by: Pick<RequestContext, 'actor'> & { requestId: string | null; onBehalfOf?: string },
 ): Promise<ModelVersion> {
   const createdAt = deps.now().toISOString()
@@ -55,7 +57,7 @@ export async function registerVersion(
     },
   })
   const candidate = candidateOf(version)
-  const recall = await matchRecall(tx, { ...candidate, lineage: [...candidate.lineage, ...lineage] })
+  const recall = await matchRecall(tx, { ...candidate, commits, lineage: [...candidate.lineage, ...lineage] })
   if (!recall) return version
   const reason = `descends from ${recalledText(recall)}: ${recall.reason}`
   await markVersion(tx, deps, { version, mark: 'recalled', reason, recallId: recall.id }, by)

@@ -1,3 +1,4 @@
+import { commitsOfBundle } from '../lineage/refs.ts'
 import type { Candidate } from '../marks/candidate.ts'
 import type { Assessment } from './assess.ts'
 
@@ -6,7 +7,7 @@ export function bundledCandidate(
   { project, model }: { project: string; model: string },
   { bundle, lineage }: Pick<Assessment, 'bundle' | 'lineage'>,
 ): Candidate {
-  const { source, training, model: trained, files } = bundle.manifest
+  const { source, model: trained, files } = bundle.manifest
   const own = files.flatMap(({ artifact, sha256 }) => (artifact ? [sha256] : []))
   const touched = lineage.steps.flatMap(({ inputs, outputs }) =>
     [...Object.values(inputs), ...Object.values(outputs)].map(({ digest }) => digest),
@@ -17,7 +18,7 @@ export function bundledCandidate(
     number: null,
     digest: trained.digest,
     source: { workspace: source.workspace, number: source.number },
-    commit: training.commit,
+    commits: commitsOfBundle(bundle.manifest, lineage),
     lineage: [...new Set([...own, ...touched])],
   }
 }

@@ -19,7 +19,7 @@ import { record } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { insertRefs } from '../lineage/store.ts'
+import { computedBy, insertRefs } from '../lineage/store.ts'
 import { candidateOf } from '../marks/candidate.ts'
 import { demandUnmarked } from '../marks/demand-unmarked.ts'
 import { existingVersion } from '../models/existing.ts'
@@ -115,10 +115,11 @@ async function filesOf(deps: Deps, version: ModelVersion, run: Run): Promise<Pac
       open: () => openBlob(deps, { project, digest }),
     }),
   )
+  const known = { parameters: parametersIn(snapshot), computedBy: await computedBy(deps.db, run.id) }
   const files = [
     ...artifacts,
     inMemory(SNAPSHOT_FILE, snapshot),
-    inMemory(LINEAGE_FILE, canonicalJson(lineageOf(run, parametersIn(snapshot)))),
+    inMemory(LINEAGE_FILE, canonicalJson(lineageOf(run, known))),
   ]
   return files.sort((a, b) => (a.path < b.path ? -1 : 1))
 }

@@ -194,6 +194,7 @@ async function registerImported(
       parameters: trained.parameters,
       artifacts,
       lineage: candidate.lineage,
+      commits: candidate.commits,
       evaluation,
       evidence,
       source: {

@@ -6,6 +6,7 @@ import { findVersionsById } from '../models/store.ts'
 import {
   artifactIdsOf,
   bundlesOf,
+  copiesOf,
   findArtifacts,
   findRuns,
   openPromotions,
@@ -19,8 +20,8 @@ import {
 const uses = { trains: 'trained', consumes: 'consumed', compares: 'consumed', imports: 'imported' } as const
 
 /**
- * Everything in the workspace that descends from what is recalled. From artifacts to the steps that read them and on to
- * what those made; from a run to the version it trained; from a version to the runs that used it and to its bundles. Of
+ * Everything in the workspace that descends from what is recalled. From artifacts to the runs that took them over, to the steps
+ * that read them and on to what those made; from a run to the version it trained; from a version to the runs that used it and to its bundles. Of
  * imported versions it asks the lineage that travelled with them. A lifted recall has no holders: nothing is to be done.
  */
 export async function reachOf(
@@ -76,7 +77,8 @@ async function descend(db: Db, recall: Recall): Promise<{ versions: ModelVersion
     const found = await findVersionsById(db, project, nextVersions)
     for (const version of found) versions.set(version.id, version)
     const models = found.flatMap(({ artifacts }) => artifacts.model?.id ?? [])
-    const made = [...models, ...(await outputsOfReaders(db, [...nextArtifacts, ...models]))]
+    const read = await outputsOfReaders(db, [...nextArtifacts, ...models])
+    const made = [...models, ...read, ...(await copiesOf(db, nextArtifacts))]
     const refs = await runIdsTouching(db, nextArtifacts)
     const trained = await versionIdsOn(db, { project, kind: 'run', refs: [...new Set(refs)] })
     nextArtifacts = [...new Set(made)].filter((id) => !artifactIds.has(id))

@@ -85,6 +85,27 @@ export const outputsOfReaders = (db: Db, artifactIds: readonly string[]): Promis
     return rows.map(({ id }) => id)
   })
 
+/** The same bytes in the runs that took them over from the run that made them. */
+export const copiesOf = (db: Db, artifactIds: readonly string[]): Promise<string[]> =>
+  gather(artifactIds, async (some) => {
+    const rows = await db
+      .selectFrom('artifact_versions as made')
+      .innerJoin('step_runs', (join) =>
+        join.onRef('step_runs.cached_from', '=', 'made.run_id').onRef('step_runs.name', '=', 'made.step'),
+      )
+      .innerJoin('artifact_versions as copy', (join) =>
+        join
+          .onRef('copy.run_id', '=', 'step_runs.run_id')
+          .onRef('copy.step', '=', 'made.step')
+          .onRef('copy.output', '=', 'made.output'),
+      )
+      .select('copy.id')
+      .distinct()
+      .where('made.id', 'in', some)
+      .execute()
+    return rows.map(({ id }) => id)
+  })
+
 /** The runs that read or made some artifacts. */
 export const runIdsTouching = (db: Db, artifactIds: readonly string[]): Promise<string[]> =>
   gather(artifactIds, async (some) => {

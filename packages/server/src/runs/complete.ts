@@ -19,8 +19,8 @@ import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { refsOfTraining } from '../lineage/refs.ts'
-import { insertRefs } from '../lineage/store.ts'
+import { commitsOf, refsOfTraining } from '../lineage/refs.ts'
+import { computedBy, insertRefs } from '../lineage/store.ts'
 import { type NewVersion, registerVersion } from '../models/register.ts'
 import { evidenceOfRun } from './evidence.ts'
 import { demandWanted } from './inputs.ts'
@@ -56,8 +56,12 @@ export async function completeRun(
   await transact(deps.db, async (tx) => {
     demandWanted(await holdRun(tx, deps, held))
     const version = trained && (await registerVersion(tx, deps, trained, by))
-    if (version)
-      await insertRefs(tx, { project: version.project, versionId: version.id }, refsOfTraining(version.source))
+    if (trained && version)
+      await insertRefs(
+        tx,
+        { project: version.project, versionId: version.id },
+        refsOfTraining(version.source, trained.commits),
+      )
     if (compared) await insertComparison(tx, { ...compared, compared_at: deps.now().toISOString() })
     await endRun(tx, run.id, {
       status: 'completed',
@@ -188,6 +192,7 @@ async function readTrained(
     parameters: spec.parameters,
     artifacts,
     lineage: made.map(({ digest }) => digest),
+    commits: commitsOf(spec.code, (await computedBy(deps.db, run.id)).values()),
     evaluation: model.evaluation,
     evidence: evidenceOfRun(deps, run, { spec, metrics, artifacts, hooks }),
     source: {

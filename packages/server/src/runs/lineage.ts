@@ -1,4 +1,4 @@
-import type { Lineage, Run, SnapshotSpec } from '@airlock-ml/contract'
+import type { ComputedBy, Lineage, Run, SnapshotSpec } from '@airlock-ml/contract'
 
 type Parameters = Lineage['steps'][number]['parameters']
 
@@ -8,8 +8,10 @@ export function parametersIn(snapshot: Uint8Array): Map<string, Parameters> {
   return new Map(steps.map((step) => [step.name, step.parameters]))
 }
 
-/** How the artifacts of a run came to be. */
-export function lineageOf(run: Run, parameters: ReadonlyMap<string, Parameters>): Lineage {
+type Known = { parameters: ReadonlyMap<string, Parameters>; computedBy: ReadonlyMap<string, ComputedBy> }
+
+/** How the artifacts of a run came to be; `computedBy`: the runs it took steps from, by their id. */
+export function lineageOf(run: Run, { parameters, computedBy }: Known): Lineage {
   return {
     formatVersion: 1,
     runId: run.id,
@@ -26,6 +28,7 @@ export function lineageOf(run: Run, parameters: ReadonlyMap<string, Parameters>)
       metadata: step.metadata,
       startedAt: step.startedAt,
       endedAt: step.endedAt ?? step.startedAt,
+      ...(step.cachedFrom !== null && { computedBy: computedBy.get(step.cachedFrom)! }),
     })),
   }
 }

@@ -1,14 +1,17 @@
-import type { Lineage, Manifest, Run, SnapshotSpec, TraceArtifact, TraceRun } from '@airlock-ml/contract'
+import type { ComputedBy, Lineage, Manifest, Run, SnapshotSpec, TraceArtifact, TraceRun } from '@airlock-ml/contract'
 import { lineageOf, parametersIn } from '../runs/lineage.ts'
 
 type Head = Omit<TraceRun, 'snapshotDigest' | 'commit' | 'dirty' | 'codeDigest' | 'parameters' | 'steps'>
 
 /** A run of this workspace, from its own tables. The platform's own runs have no snapshot. */
-export function traceOfRun(run: Run, { workspace, spec }: { workspace: string; spec: Uint8Array | null }): TraceRun {
+export function traceOfRun(
+  run: Run,
+  { workspace, spec, computedBy }: { workspace: string; spec: Uint8Array | null; computedBy: Map<string, ComputedBy> },
+): TraceRun {
   const { id, pipeline, environment, stack, startedBy, startedAt, endedAt, snapshotDigest } = run
   const head = { id, workspace, pipeline, environment, stack, startedBy, startedAt, endedAt }
   const parameters = spec === null ? new Map<string, never>() : parametersIn(spec)
-  return traced(head, { snapshotDigest, spec, lineage: lineageOf(run, parameters) })
+  return traced(head, { snapshotDigest, spec, lineage: lineageOf(run, { parameters, computedBy }) })
 }
 
 /** The training of an imported version, as its bundle tells. */
@@ -43,8 +46,9 @@ function stepsOf({ steps }: Lineage): TraceRun['steps'] {
     made.get(id) ?? { id, digest, type: null, sizeBytes: null, from: null }
   return steps
     .toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0))
-    .map(({ inputs, outputs, ...step }) => ({
+    .map(({ inputs, outputs, computedBy, ...step }) => ({
       ...step,
+      computedBy: computedBy ?? null,
       inputs: Object.fromEntries(byName(inputs).map(([name, artifact]) => [name, read(artifact)])),
       outputs: Object.fromEntries(byName(outputs).map(([name, { id }]) => [name, made.get(id)!])),
     }))

@@ -11,6 +11,7 @@ import {
 } from '@airlock-ml/contract'
 import { readBlob } from '../artifacts/blobs.ts'
 import type { Deps } from '../deps.ts'
+import { computedBy } from '../lineage/store.ts'
 import { changesOldestFirst } from '../models/store.ts'
 import { readSpecBytes } from '../pipelines/store.ts'
 import { findPolicy } from '../policies/store.ts'
@@ -67,7 +68,7 @@ async function stagesOf({ db }: Deps, version: ModelVersion | null): Promise<Pic
 
 async function runOf({ db, workspace }: Deps, run: NonNullable<Found['run']>): Promise<TraceRun> {
   const spec = run.snapshotDigest ? ((await readSpecBytes(db, run.project, run.snapshotDigest)) ?? null) : null
-  return traceOfRun(run, { workspace: workspace.name, spec })
+  return traceOfRun(run, { workspace: workspace.name, spec, computedBy: await computedBy(db, run.id) })
 }
 
 async function originOf(deps: Deps, version: ModelVersion): Promise<Origin> {

@@ -191,6 +191,7 @@ export const birth: Migration = {
       earlier_attempts text not null default '[]', skip_reason text, cache_key text,
       cached_from text references runs (id), primary key (run_id, name))`,
     `create index step_runs_by_cache_key on step_runs (cache_key, run_id) where cache_key is not null`,
+    `create index step_runs_by_cached_from on step_runs (cached_from, name) where cached_from is not null`,
     `create table step_codes (
       project text not null references projects (name), digest text not null, code text not null,
       primary key (project, digest))`,
