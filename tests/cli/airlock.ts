@@ -11,7 +11,7 @@ export type Outcome = { code: number; stdout: string; stderr: string }
 export type Run = (...args: string[]) => Promise<Outcome>
 
 /** The environment of a user with an empty home, so that nothing of this machine is read. */
-const environment = (dir: string, env: Record<string, string>) => ({
+export const environment = (dir: string, env: Record<string, string>) => ({
   PATH: process.env.PATH,
   HOME: dir,
   // Compiled code, kept between tests: a cold start costs half a second.

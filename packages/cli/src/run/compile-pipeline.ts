@@ -20,6 +20,8 @@ export type CompileRequest = {
   environment: Environment
   stack: string | undefined
   params: readonly string[]
+  /** Of `--watch`: every step may be cached, and no version is registered. */
+  watched?: boolean
 }
 
 export type Compiled = {
@@ -44,13 +46,16 @@ export async function compilePipeline(context: Context, request: CompileRequest)
   const workspace = context.flags.workspace ?? loaded.workspace
   const session = await readSession(projectDir)
   const chosen = environment === 'local' ? session.stacks?.[workspace] : undefined
-  const spec = compile(pipeline, {
+  const compiled = compile(pipeline, {
     params: loaded.params,
     environment,
     stack: request.stack ?? chosen ?? loaded.stack,
     code: { ...(await codeOf(projectDir)), dependencies: await dependenciesOf(projectDir) },
     hooks: config.hooks,
+    cacheAll: request.watched ?? false,
   })
+  const registersNone = request.watched && compiled.model?.action === 'trains'
+  const spec = registersNone ? { ...compiled, model: null } : compiled
   const warning = dirtyCodeWarning(spec)
   if (warning) context.note(context.colours.yellow(warning))
   const hooks = await loadHooks(projectDir, config.hooks)

@@ -13,19 +13,20 @@ type Execution = {
   version?: RunPipelineOptions['version']
   champion?: RunPipelineOptions['champion']
   retryOf?: string
-  /** Run steps anew that are in the cache. */
-  renew?: boolean
+  cache?: Pick<NonNullable<RunPipelineOptions['cache']>, 'renew' | 'namedFiles'>
+  /** Cancels it, as Ctrl-C does. */
+  signal?: AbortSignal
 }
 
 /** Runs a compiled pipeline in this process, with a line for each step. Ctrl-C cancels it and records that. */
 export async function execute(
   context: Context,
-  { compiled, workspace, snapshot, version, champion, retryOf, renew = false }: Execution,
+  { compiled, workspace, snapshot, version, champion, retryOf, cache = {}, signal }: Execution,
 ): Promise<Run> {
   const { client, project } = workspace
   const concurrency = await stackConcurrency(workspace, compiled.spec.stack)
   const cancel = new AbortController()
-  const onSignal = (signal: NodeJS.Signals) => cancel.abort(new Error(signal))
+  const onSignal = (name: NodeJS.Signals) => cancel.abort(new Error(name))
   const signals = ['SIGINT', 'SIGTERM'] as const
   for (const signal of signals) process.once(signal, onSignal)
   // Paths in parameters are relative to the project, wherever the command was typed.
@@ -40,9 +41,9 @@ export async function execute(
       snapshot,
       labels: compiled.labels,
       hooks: compiled.hooks,
-      cache: { projectDir: compiled.projectDir, renew },
+      cache: { projectDir: compiled.projectDir, ...cache },
       onEvent: progress.onEvent,
-      signal: cancel.signal,
+      signal: signal ? AbortSignal.any([cancel.signal, signal]) : cancel.signal,
       now: context.now,
       ...(version && { version }),
       ...(champion && { champion }),

@@ -1,4 +1,16 @@
-import { Environment } from '@airlock-ml/contract'
+import { Environment, HeldStage } from '@airlock-ml/contract'
+
+/** Options that pin a run to a version. */
+export const versionOptions = {
+  modelVersion: {
+    value: 'N',
+    integer: true,
+    summary:
+      'Version that a consuming pipeline is pinned to; of one that compares, the challenger (default: the newest)',
+  },
+  stage: { value: 'STAGE', choices: HeldStage.options, summary: 'Pin it to the version that holds this stage' },
+  champion: { value: 'N', integer: true, summary: 'Version that a comparing pipeline holds the challenger against' },
+} as const
 
 /** Options of what compiles a pipeline. */
 export const environmentOption = {

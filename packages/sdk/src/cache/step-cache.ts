@@ -2,6 +2,7 @@ import type { Client } from '@airlock-ml/client'
 import type { CacheAnswer, StepCode } from '@airlock-ml/contract'
 import type { GraphStep } from '../compile/graph.ts'
 import type { AnyStep } from '../define/any-step.ts'
+import { NamedFiles } from './named-files.ts'
 import { StepCodeReader } from './step-code.ts'
 
 /** Where the code of cached steps lies, and whether what is in the cache is taken. */
@@ -10,6 +11,8 @@ export interface CacheOptions {
   readonly projectDir: string
   /** Run every step, and keep what it makes for later runs. Default false. */
   readonly renew?: boolean
+  /** Lets the files take part, too, that the parameters of a step name. Default false. */
+  readonly namedFiles?: boolean
 }
 
 /** The run whose steps are looked up. */
@@ -30,15 +33,21 @@ export class StepCache {
   readonly #steps: readonly GraphStep[]
   readonly #reader: StepCodeReader
   readonly #renew: boolean
+  readonly #named: NamedFiles | null
   readonly #answers = new Map<string, LookedUp>()
   readonly #codes = new Map<AnyStep, Promise<StepCode>>()
   #asking: Promise<unknown> = Promise.resolve()
 
-  constructor(run: CachedRun, steps: readonly GraphStep[], { projectDir, renew = false }: CacheOptions) {
+  constructor(
+    run: CachedRun,
+    steps: readonly GraphStep[],
+    { projectDir, renew = false, namedFiles = false }: CacheOptions,
+  ) {
     this.#run = run
     this.#steps = steps.filter(({ step }) => step.cache)
     this.#reader = readerOf(projectDir)
     this.#renew = renew
+    this.#named = namedFiles ? new NamedFiles(projectDir) : null
   }
 
   /** The answer for a step that is about to begin; undefined for one that does not ask for the cache. */
@@ -58,9 +67,9 @@ export class StepCache {
       // Whether these begin at all is not known before their turn.
       return step.name === wanted || !(step.when || step.after)
     })
-    const definitions = [...new Set(asked.map(({ definition }) => definition))]
-    const codes = await Promise.all(definitions.map((definition) => this.#codeOf(definition)))
-    const steps = asked.map(({ definition, step }) => ({ step: step.name, code: definitions.indexOf(definition) }))
+    const codeOfStep = await Promise.all(asked.map((each) => this.#codeOf(each)))
+    const codes = [...new Set(codeOfStep)]
+    const steps = asked.map(({ step }, at) => ({ step: step.name, code: codes.indexOf(codeOfStep[at]!) }))
     const { client, held, leaseToken } = this.#run
     const answer = await client.takeCached({ ...held, body: { leaseToken, codes, steps, renew: this.#renew } })
     for (const [name, found] of Object.entries(answer.steps)) {
@@ -68,7 +77,13 @@ export class StepCache {
     }
   }
 
-  #codeOf(definition: AnyStep): Promise<StepCode> {
+  async #codeOf({ definition, step }: GraphStep): Promise<StepCode> {
+    const code = await this.#modulesOf(definition)
+    const named = (await this.#named?.of(step.parameters)) ?? {}
+    return Object.keys(named).length === 0 ? code : { ...code, files: { ...code.files, ...named } }
+  }
+
+  #modulesOf(definition: AnyStep): Promise<StepCode> {
     const known = this.#codes.get(definition) ?? this.#reader.of(definition.definedAt)
     this.#codes.set(definition, known)
     return known

@@ -22,6 +22,8 @@ export interface Module {
   readonly digest: string | null
   /** Absolute. */
   readonly imports: readonly string[]
+  /** What it imports and is not there: absolute paths. */
+  readonly missing: readonly string[]
   readonly packages: readonly UsedPackage[]
   /** Why what it imports is not all that it may run; null when it is. */
   readonly unfollowed: string | null
@@ -30,7 +32,12 @@ export interface Module {
 }
 
 type Read = Omit<Module, 'path' | 'digest'>
-type Found = { file: string } | { used: UsedPackage } | { unfollowed: string } | { problem: string } | null
+type Found =
+  | { file: string }
+  | { used: UsedPackage }
+  | { unfollowed: string }
+  | { problem: string; missing?: string }
+  | null
 
 /** Reads modules of a project, each once. Nothing of them is run. */
 export class ModuleGraph {
@@ -86,6 +93,7 @@ export class ModuleGraph {
         found.flatMap((each) => (each && key in each ? [(each as unknown as Record<K, T>)[key]] : []))
       return {
         imports: pick<'file', string>('file'),
+        missing: pick<'missing', string>('missing'),
         packages: pick<'used', UsedPackage>('used'),
         unfollowed: unfollowed ?? pick<'unfollowed', string>('unfollowed')[0] ?? null,
         problem: pick<'problem', string>('problem')[0] ?? null,
@@ -102,7 +110,7 @@ export class ModuleGraph {
     if (/^(\.{1,2}\/|\/|file:)/.test(specifier)) {
       const file = fileURLToPath(new URL(specifier, pathToFileURL(from.file)))
       if (await isFile(file)) return { file }
-      return { problem: `${where}, and there is no such file` }
+      return { problem: `${where}, and there is no such file`, missing: file }
     }
     if (/^(#|[a-z]+:)/.test(specifier)) return { unfollowed: `it imports "${specifier}"` }
     const packageJson = packageOf(specifier, from.file)
@@ -122,7 +130,7 @@ const isFile = (file: string) =>
     () => false,
   )
 
-const nothing: Read = { imports: [], packages: [], unfollowed: null, problem: null }
+const nothing: Read = { imports: [], missing: [], packages: [], unfollowed: null, problem: null }
 
 const nameIn = (specifier: string): string =>
   specifier

@@ -51,6 +51,7 @@ export function commandStep<
   const run = (args: FileArgs) => runCommand({ ...startableCommand(command), env, graceMs, outputs }, args)
   return makeStep({
     ...{ name, inputs, outputs, params, settings: compileSettings(definition, what) },
+    neverCached: definition.cache === false,
     ...{ inputsAs: 'files', command: () => describeCommand({ command, files, env }, what) },
     run: run as AnyStep['run'],
   })

@@ -19,6 +19,8 @@ export interface CompileOptions {
   readonly code: Spec['code']
   /** Paths of hook modules in the project, run in this order at the end of the run. */
   readonly hooks?: { readonly success: readonly string[]; readonly failure: readonly string[] }
+  /** Lets every step be cached but one that says `cache: false`. Default: those that say `cache: true`. */
+  readonly cacheAll?: boolean
 }
 
 /**
@@ -37,7 +39,9 @@ export function compile(pipeline: Pipeline, options: CompileOptions): Spec {
     environment: options.environment,
     stack: options.stack,
     parameters,
-    steps: graph.steps.map(({ step }) => step),
+    steps: graph.steps.map(({ step, neverCached }) =>
+      options.cacheAll && !neverCached ? { ...step, cache: true } : step,
+    ),
     model: modelOf(pipeline, graph),
     code: options.code,
     hooks: { success: [...(options.hooks?.success ?? [])], failure: [...(options.hooks?.failure ?? [])] },

@@ -36,7 +36,8 @@ export class GraphBuilder implements Builder {
     const outputs = mapValues(definition.outputs, outputSpec)
     const command = this.#command(definition)
     const settings = { ...command, ...this.#order(name, call), ...this.#settings(name, definition, call) }
-    this.steps.push({ definition, step: { name, inputs, outputs, parameters, ...settings } })
+    const neverCached = (call.cache ?? !definition.neverCached) === false
+    this.steps.push({ definition, step: { name, inputs, outputs, parameters, ...settings }, neverCached })
     const refs = mapValues(definition.outputs, ({ type, codec }, output) =>
       makeRef({ source: { from: 'step', step: name, output }, type, kind: codec?.kind, owner: this }),
     )
@@ -95,8 +96,11 @@ export class GraphBuilder implements Builder {
   }
 }
 
-const outputSpec = ({ type, codec }: Artifact): OutputSpec =>
-  codec ? { type, kind: codec.kind, mediaType: codec.mediaType } : { type }
+const outputSpec = ({ type, codec, name }: Artifact): OutputSpec => ({
+  type,
+  ...(codec && { kind: codec.kind, mediaType: codec.mediaType }),
+  ...(name !== undefined && { name }),
+})
 
 function asRecord(value: unknown, what: string): Record<string, unknown> {
   if (value === undefined) return {}

@@ -5,6 +5,8 @@ import type { AnyStep } from '../define/any-step.ts'
 export interface GraphStep {
   readonly definition: AnyStep
   readonly step: SnapshotStep
+  /** It said `cache: false`. */
+  readonly neverCached?: boolean
 }
 
 /** A built pipeline. Steps come in the order they were called in, so that inputs always come from earlier ones. */

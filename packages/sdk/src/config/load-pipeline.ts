@@ -16,6 +16,18 @@ export async function pipelineNames(projectDir: string, config: Pick<CheckedConf
     .sort()
 }
 
+/** The file of a pipeline, as `src/pipelines/training.ts`. Throws `pipeline_file_not_found`, which names the nearest. */
+export async function pipelineFile(
+  projectDir: string,
+  config: Pick<CheckedConfig, 'pipelines'>,
+  name: string,
+): Promise<string> {
+  const names = await pipelineNames(projectDir, config)
+  const file = `${config.pipelines}/${name}.ts`
+  if (names.includes(name)) return file
+  throw new PlatformError('pipeline_file_not_found', `There is no ${file}. ${didYouMean(name, names)}`)
+}
+
 /**
  * Imports one pipeline, the default export of the file of its name, and no other. Throws `pipeline_file_not_found`, which
  * names the nearest, and `pipeline_invalid` when the file does not load, has no pipeline as its default export, or has
@@ -26,11 +38,7 @@ export async function loadPipeline(
   config: Pick<CheckedConfig, 'pipelines'>,
   name: string,
 ): Promise<Pipeline> {
-  const names = await pipelineNames(projectDir, config)
-  const shown = `${config.pipelines}/${name}.ts`
-  if (!names.includes(name)) {
-    throw new PlatformError('pipeline_file_not_found', `There is no ${shown}. ${didYouMean(name, names)}`)
-  }
+  const shown = await pipelineFile(projectDir, config, name)
   const made = await importDefault(projectDir, shown)
   if (!isPipeline(made)) {
     const message = `The default export of ${shown} must be made by pipeline({ … }), but is ${showValue(made)}.`

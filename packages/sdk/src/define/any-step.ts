@@ -13,6 +13,8 @@ export interface AnyStep {
   readonly outputs: Artifacts
   readonly params: z.ZodObject | undefined
   readonly settings: CompiledSettings
+  /** It said `cache: false`, which is more than not asking for the cache. */
+  readonly neverCached?: boolean
   /** `files`: `run` gets paths instead of values, as `FileArgs`. Default values. */
   readonly inputsAs?: 'files'
   /** Of a step that is a program: how it stands in the snapshot. Throws `pipeline_invalid`. */

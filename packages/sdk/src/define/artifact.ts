@@ -11,6 +11,8 @@ export interface Artifact<Type extends ArtifactType = ArtifactType, Value = unkn
   readonly schema: z.ZodType | undefined
   /** How the values of a kind of the project's own become bytes; of type `bytes` only. */
   readonly codec?: Codec
+  /** What it is called when a step makes it, given with `named`. */
+  readonly name?: string
   /** For the compiler only. */
   readonly [valueType]: Value
 }

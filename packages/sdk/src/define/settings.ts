@@ -23,7 +23,10 @@ export interface StepSettings {
   readonly retry?: Retry
   /** After so long an attempt has failed; its `context.signal` is aborted then. Default: no limit. */
   readonly timeoutMs?: number
-  /** Takes the result of an earlier run of the same code, parameters and inputs. Default false. */
+  /**
+   * Takes the result of an earlier run of the same code, parameters and inputs. Default: not. `airlock run --watch` caches
+   * every step but one that says `false`.
+   */
   readonly cache?: boolean
   /** `process`: in a process of its own, which can be ended and whose memory is its own. Default `none`. */
   readonly isolation?: 'none' | 'process'

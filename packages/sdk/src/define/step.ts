@@ -86,7 +86,15 @@ export function step<I extends Inputs = None, O extends Artifacts = None, P exte
   const { name, inputs = {}, outputs = {}, params, run } = definition
   checkNames(name, { inputs, outputs })
   const settings = compileSettings(definition, `Step "${name}"`)
-  return makeStep({ name, inputs, outputs, params, settings, run: run as AnyStep['run'] })
+  return makeStep({
+    name,
+    inputs,
+    outputs,
+    params,
+    settings,
+    neverCached: definition.cache === false,
+    run: run as AnyStep['run'],
+  })
 }
 
 /** The step that authors call, of what the compiler and the engine know of it. */

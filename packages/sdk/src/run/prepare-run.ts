@@ -37,12 +37,17 @@ async function snapshotOf({ client, project, snapshot }: RunPipelineOptions): Pr
 
 function matchingGraph(pipeline: Pipeline, { id, spec }: { id: string; spec: SnapshotSpec }): Graph {
   const graph = pipeline.name === spec.pipeline ? buildGraph(pipeline, spec.parameters) : undefined
-  if (graph && jsonText(graph.steps.map(({ step }) => step)) === jsonText(spec.steps)) return graph
+  if (graph && wiring(graph.steps.map(({ step }) => step)) === wiring(spec.steps)) {
+    return { ...graph, steps: graph.steps.map((planned, at) => ({ ...planned, step: spec.steps[at]! })) }
+  }
   throw new PlatformError(
     'pipeline_invalid',
     `Pipeline "${pipeline.name}" is not what snapshot ${id} was compiled from: its steps or their wiring differ. Compile it again, or check out the commit of the snapshot.`,
   )
 }
+
+/** What may be cached is the snapshot's to say, since it can be compiled to cache more. */
+const wiring = (steps: SnapshotSpec['steps']) => jsonText(steps.map(({ cache: _, ...step }) => step))
 
 /** Hooks belong to the platform: a run without those of its snapshot does not start. */
 function demandHooks({ hooks }: SnapshotSpec, given: Hooks = { success: [], failure: [] }): void {
