@@ -3,17 +3,18 @@ import { fromJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
 import type { Caller } from '../http/request-context.ts'
 import { isSecret, parseBearer } from './api-key.ts'
-import { apiKeyOf, findApiKey, findIdentity, type Identity } from './store.ts'
+import { apiKeyOf, findCaller, type Identity } from './store.ts'
 
 /** Who an `Authorization` header belongs to, or null when its key is unknown, expired, revoked or of a disabled person. */
 export async function authenticate(deps: Deps, authorization: string | undefined): Promise<Caller | null> {
   const given = parseBearer(authorization)
   if (!given) return null
-  const key = await findApiKey(deps.db, given.id)
-  if (!key || !isSecret(given.secret, key.secret_hmac, deps.pepper)) return null
+  const found = await findCaller(deps.db, given.id)
+  if (!found) return null
+  const { key, identity } = found
+  if (!isSecret(given.secret, key.secret_hmac, deps.pepper)) return null
   if (key.revoked_at || (key.expires_at && key.expires_at <= deps.now().toISOString())) return null
-  const identity = await findIdentity(deps.db, { id: key.identity_id })
-  if (!identity || identity.disabledAt) return null
+  if (identity.disabledAt) return null
   return {
     actor: actorOf(identity, key.id),
     roles: identity.roles,

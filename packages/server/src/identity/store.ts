@@ -2,6 +2,7 @@ import type { ApiKey, KeyScope, Page, PageQuery, Role, RoleBinding } from '@airl
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
+import { prepared } from '../db/prepared.ts'
 
 type IdentityKind = 'user' | 'service-account'
 
@@ -164,6 +165,34 @@ export const apiKeyOf = (row: KeyRow): ApiKey => ({
   scope: fromJson<KeyScope>(row.scope),
   mintedBy: row.minted_by,
 })
+
+/** An API key, whose it is and what they may, in one query: every request begins with it. */
+export async function findCaller(db: Db, apiKeyId: string): Promise<{ key: KeyRow; identity: Identity } | undefined> {
+  const { rows } = await callerRows(db, { apiKeyId })
+  const row = rows[0]
+  if (!row) return undefined
+  const roles = rows.flatMap(({ project, role }) => (project === null || role === null ? [] : [{ project, role }]))
+  const owned = { ...row, id: row.identity_id, created_at: row.identity_created_at, name: row.identity_name }
+  return { key: row, identity: identityOf(owned, roles) }
+}
+
+const callerRows = prepared((db, { apiKeyId }: { apiKeyId: string }) =>
+  withIdentity(db)
+    .leftJoin('identities as owners', 'owners.id', 'identities.owner_id')
+    .leftJoin('role_bindings', 'role_bindings.identity_id', 'identities.id')
+    .select([
+      'identities.kind',
+      'identities.disabled_at',
+      'identities.created_at as identity_created_at',
+      'owners.name as owner_name',
+      'owners.disabled_at as owner_disabled_at',
+      'role_bindings.project',
+      'role_bindings.role',
+    ])
+    .where('api_keys.id', '=', apiKeyId)
+    .orderBy('role_bindings.project')
+    .orderBy('role_bindings.role'),
+)
 
 export const findApiKey = (db: Db, id: string) => withIdentity(db).where('api_keys.id', '=', id).executeTakeFirst()
 

@@ -1,6 +1,7 @@
 import type { Page, PageQuery, Project } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
+import { prepared } from '../db/prepared.ts'
 
 export type ProjectTables = { projects: { id: string; name: string; description: string; created_at: string } }
 
@@ -11,9 +12,13 @@ declare module '../db/tables.ts' {
 const projectOf = ({ created_at, ...row }: ProjectTables['projects']): Project => ({ ...row, createdAt: created_at })
 
 export async function findProject(db: Db, name: string): Promise<Project | undefined> {
-  const row = await db.selectFrom('projects').selectAll().where('name', '=', name).executeTakeFirst()
-  return row && projectOf(row)
+  const { rows } = await projectRows(db, { name })
+  return rows[0] && projectOf(rows[0])
 }
+
+const projectRows = prepared((db, { name }: { name: string }) =>
+  db.selectFrom('projects').selectAll().where('name', '=', name),
+)
 
 /** `only`: the names the caller may see; undefined for all. */
 export async function listProjects(
