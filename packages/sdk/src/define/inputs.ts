@@ -46,7 +46,8 @@ type OptionalRefs<I extends Inputs> = {
 /** What a call passes for inputs. */
 export type InputRefs<I extends Inputs> = [OptionalNames<I>] extends [never]
   ? { readonly [Name in keyof I]: InputRef<I[Name]> }
-  : RequiredRefs<I> & OptionalRefs<I>
+  : // Spelled out, for then the compiler shows names and kinds instead of how they were worked out.
+    { readonly [Name in keyof (RequiredRefs<I> & OptionalRefs<I>)]: (RequiredRefs<I> & OptionalRefs<I>)[Name] }
 
 /**
  * An input that takes a list: the results of a fan-out, in their order. It may be empty.

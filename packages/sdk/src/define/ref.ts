@@ -1,12 +1,13 @@
 import type { ArtifactType, SingleSource } from '@airlock-ml/contract'
 import type { Artifact, Artifacts, ValueOf } from './artifact.ts'
 
-declare const refValue: unique symbol
+// Its name stands in what the compiler says of a value where an output belongs.
+declare const isAnOutputOfAStep: unique symbol
 
 /** An output that a step will have when it runs. Pass it as an input of a later step; it holds no value itself. */
 export interface Ref<Type extends ArtifactType = ArtifactType, Value = unknown> {
   /** For the compiler only. */
-  readonly [refValue]: { readonly type: Type; readonly value: Value }
+  readonly [isAnOutputOfAStep]: { readonly type: Type; readonly value: Value }
 }
 
 /** The ref of an artifact. */
