@@ -13,15 +13,27 @@ CREATE TABLE approvals (
   at text not null, expires_at text, key_fingerprint text not null references decision_keys (fingerprint),
   signature text not null, primary key (promotion_id, plan_digest, person, at));
 
+CREATE TABLE artifact_notes (
+  project text not null, name text not null, version integer not null, notes text not null,
+  primary key (project, name, version));
+
+CREATE TABLE artifact_tags (
+  project text not null, name text not null, version integer not null, tag text not null,
+  primary key (project, tag, name, version));
+
+CREATE INDEX artifact_tags_by_version on artifact_tags (project, name, version);
+
 CREATE TABLE artifact_versions (
   id text primary key, project text not null, name text not null, version integer not null, type text not null,
   digest text not null, size_bytes bigint not null, metadata text not null, run_id text, step text, output text,
-  created_at text not null, unique (project, name, version),
+  registered_by text, created_at text not null,
   foreign key (project, digest) references blobs (project, digest));
 
 CREATE INDEX artifact_versions_by_digest on artifact_versions (project, digest, id);
 
-CREATE INDEX artifact_versions_by_run on artifact_versions (run_id);
+CREATE INDEX artifact_versions_by_name on artifact_versions (project, name, version, id);
+
+CREATE INDEX artifact_versions_by_run on artifact_versions (run_id, step, output);
 
 CREATE TABLE audit_events (
   sequence integer primary key, id text not null, at text not null, type text not null, project text,
@@ -38,7 +50,10 @@ CREATE TABLE audit_head (
 
 CREATE TABLE blobs (
   project text not null references projects (name), digest text not null, size_bytes bigint not null,
-  created_at text not null, primary key (project, digest));
+  created_at text not null, wanted_at text not null, deleted_at text, deleted_by text, removed_at text,
+  primary key (project, digest), check ((deleted_at is null) = (deleted_by is null)));
+
+CREATE INDEX blobs_to_remove on blobs (digest) where deleted_at is not null and removed_at is null;
 
 CREATE TABLE cache_keys (
   project text not null references projects (name), cache_key text not null, parts text not null,

@@ -67,7 +67,7 @@ test('the scaler travels as an artifact of its own', async () => {
   const roles = ['evaluation', 'metrics', 'model', 'report', 'scaler', 'training_rows']
   expect(Object.keys(version?.artifacts ?? {}).sort()).toEqual(roles)
   const file = join(folder, 'scaler.json')
-  await demo.airlock(`artifact get ${version?.artifacts.scaler?.id} --output ${file} --workspace ${PRODUCTION}`)
+  await demo.airlock(`artifact download ${version?.artifacts.scaler?.id} --output ${file} --workspace ${PRODUCTION}`)
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ kind: 'standard_scaler' })
 })
 
@@ -82,7 +82,7 @@ test('the file of predictions is the artifact of the run that its rows name', as
   })
   const made = run.steps.find(({ name }) => name === 'predict_batch')?.outputs.predictions
   const copy = join(folder, 'predictions.parquet')
-  await demo.airlock(`artifact get ${made?.id} --output ${copy} --workspace ${PRODUCTION}`)
+  await demo.airlock(`artifact download ${made?.id} --output ${copy} --workspace ${PRODUCTION}`)
   expect(readFileSync(copy).equals(readFileSync(path))).toBe(true)
 })
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { json, list, NonRetryableError, step, table } from '@airlock-ml/sdk'
+import { Artifact, json, list, NonRetryableError, step, table, text } from '@airlock-ml/sdk'
 import { float64Column, Table } from '@airlock-ml/tabular'
 import { z } from 'zod'
 
@@ -52,6 +52,16 @@ export const misbehave = step({
     if (how === 'return text') return { done: 'yes', [how]: 1 } as unknown as { done: boolean }
     await new Promise((resolve) => setTimeout(resolve, 60_000))
     return { done: true }
+  },
+})
+
+/** Loads an artifact by its name. */
+export const loadElsewhere = step({
+  name: 'load_elsewhere',
+  params: z.object({ name: z.string() }),
+  isolation: 'process',
+  run: async ({ params, context }) => {
+    context.logMetadata({ read: await Artifact.load(params.name, { from: context, as: text() }) })
   },
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ArtifactName, Id, Json, Sha256, StepName, Timestamp } from './names.ts'
+import { ArtifactName, GivenName, Id, Json, Sha256, StepName, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import { inProject } from './projects.ts'
 import type { Routes } from './route.ts'
@@ -36,10 +36,34 @@ export const ArtifactRef = z
   .meta({ id: 'ArtifactRef', description: 'Which artifact, and which bytes.' })
 export type ArtifactRef = z.infer<typeof ArtifactRef>
 
-/** One version of an artifact: immutable bytes with where they came from. */
+/** A word that people file an artifact under. Garbage collection spares what has the tag `keep`. */
+export const ArtifactTag = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, dot, _ and -, and begin with a letter or digit')
+  .meta({ id: 'ArtifactTag', description: 'A word that people file an artifact under.' })
+
+/** The tag that garbage collection heeds. */
+export const KEEP_TAG = 'keep'
+
+const NoteName = z.string().min(1).max(200)
+
+/**
+ * One version of an artifact: immutable bytes with where they came from. Equal bytes made again under a given name are the
+ * same version, listed once for each time they were made. Tags and notes are the version's, and may change.
+ */
 export const ArtifactVersion = ArtifactRef.extend({
-  metadata: z.record(z.string(), Json),
-  producedBy: z.object({ runId: Id, step: StepName, output: StepName }).nullable(),
+  metadata: z.record(z.string(), Json).describe('What whoever made it said of it; it never changes.'),
+  tags: z.array(ArtifactTag),
+  notes: z.record(NoteName, Json).describe('What people say of the version.'),
+  producedBy: z
+    .object({ runId: Id, step: StepName, output: StepName })
+    .nullable()
+    .describe('Null for data that was registered from outside.'),
+  registeredBy: z.string().nullable().describe('Who registered it from outside.'),
+  deleted: z
+    .object({ at: Timestamp, by: z.string() })
+    .nullable()
+    .describe('When garbage collection took the bytes, and who ran it. The same bytes stored again end it.'),
   createdAt: Timestamp,
 }).meta({ id: 'ArtifactVersion', description: 'Immutable bytes with where they came from.' })
 export type ArtifactVersion = z.infer<typeof ArtifactVersion>
@@ -49,6 +73,12 @@ export const Blob = z
   .object({ digest: Sha256, sizeBytes: z.int().nonnegative() })
   .meta({ id: 'Blob', description: 'Stored bytes.' })
 export type Blob = z.infer<typeof Blob>
+
+/** Which version of a name: the newest, unless one of the two is given. */
+export const WhichArtifact = z.object({
+  version: z.coerce.number().int().positive().max(2_147_483_647).optional(),
+  digest: Sha256.optional(),
+})
 
 const blob = inProject.extend({ sha256: Sha256 })
 
@@ -88,7 +118,12 @@ export const artifactRoutes = {
     summary: 'List artifact versions, newest first.',
     action: 'artifact:read',
     params: inProject,
-    query: PageQuery.extend({ name: ArtifactName.optional(), digest: Sha256.optional(), runId: Id.optional() }),
+    query: PageQuery.extend({
+      name: ArtifactName.optional(),
+      digest: Sha256.optional(),
+      runId: Id.optional(),
+      tag: ArtifactTag.optional(),
+    }),
     response: page(ArtifactVersion),
     errors: ['project_not_found'],
   },
@@ -98,6 +133,50 @@ export const artifactRoutes = {
     summary: 'Show an artifact version.',
     action: 'artifact:read',
     params: inProject.extend({ artifactId: Id }),
+    response: ArtifactVersion,
+    errors: ['project_not_found', 'artifact_not_found'],
+  },
+  findArtifact: {
+    method: 'GET',
+    path: '/projects/{project}/artifact-names/{name}',
+    summary: 'Show a version of an artifact by its name: the newest, one by its number, or the one with these bytes.',
+    action: 'artifact:read',
+    params: inProject.extend({ name: ArtifactName }),
+    query: WhichArtifact,
+    response: ArtifactVersion,
+    errors: ['project_not_found', 'artifact_not_found'],
+  },
+  registerArtifact: {
+    method: 'POST',
+    path: '/projects/{project}/artifacts',
+    summary:
+      'Give bytes from outside, stored before, a name. Bytes other than those of its newest version are a new one.',
+    action: 'artifact:write',
+    params: inProject,
+    body: z.object({
+      name: GivenName,
+      type: ArtifactType,
+      digest: Sha256,
+      metadata: z.record(NoteName, Json).default({}),
+      tags: z.array(ArtifactTag).max(50).default([]),
+    }),
+    response: ArtifactVersion,
+    status: 201,
+    creates: true,
+    errors: ['project_not_found', 'blob_not_found', 'artifact_type_differs'],
+  },
+  annotateArtifact: {
+    method: 'PATCH',
+    path: '/projects/{project}/artifact-names/{name}/versions/{version}',
+    summary: 'Tag a version of an artifact and take notes on it. What a run recorded of it stays as it is.',
+    action: 'artifact:write',
+    params: inProject.extend({ name: ArtifactName, version: z.coerce.number().int().positive() }),
+    body: z.object({
+      tag: z.array(ArtifactTag).max(50).default([]),
+      untag: z.array(ArtifactTag).max(50).default([]),
+      set: z.record(NoteName, Json).default({}),
+      unset: z.array(NoteName).max(200).default([]),
+    }),
     response: ArtifactVersion,
     errors: ['project_not_found', 'artifact_not_found'],
   },

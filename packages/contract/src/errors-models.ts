@@ -1,6 +1,11 @@
 /** The part of the catalogue about artifacts, models and their versions. */
 export const modelErrors = {
   artifact_not_found: { status: 404, title: 'No such artifact', remedy: 'See `airlock artifact list`.' },
+  artifact_type_differs: {
+    status: 409,
+    title: 'The name is of artifacts of another type',
+    remedy: 'Choose another name: all versions of one are read in the same way.',
+  },
   blob_not_found: {
     status: 404,
     title: 'No such bytes in this project',

@@ -12,7 +12,10 @@ export const StepName = z
   .regex(/^[a-z][a-z0-9_]{0,62}$/, 'must be snake_case: 1 to 63 of a-z, 0-9 and _, and begin with a letter')
   .meta({ id: 'StepName', description: 'Name of a step, input or output.' })
 
-/** Name of an input as a run records it; `NAME.0`, `NAME.1` and so on for the items of a list. */
+/**
+ * Name of an input as a run records it; `NAME.0`, `NAME.1` and so on for the items of a list, `loaded.0` and so on for
+ * what a step loaded by name while it ran.
+ */
 export const InputName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,62}(\.\d{1,5})?$/, 'must be snake_case, with the number of an item behind a dot')
@@ -32,6 +35,12 @@ export const ArtifactName = z
     'must be names of a-z, 0-9, _ and -, joined by dots',
   )
   .meta({ id: 'ArtifactName', description: 'Name of an artifact: `pipeline.step.output`.' })
+
+/** Name that a person gave an artifact: without a dot, so that it is none of `pipeline.step.output`. */
+export const GivenName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, _ and -, and begin with a letter or digit')
+  .meta({ id: 'GivenName', description: 'Name that a person gave an artifact.' })
 
 /** How a run is configured. */
 export const Environment = z

@@ -1,6 +1,17 @@
 import { z } from 'zod'
 import { ArtifactType, MediaType } from './artifacts.ts'
-import { Environment, Id, Json, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
+import {
+  ArtifactName,
+  Environment,
+  GivenName,
+  Id,
+  Json,
+  KebabName,
+  ModelName,
+  Sha256,
+  StepName,
+  Timestamp,
+} from './names.ts'
 import { PageQuery, page } from './page.ts'
 import { inProject } from './projects.ts'
 import type { Routes } from './route.ts'
@@ -17,15 +28,20 @@ const modelSource = z.strictObject({
   of: z.literal('champion').optional().describe('Of the version that the pinned one is compared with.'),
 })
 const constantSource = z.strictObject({ from: z.literal('constant'), value: Json })
+const artifactSource = z.strictObject({ from: z.literal('artifact'), name: ArtifactName, digest: Sha256 })
 
-/** Where one value comes from: an output of an earlier step, an artifact of the pinned version, or the snapshot itself. */
-export const SingleSource = z.discriminatedUnion('from', [stepSource, modelSource, constantSource])
+/**
+ * Where one value comes from: an output of an earlier step, an artifact of the pinned version, a registered artifact
+ * with these very bytes, or the snapshot itself.
+ */
+export const SingleSource = z.discriminatedUnion('from', [stepSource, modelSource, artifactSource, constantSource])
 export type SingleSource = z.infer<typeof SingleSource>
 
 /** Where a step's input comes from: one value, or a list of them. */
 export const InputSource = z.discriminatedUnion('from', [
   stepSource,
   modelSource,
+  artifactSource,
   constantSource,
   z.strictObject({ from: z.literal('list'), items: z.array(SingleSource).max(20_000) }),
 ])
@@ -74,6 +90,7 @@ export const OutputSpec = z.strictObject({
   type: ArtifactType,
   kind: StepName.optional(),
   mediaType: MediaType.optional(),
+  name: GivenName.optional().describe('What the artifact is called; else `pipeline.step.output`.'),
 })
 export type OutputSpec = z.infer<typeof OutputSpec>
 

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { ArtifactRef, ArtifactType } from './artifacts.ts'
+import { ArtifactRef, ArtifactType, WhichArtifact } from './artifacts.ts'
 import { Grade } from './evidence.ts'
 import { VersionNumber } from './models.ts'
 import {
+  ArtifactName,
   Environment,
   Id,
   InputName,
@@ -196,6 +197,16 @@ export const runRoutes = {
     response: z.object({ startedAt: Timestamp, inputs: z.record(InputName, ArtifactRef) }),
     errors: [...heldErrors, 'run_cancel_requested', 'step_run_not_found', 'step_conflict', 'artifact_not_found'],
   },
+  loadArtifact: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/steps/{step}/load',
+    summary: 'Record that a step that runs reads an artifact by its name. A step that asks for the cache may not.',
+    action: 'run:write',
+    params: oneStep,
+    body: leased.extend({ name: ArtifactName, ...WhichArtifact.shape }),
+    response: z.object({ input: InputName, artifact: ArtifactRef }),
+    errors: [...heldErrors, 'run_cancel_requested', 'step_run_not_found', 'step_conflict', 'artifact_not_found'],
+  },
   reuseStep: {
     method: 'POST',
     path: '/projects/{project}/runs/{runId}/steps/{step}/reuse',
@@ -212,6 +223,7 @@ export const runRoutes = {
       'step_conflict',
       'step_not_reusable',
       'artifact_not_found',
+      'artifact_type_differs',
     ],
   },
   skipStep: {
@@ -253,7 +265,7 @@ export const runRoutes = {
       cacheKey: Sha256.optional(),
     }),
     response: z.object({ outputs: z.record(StepName, ArtifactRef) }),
-    errors: [...heldErrors, 'step_run_not_found', 'step_conflict', 'blob_not_found'],
+    errors: [...heldErrors, 'step_run_not_found', 'step_conflict', 'blob_not_found', 'artifact_type_differs'],
   },
   failStep: {
     method: 'POST',

@@ -90,6 +90,7 @@ export const stepCacheRoutes = {
       'run_cancel_requested',
       'step_run_not_found',
       'step_conflict',
+      'artifact_type_differs',
     ],
   },
   explainStep: {

@@ -13,7 +13,7 @@ export const groups = {
   snapshot: { heading: 'Train', summary: 'Compile pipelines; list and show what was compiled' },
   run: { heading: 'Train', summary: '' },
   cost: { heading: 'Train', summary: 'What runs cost' },
-  artifact: { heading: 'Train', summary: 'List, show and fetch artifacts' },
+  artifact: { heading: 'Train', summary: 'Register, list, show, download, annotate and collect artifacts' },
   report: { heading: 'Train', summary: 'Render training reports' },
   model: { heading: 'Promote', summary: 'Models: versions, stages, history, rollback, rejection' },
   promote: { heading: 'Promote', summary: '' },

@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '@airlock-ml/contract'
 import type { GraphStep } from '../compile/graph.ts'
+import type { LoadBytes } from '../run/load-in-step.ts'
 import { seedOf } from '../run/random.ts'
 import type { RunSession } from '../run/run-session.ts'
 import type { StepContext } from '../run/step-context.ts'
@@ -28,6 +29,7 @@ export async function callOnFiles(
     readonly body: (args: FileArgs) => unknown
     readonly refs: Readonly<Record<string, ArtifactRef>>
     readonly context: StepContext
+    readonly load: LoadBytes
   },
 ): Promise<{ returned: unknown } | { thrown: unknown }> {
   const { name, parameters } = planned.step
@@ -35,7 +37,7 @@ export async function callOnFiles(
     const inputs = await placeInputs(session, planned, { refs: call.refs, folder })
     session.stop.throwIfAborted()
     const seed = seedOf(session.snapshotDigest, name)
-    const args = { inputs, params: structuredClone(parameters), context: call.context, folder, seed }
+    const args = { inputs, params: structuredClone(parameters), context: call.context, load: call.load, folder, seed }
     let returned: unknown
     try {
       returned = await call.body(args)

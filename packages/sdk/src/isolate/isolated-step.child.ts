@@ -1,16 +1,19 @@
 // Runs the body of one step in a process of its own: takes its task over IPC, reads inputs from files and leaves outputs
 // in files, tells what happens, and ends. `run-isolated.ts` starts it.
 import { readFile, writeFile } from 'node:fs/promises'
+import type { ArtifactType } from '@airlock-ml/contract'
 import type { AnyStep } from '../define/any-step.ts'
+import type { Artifact } from '../define/artifact.ts'
 import { itemOf } from '../define/inputs.ts'
 import { materializers } from '../materializers/materializers.ts'
+import { type LoadedBytes, readLoaded } from '../run/load-artifact.ts'
 import { Randomness } from '../run/random.ts'
 import type { StepContext } from '../run/step-context.ts'
 import { stepLog } from '../run/step-journal.ts'
 import { checkReturned } from '../run/write-outputs.ts'
 import { findStep } from './find-step.ts'
-import type { FromIsolated, IsolatedTask, ToIsolated } from './messages.ts'
-import { sendError } from './send-error.ts'
+import type { FromIsolated, IsolatedTask, ToIsolated, Which } from './messages.ts'
+import { receiveError, sendError } from './send-error.ts'
 
 const stop = new AbortController()
 
@@ -35,12 +38,30 @@ function contextOf({ context: { run, step, parameters, seed } }: IsolatedTask): 
   return {
     log: stepLog(now, (line) => void tell({ type: 'log', line })),
     ...{ logMetadata, run, step, parameters, now },
+    load: async <Value>(name: string, { as, ...which }: { as: Artifact<ArtifactType, Value> }) =>
+      (await readLoaded(await load(name, which), as)) as Value,
     random: () => randomness.next(),
     get seed() {
       return randomness.seed
     },
     signal: stop.signal,
   }
+}
+
+const loads: PromiseWithResolvers<LoadedBytes>[] = []
+
+/** Asks the process of the run, which records it and leaves the bytes in a file. */
+async function load(name: string, which: Which): Promise<LoadedBytes> {
+  const asked = Promise.withResolvers<LoadedBytes>()
+  const call = loads.push(asked) - 1
+  await tell({ type: 'load', call, name, which })
+  return await asked.promise
+}
+
+async function answered(message: Extract<ToIsolated, { type: 'loaded' | 'not-loaded' }>): Promise<void> {
+  const asked = loads[message.call]
+  if (message.type === 'not-loaded') return asked?.reject(receiveError(message.error))
+  asked?.resolve({ ref: message.ref, bytes: new Uint8Array(await readFile(message.file)) })
 }
 
 async function readFiles({ inputs }: AnyStep, task: IsolatedTask): Promise<Record<string, unknown>> {
@@ -77,6 +98,7 @@ if (import.meta.main) {
   }
   process.on('message', async (message: ToIsolated) => {
     if (message.type === 'task') return await end(await runTask(message.task))
+    if (message.type !== 'stop') return await answered(message)
     stop.abort(new Error(message.reason))
     // The step has heard of it; whoever started this process no longer listens.
     setImmediate(() => process.exit(0))

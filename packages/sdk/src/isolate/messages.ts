@@ -1,4 +1,5 @@
-import type { Json, LogLine } from '@airlock-ml/contract'
+import type { ArtifactRef, Json, LogLine } from '@airlock-ml/contract'
+import type { LoadBytes } from '../run/load-in-step.ts'
 import type { StepContext } from '../run/step-context.ts'
 import type { InputFiles } from '../step-files/file-args.ts'
 
@@ -15,10 +16,16 @@ export interface IsolatedTask {
   readonly context: Pick<StepContext, 'run' | 'step' | 'parameters' | 'seed'>
 }
 
+/** Which version of an artifact is loaded. */
+export type Which = Parameters<LoadBytes>[1]
+
 /** What is said to that process. */
 export type ToIsolated =
   | { readonly type: 'task'; readonly task: IsolatedTask }
   | { readonly type: 'stop'; readonly reason: string }
+  /** The answer to a `load` of that number: which artifact, and the file with its bytes. */
+  | { readonly type: 'loaded'; readonly call: number; readonly ref: ArtifactRef; readonly file: string }
+  | { readonly type: 'not-loaded'; readonly call: number; readonly error: SentError }
 
 /** What was thrown, as far as it can be sent. */
 export interface SentError {
@@ -33,6 +40,8 @@ export interface SentError {
 export type FromIsolated =
   | { readonly type: 'log'; readonly line: LogLine }
   | { readonly type: 'metadata'; readonly metadata: Readonly<Record<string, Json>> }
+  /** It wants an artifact by its name. */
+  | { readonly type: 'load'; readonly call: number; readonly name: string; readonly which: Which }
   /** Each output is in its file; what its materializer says of it. */
   | { readonly type: 'returned'; readonly outputs: Record<string, Readonly<Record<string, Json>>> }
   | { readonly type: 'failed'; readonly error: SentError }

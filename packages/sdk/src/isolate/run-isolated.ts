@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { runGroup } from '../child-process/run-group.ts'
 import type { AnyStep } from '../define/any-step.ts'
@@ -8,7 +8,7 @@ import { fileNameOf } from '../step-files/file-names.ts'
 import { MaterializedFile } from '../step-files/output-files.ts'
 import type { FromIsolated, IsolatedTask, ToIsolated } from './messages.ts'
 import { moduleFlags } from './node-flags.ts'
-import { receiveError } from './send-error.ts'
+import { receiveError, sendError } from './send-error.ts'
 
 // It leaves at once when its event loop turns; one that is blocked is not waited for long.
 const graceMs = 2_000
@@ -49,6 +49,7 @@ export async function runIsolated(
   child.on('message', (message: FromIsolated) => {
     if (message.type === 'log') context.log[message.line.level](message.line.message, message.line.fields)
     else if (message.type === 'metadata') context.logMetadata(message.metadata)
+    else if (message.type === 'load') void answerLoad(args, message).then(tell)
     else end = message
   })
   const task: IsolatedTask = {
@@ -77,6 +78,21 @@ export async function runIsolated(
     )
   }
   throw new Error(`Step "${step}" ${whyEnded(ending, { isOutOfMemory, memoryMiB })}`)
+}
+
+/** Loads what the step asks for, into a file that it can read. */
+async function answerLoad(
+  { folder, load, context }: FileArgs,
+  { call, name, which }: Extract<FromIsolated, { type: 'load' }>,
+): Promise<ToIsolated> {
+  try {
+    const { ref, bytes } = await load(name, which)
+    const file = join(folder, `loaded-${call}`)
+    await writeFile(file, bytes)
+    return { type: 'loaded', call, ref, file }
+  } catch (error) {
+    return { type: 'not-loaded', call, error: sendError(error, `Step "${context.step}"`) }
+  }
 }
 
 function whyEnded(

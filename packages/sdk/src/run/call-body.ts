@@ -1,6 +1,9 @@
-import type { ArtifactRef } from '@airlock-ml/contract'
+import type { ArtifactRef, ArtifactType } from '@airlock-ml/contract'
 import type { GraphStep } from '../compile/graph.ts'
+import type { Artifact } from '../define/artifact.ts'
 import { callOnFiles, fileBody } from '../isolate/call-on-files.ts'
+import { readLoaded } from './load-artifact.ts'
+import { type LoadBytes, loadInStep } from './load-in-step.ts'
 import { Randomness, seedOf } from './random.ts'
 import { readInputs } from './read-inputs.ts'
 import type { RunSession } from './run-session.ts'
@@ -26,9 +29,10 @@ export async function callBody(
   call: BodyCall,
 ): Promise<{ returned: unknown } | { thrown: unknown }> {
   const { definition, step } = planned
-  const context = contextOf(session, call)
+  const load = loadInStep(session, step.name)
+  const context = contextOf(session, call, load)
   const body = fileBody(planned)
-  if (body) return await callOnFiles(session, planned, { body, refs: call.inputs, context })
+  if (body) return await callOnFiles(session, planned, { body, refs: call.inputs, context, load })
   const values = await readInputs(session, planned, call.inputs)
   session.stop.throwIfAborted()
   const args = { inputs: values, params: structuredClone(step.parameters), context }
@@ -39,12 +43,14 @@ export async function callBody(
   }
 }
 
-function contextOf(session: RunSession, { journal, signal }: BodyCall): StepContext {
+function contextOf(session: RunSession, { journal, signal }: BodyCall, load: LoadBytes): StepContext {
   const seed = seedOf(session.snapshotDigest, journal.step)
   const randomness = new Randomness(seed, () => journal.logMetadata({ random_seed: seed }))
   return {
     log: journal.log,
     logMetadata: (metadata) => journal.logMetadata(metadata),
+    load: async <Value>(name: string, { as, ...which }: { as: Artifact<ArtifactType, Value> }) =>
+      (await readLoaded(await load(name, which), as)) as Value,
     run: session.info,
     step: journal.step,
     parameters: structuredClone(session.parameters),

@@ -1,3 +1,4 @@
+import type { Client } from '@airlock-ml/client'
 import { type ArtifactRef, PlatformError, type SnapshotStep } from '@airlock-ml/contract'
 import { readWhole, sha256Hex } from '@airlock-ml/stack'
 import type { GraphStep } from '../compile/graph.ts'
@@ -89,7 +90,10 @@ export const readInputs = (
   )
 
 /** The bytes of an artifact, checked against their digest. Throws `blob_damaged`. */
-export async function readBytes({ client, held }: RunSession, ref: ArtifactRef): Promise<Uint8Array> {
+export async function readBytes(
+  { client, held }: { readonly client: Client; readonly held: { readonly project: string } },
+  ref: ArtifactRef,
+): Promise<Uint8Array> {
   const body = await client.getBlob({ project: held.project, sha256: ref.digest })
   const bytes = await readWhole(body, ref.sizeBytes, () =>
     damaged(ref, `are more than the ${ref.sizeBytes} that were stored`),

@@ -1,4 +1,5 @@
-import type { Environment, Json, LogLine } from '@airlock-ml/contract'
+import type { ArtifactType, Environment, Json, LogLine } from '@airlock-ml/contract'
+import type { Artifact } from '../define/artifact.ts'
 
 /**
  * Writes lines to the log of the step: what a person reads and, beside it, the same as data, as
@@ -38,6 +39,14 @@ export interface StepContext {
    */
   readonly logMetadata: (metadata: Readonly<Record<string, Json>>) => void
   readonly run: RunInfo
+  /**
+   * Reads an artifact by its name, as `Artifact.load` with this context. It is recorded as an input of the step, in any
+   * version that was read.
+   */
+  readonly load: <Value>(
+    name: string,
+    options: { readonly as: Artifact<ArtifactType, Value>; readonly version?: number; readonly digest?: string },
+  ) => Promise<Value>
   /** Name of the step in this pipeline. */
   readonly step: string
   /** The parameters of the pipeline. Those of the step come as `params`. */

@@ -1,6 +1,7 @@
 import type { Client } from '@airlock-ml/client'
 import {
   type ArtifactRef,
+  didYouMean,
   type Json,
   type LogLine,
   PlatformError,
@@ -25,7 +26,7 @@ export interface MemoryStep {
 
 type Routes =
   | ('createSnapshot' | 'startRun' | 'heartbeatRun' | 'startStep' | 'completeStep' | 'failStep' | 'skipStep')
-  | ('retryStep' | 'appendLogs' | 'completeRun' | 'failRun' | 'showBlob' | 'putBlob' | 'getBlob')
+  | ('loadArtifact' | 'retryStep' | 'appendLogs' | 'completeRun' | 'failRun' | 'showBlob' | 'putBlob' | 'getBlob')
 
 /** Where a run in memory begins. */
 export interface MemoryRun {
@@ -43,6 +44,8 @@ const hourMs = 3_600_000
 export class MemoryWorkspace {
   readonly steps = new Map<string, MemoryStep>()
   readonly blobs = new Map<string, Uint8Array>()
+  /** What stands for every version of an artifact, by name. */
+  readonly named = new Map<string, ArtifactRef>()
   error: RunError | null = null
   #artifacts = 0
 
@@ -74,6 +77,7 @@ export class MemoryWorkspace {
         this.#step(step)
         return { startedAt: at(), inputs: this.#inputsOf(spec, step, run.pinned) }
       },
+      loadArtifact: async ({ body: { name } }) => ({ input: 'loaded.0', artifact: this.#named(name) }),
       completeStep: async ({ step, body: { outputs = {}, metadata = {}, logs = [] } }) => {
         const made = Object.entries(outputs).map(([output, { type, digest }]) => [
           output,
@@ -125,6 +129,13 @@ export class MemoryWorkspace {
     }
   }
 
+  #named(name: string): ArtifactRef {
+    const known = this.named.get(name)
+    if (known) return known
+    const names = didYouMean(name, [...this.named.keys()])
+    throw new PlatformError('artifact_not_found', `The test gives no artifact ${name}. ${names}`)
+  }
+
   #step(name: string): MemoryStep {
     const known = this.steps.get(name)
     if (known) return known
@@ -146,7 +157,8 @@ export class MemoryWorkspace {
     const found: Record<string, ArtifactRef> = {}
     const add = (input: string, source: SingleSource) => {
       const made = source.from === 'step' ? this.steps.get(source.step)?.outputs[source.output] : undefined
-      const ref = source.from === 'model' ? pinned[source.role] : made
+      const other = source.from === 'model' ? pinned[source.role] : made
+      const ref = source.from === 'artifact' ? this.#named(source.name) : other
       if (ref) found[input] = ref
     }
     for (const [input, source] of Object.entries(steps.find((step) => step.name === name)?.inputs ?? {})) {

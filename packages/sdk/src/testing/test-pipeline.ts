@@ -9,6 +9,7 @@ import type { Pipeline } from '../define/pipeline.ts'
 import { materializers } from '../materializers/materializers.ts'
 import { runPipeline } from '../run/run-pipeline.ts'
 import { MemoryWorkspace } from './memory-workspace.ts'
+import type { GivenArtifact } from './test-step.ts'
 import { testTime } from './test-time.ts'
 
 /** How a pipeline is run in a test. */
@@ -20,6 +21,8 @@ export interface TestPipelineOptions {
   readonly seed?: number
   /** Of a pipeline that uses a model: the artifacts of the version, by role, as values. */
   readonly model?: Readonly<Record<string, unknown>>
+  /** What steps find where they load artifacts by name, and what stands for external ones, whatever their digest. */
+  readonly artifacts?: Readonly<Record<string, GivenArtifact>>
 }
 
 /** What a step did. */
@@ -53,12 +56,13 @@ export interface TestedPipeline {
  * expect(artifacts.metrics).toMatchObject({ accuracy: 1 })
  */
 export async function testPipeline(pipeline: Pipeline, options: TestPipelineOptions = {}): Promise<TestedPipeline> {
-  const { params = {}, now: at = testTime, seed = 0, model = {} } = options
+  const { params = {}, now: at = testTime, seed = 0, model = {}, artifacts = {} } = options
   const now = () => new Date(at)
   const code = { digest: '0'.repeat(64), commit: null, dirty: true }
   const snapshot = compile(pipeline, { params, environment: 'local', stack: 'test', code })
   const workspace = new MemoryWorkspace()
   const pinned = await keepPinned(workspace, pipeline, model)
+  await keepNamed(workspace, artifacts)
   const client = workspace.client(snapshot, { now, pinned, snapshotDigest: hash('sha256', `seed ${seed}`) })
   await runPipeline({ client, project: 'test', pipeline, snapshot, now })
   if (workspace.error) throw new Error(workspace.error.message)
@@ -71,6 +75,13 @@ export async function testPipeline(pipeline: Pipeline, options: TestPipelineOpti
   }
   const made = Object.entries(graph.trained ?? {}).map(([role, from]) => [role, steps[from.step]?.outputs[from.output]])
   return { steps, artifacts: Object.fromEntries(made) }
+}
+
+async function keepNamed(workspace: MemoryWorkspace, artifacts: NonNullable<TestPipelineOptions['artifacts']>) {
+  for (const [name, { as, value }] of Object.entries(artifacts)) {
+    const { bytes } = await materializers[as.type].write(value, { artifact: as, what: `Artifact "${name}"` })
+    workspace.named.set(name, workspace.keep(bytes, { name, type: as.type }))
+  }
 }
 
 async function keepPinned(

@@ -1,4 +1,4 @@
-import { didYouMean, type Json, type LogLine } from '@airlock-ml/contract'
+import { type ArtifactType, didYouMean, type Json, type LogLine, PlatformError } from '@airlock-ml/contract'
 import type { z } from 'zod'
 import { parseParams } from '../compile/parse-params.ts'
 import type { AnyStep } from '../define/any-step.ts'
@@ -24,7 +24,15 @@ export type TestStepOptions<I extends Inputs, P extends z.ZodObject> = GivenInpu
   readonly now?: Date
   /** Of its random numbers. Default 0. */
   readonly seed?: number
+  /** What the step finds where it loads artifacts by name. */
+  readonly artifacts?: Readonly<Record<string, GivenArtifact>>
   readonly context?: Partial<StepContext>
+}
+
+/** A value that stands for every version of an artifact. */
+export interface GivenArtifact {
+  readonly as: Artifact
+  readonly value: unknown
 }
 
 type GivenInputs<I extends Inputs> = [keyof I] extends [never]
@@ -76,11 +84,11 @@ export async function testStep<I extends Inputs, O extends Artifacts, P extends 
   return { outputs: outputs as Values<O>, metadata, logs }
 }
 
-type Options = { readonly inputs?: object; readonly now?: Date; readonly seed?: number; readonly context?: object }
+type Options = Pick<TestStepOptions<Inputs, z.ZodObject>, 'inputs' | 'now' | 'seed' | 'artifacts' | 'context'>
 
 function contextOf(
   step: string,
-  { now: at = testTime, seed = 0, context }: Options,
+  { now: at = testTime, seed = 0, artifacts = {}, context }: Options,
   { logs, metadata }: { logs: LogLine[]; metadata: Record<string, Json> },
 ): StepContext {
   const now = () => new Date(at)
@@ -89,6 +97,13 @@ function contextOf(
   const own: StepContext = {
     log: stepLog(now, (line) => logs.push(line)),
     ...{ logMetadata, step, now, parameters: {} },
+    load: async <Value>(name: string, { as }: { as: Artifact<ArtifactType, Value> }) => {
+      const given = artifacts[name]
+      const what = `Artifact "${name}"`
+      if (given) return (await readBack(given.value, { artifact: as, what })) as Value
+      const names = didYouMean(name, Object.keys(artifacts))
+      throw new PlatformError('artifact_not_found', `The test gives no artifact ${name}. ${names}`)
+    },
     run: {
       id: '00000000-0000-7000-8000-000000000000',
       pipeline: 'test',

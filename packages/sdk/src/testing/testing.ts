@@ -5,4 +5,4 @@ export {
   type TestPipelineOptions,
   testPipeline,
 } from './test-pipeline.ts'
-export { type TestedStep, type TestStepOptions, testStep } from './test-step.ts'
+export { type GivenArtifact, type TestedStep, type TestStepOptions, testStep } from './test-step.ts'

@@ -1,16 +1,19 @@
 import type { Blob } from '@airlock-ml/contract'
 import { hashBody, ObjectStoreError } from '@airlock-ml/stack'
 import type { Deps } from '../deps.ts'
-import { blobKey } from './blobs.ts'
+import { blobKey, deletedBy } from './blobs.ts'
+import { findBlobRow } from './store.ts'
 
 /** Larger bytes are only measured here; whoever reads them checks their digest. */
 const MAX_HASHED_BYTES = 64 * 1024 * 1024
 
 /** What is wrong with bytes as they lie in the artifact store, as `is gone from …`; null when they are what they were. */
 export async function blobFault(
-  { artifacts }: Pick<Deps, 'artifacts'>,
-  { digest, sizeBytes }: Blob,
+  { artifacts, db }: Pick<Deps, 'artifacts' | 'db'>,
+  { project, digest, sizeBytes }: Blob & { project: string },
 ): Promise<string | null> {
+  const row = await findBlobRow(db, project, digest)
+  if (row?.deleted_at) return `is deleted: its bytes ${deletedBy(row)}`
   const key = blobKey(digest)
   try {
     const info = await artifacts.stat(key)

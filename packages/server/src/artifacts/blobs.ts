@@ -1,10 +1,10 @@
 import { type Blob, PlatformError } from '@airlock-ml/contract'
 import { type Body, type ObjectStore, ObjectStoreError, readWhole, sha256Hex, withStoreCodes } from '@airlock-ml/stack'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
-import type { Tx } from '../db/db.ts'
+import type { Db, Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
-import { findBlob, insertBlob, isReferred } from './store.ts'
+import { findBlob, findBlobRow, insertBlob, isReferred, touchBlob } from './store.ts'
 
 /** Where the bytes with a digest lie in the artifact store. */
 export const blobKey = (digest: string): string => `blobs/${digest.slice(0, 2)}/${digest}`
@@ -23,14 +23,32 @@ export async function putBlob(
   const { sizeBytes } = await deps.artifacts.write(blobKey(digest), body, { sha256: digest }).catch(asCallersSee)
   await crashPoint('artifact:blob-stored')
   const blob = { digest, sizeBytes }
-  if (!(await findBlob(deps.db, project, digest)))
+  if (!(await isWantedBytes(deps, { project, digest })))
     await transact(deps.db, async (tx) => {
       await insertBlob(tx, project, { ...blob, createdAt: deps.now().toISOString() })
       // In the transaction: a repair removes bytes in one, too, so that one of the two sees the other.
       if (!(await deps.artifacts.stat(blobKey(digest))))
-        throw new PlatformError('database_busy', `A repair removed the bytes ${digest} at the same moment.`)
+        throw new PlatformError('database_busy', `The bytes ${digest} were removed at the same moment.`)
     })
   return blob
+}
+
+/** Who wanted bytes within this time may be about to record them; half of what garbage collection leaves them. */
+const WANTED_MS = 30 * 60_000
+
+/**
+ * Whether bytes are here, noting that somebody wants them: whoever hears that they are here sends none, and relies on
+ * finding them when what is made of them is recorded.
+ */
+export async function isWantedBytes(
+  { db, now }: Pick<Deps, 'db' | 'now'>,
+  { project, digest }: { project: string; digest: string },
+): Promise<boolean> {
+  const blob = await findBlob(db, project, digest)
+  if (!blob) return false
+  const at = now()
+  if (at.getTime() - Date.parse(blob.wantedAt) < WANTED_MS) return true
+  return transact(db, (tx) => touchBlob(tx, project, { digest, at: at.toISOString() }))
 }
 
 /** Removes bytes that nothing refers to; false when something does, or they are younger than `minAgeMs`. */
@@ -51,10 +69,21 @@ export const removeOrphan = (
  * @throws PlatformError `blob_not_found`, `blob_damaged` when the row is there and the bytes are not
  */
 export async function openBlob(deps: Deps, { project, digest }: { project: string; digest: string }): Promise<Body> {
-  if (!(await findBlob(deps.db, project, digest)))
-    throw new PlatformError('blob_not_found', `The project ${project} has no bytes ${digest}.`)
+  if (!(await findBlob(deps.db, project, digest))) throw await noBlob(deps.db, { project, digest })
   return withStoreCodes(deps.artifacts, { not_found: 'blob_damaged' }, () => deps.artifacts.read(blobKey(digest)))
 }
+
+/** The error for bytes that a project does not have, or no longer. */
+export async function noBlob(db: Db, { project, digest }: { project: string; digest: string }): Promise<PlatformError> {
+  const row = await findBlobRow(db, project, digest)
+  const message = row?.deleted_at
+    ? `The bytes ${digest} of ${project} ${deletedBy(row)}.`
+    : `The project ${project} has no bytes ${digest}.`
+  return new PlatformError('blob_not_found', message, { digest })
+}
+
+export const deletedBy = (row: { deleted_at: string | null; deleted_by: string | null }): string =>
+  `were deleted at ${row.deleted_at}, when ${row.deleted_by} collected garbage`
 
 const MAX_WHOLE_BYTES = 1024 * 1024 * 1024
 

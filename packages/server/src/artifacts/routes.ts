@@ -1,22 +1,30 @@
 import { type artifactRoutes, PlatformError } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
+import { annotateArtifact } from './annotate.ts'
 import { blobFault } from './blob-fault.ts'
-import { openBlob, putBlob } from './blobs.ts'
+import { isWantedBytes, noBlob, openBlob, putBlob } from './blobs.ts'
+import { existingNamed } from './existing.ts'
+import { registerExternal } from './register-external.ts'
 import { findArtifact, findBlob, listArtifacts } from './store.ts'
 
 export const artifactHandlers = (deps: Deps): Handlers<typeof artifactRoutes> => ({
   putBlob: ({ project, sha256, body }) => putBlob(deps, { project, digest: sha256 }, body),
-  showBlob: async ({ project, sha256 }) => {
-    const blob = await findBlob(deps.db, project, sha256)
-    if (!blob) throw new PlatformError('blob_not_found', `The project ${project} has no bytes ${sha256}.`)
-    const fault = await blobFault(deps, blob)
-    if (fault) throw new PlatformError('blob_not_found', `What was stored as ${sha256} ${fault}. Store it again.`)
-    return blob
+  showBlob: async ({ project, sha256: digest }) => {
+    const isHere = await isWantedBytes(deps, { project, digest })
+    const blob = isHere ? await findBlob(deps.db, project, digest) : undefined
+    if (!blob) throw await noBlob(deps.db, { project, digest })
+    const { sizeBytes } = blob
+    const fault = await blobFault(deps, { project, digest, sizeBytes })
+    if (fault) throw new PlatformError('blob_not_found', `What was stored as ${digest} ${fault}. Store it again.`)
+    return { digest, sizeBytes }
   },
   getBlob: async ({ project, sha256 }) => ReadableStream.from(await openBlob(deps, { project, digest: sha256 })),
-  listArtifacts: ({ project, name, digest, runId, ...page }) =>
-    listArtifacts(deps.db, { project, name, digest, runId }, page),
+  listArtifacts: ({ project, name, digest, runId, tag, ...page }) =>
+    listArtifacts(deps.db, { project, name, digest, runId, tag }, page),
+  findArtifact: ({ project, name, ...which }) => existingNamed(deps.db, { project, name }, which),
+  registerArtifact: (tx, { project, body }, by) => registerExternal(tx, deps, { project, ...body }, by),
+  annotateArtifact: ({ body, ...at }, by) => annotateArtifact(deps, at, body, by),
   showArtifact: async ({ project, artifactId }) => {
     const found = await findArtifact(deps.db, project, artifactId)
     if (!found) throw new PlatformError('artifact_not_found', `The project ${project} has no artifact ${artifactId}.`)

@@ -1,10 +1,22 @@
 import type { ArtifactRef, ArtifactType, ArtifactVersion, Blob, Page, PageQuery } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
-import { fromJson } from '../db/json.ts'
-import { mapPage, pageOf } from '../db/keyset.ts'
+import { fromJson, toJson } from '../db/json.ts'
+import { pageOf } from '../db/keyset.ts'
 
 export type ArtifactTables = {
-  blobs: { project: string; digest: string; size_bytes: number; created_at: string }
+  blobs: {
+    project: string
+    digest: string
+    size_bytes: number
+    created_at: string
+    /** When somebody last stored these bytes or asked whether they are here. */
+    wanted_at: string
+    deleted_at: string | null
+    deleted_by: string | null
+    removed_at: string | null
+  }
+  artifact_tags: { project: string; name: string; version: number; tag: string }
+  artifact_notes: { project: string; name: string; version: number; notes: string }
   artifact_versions: {
     id: string
     project: string
@@ -17,6 +29,7 @@ export type ArtifactTables = {
     run_id: string | null
     step: string | null
     output: string | null
+    registered_by: string | null
     created_at: string
   }
 }
@@ -27,30 +40,62 @@ declare module '../db/tables.ts' {
 
 type Row = ArtifactTables['artifact_versions']
 
-export async function findBlob(db: Db, project: string, digest: string): Promise<Blob | undefined> {
-  const row = await db
-    .selectFrom('blobs')
-    .selectAll()
-    .where('project', '=', project)
-    .where('digest', '=', digest)
-    .executeTakeFirst()
-  return row && { digest: row.digest, sizeBytes: Number(row.size_bytes) }
+/** Bytes of a project that are not deleted. */
+export async function findBlob(
+  db: Db,
+  project: string,
+  digest: string,
+): Promise<(Blob & { wantedAt: string }) | undefined> {
+  const row = await findBlobRow(db, project, digest)
+  if (!row || row.deleted_at !== null) return undefined
+  return { digest: row.digest, sizeBytes: Number(row.size_bytes), wantedAt: row.wanted_at }
 }
 
-export const insertBlob = (tx: Tx, project: string, blob: Blob & { createdAt: string }) =>
+/** Bytes of a project, deleted ones too. */
+export const findBlobRow = (db: Db, project: string, digest: string) =>
+  db.selectFrom('blobs').selectAll().where('project', '=', project).where('digest', '=', digest).executeTakeFirst()
+
+/** Refers to bytes that were stored just now; what was deleted is there again. */
+export const insertBlob = (tx: Tx, project: string, { digest, sizeBytes, createdAt }: Blob & { createdAt: string }) =>
   tx
     .insertInto('blobs')
-    .values({ project, digest: blob.digest, size_bytes: blob.sizeBytes, created_at: blob.createdAt })
-    .onConflict((c) => c.doNothing())
+    .values({ project, digest, size_bytes: sizeBytes, created_at: createdAt, wanted_at: createdAt })
+    .onConflict((c) =>
+      c
+        .columns(['project', 'digest'])
+        .doUpdateSet({ wanted_at: createdAt, deleted_at: null, deleted_by: null, removed_at: null }),
+    )
     .execute()
+
+/** Notes that somebody wants bytes that are here; answers whether they still were. */
+export async function touchBlob(tx: Tx, project: string, { digest, at }: { digest: string; at: string }) {
+  const { numUpdatedRows } = await tx
+    .updateTable('blobs')
+    .set({ wanted_at: at })
+    .where('project', '=', project)
+    .where('digest', '=', digest)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
 
 /** Whether any project of the workspace refers to bytes. */
 export const isReferred = async (db: Db, digest: string): Promise<boolean> =>
-  (await db.selectFrom('blobs').select('digest').where('digest', '=', digest).executeTakeFirst()) !== undefined
+  (await db
+    .selectFrom('blobs')
+    .select('digest')
+    .where('digest', '=', digest)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()) !== undefined
 
 /** The digests that any project of the workspace refers to, with their sizes. */
 export async function allBlobs(db: Db): Promise<Map<string, number>> {
-  const rows = await db.selectFrom('blobs').select(['digest', 'size_bytes']).distinct().execute()
+  const rows = await db
+    .selectFrom('blobs')
+    .select(['digest', 'size_bytes'])
+    .where('deleted_at', 'is', null)
+    .distinct()
+    .execute()
   return new Map(rows.map((row) => [row.digest, Number(row.size_bytes)]))
 }
 
@@ -63,21 +108,82 @@ export const refOf = (row: Row): ArtifactRef => ({
   sizeBytes: Number(row.size_bytes),
 })
 
-const artifactOf = (row: Row): ArtifactVersion => ({
-  ...refOf(row),
-  metadata: fromJson(row.metadata),
-  producedBy: row.run_id && row.step && row.output ? { runId: row.run_id, step: row.step, output: row.output } : null,
-  createdAt: row.created_at,
+/** The reference in an artifact version. */
+export const refIn = ({ id, name, version, type, digest, sizeBytes }: ArtifactVersion): ArtifactRef => ({
+  ...{ id, name, version, type, digest, sizeBytes },
 })
 
-export async function nextArtifactVersion(tx: Tx, project: string, name: string): Promise<number> {
-  const row = await tx
+/** Rows as artifact versions, with what people say of them and what became of their bytes. */
+async function described(db: Db, project: string, rows: readonly Row[]): Promise<ArtifactVersion[]> {
+  const names = [...new Set(rows.map(({ name }) => name))]
+  const digests = [...new Set(rows.map(({ digest }) => digest))]
+  if (rows.length === 0) return []
+  const inProject = { tags: db.selectFrom('artifact_tags'), notes: db.selectFrom('artifact_notes') }
+  const tags = await inProject.tags.selectAll().where('project', '=', project).where('name', 'in', names).execute()
+  const notes = await inProject.notes.selectAll().where('project', '=', project).where('name', 'in', names).execute()
+  const deleted = await db
+    .selectFrom('blobs')
+    .select(['digest', 'deleted_at as at', 'deleted_by as by'])
+    .where('project', '=', project)
+    .where('digest', 'in', digests)
+    .where('deleted_at', 'is not', null)
+    .execute()
+  const of = (row: Row) => (each: { name: string; version: number }) =>
+    each.name === row.name && each.version === row.version
+  return rows.map((row) => {
+    const end = deleted.find(({ digest }) => digest === row.digest)
+    return {
+      ...refOf(row),
+      metadata: fromJson(row.metadata),
+      tags: tags
+        .filter(of(row))
+        .map(({ tag }) => tag)
+        .sort(),
+      notes: fromJson<ArtifactVersion['notes']>(notes.find(of(row))?.notes ?? '{}'),
+      producedBy:
+        row.run_id && row.step && row.output ? { runId: row.run_id, step: row.step, output: row.output } : null,
+      registeredBy: row.registered_by,
+      deleted: end ? { at: end.at!, by: end.by! } : null,
+      createdAt: row.created_at,
+    }
+  })
+}
+
+const oneOf = async (db: Db, project: string, row: Row | undefined): Promise<ArtifactVersion | undefined> =>
+  row && (await described(db, project, [row]))[0]
+
+/** Which version of a name: the newest, unless one of the two is given. */
+export type Which = { version?: number | undefined; digest?: string | undefined }
+
+/** The version of a name, as it was made last. */
+export const findRowNamed = (
+  db: Db,
+  { project, name }: { project: string; name: string },
+  { version, digest }: Which = {},
+): Promise<Row | undefined> =>
+  db
     .selectFrom('artifact_versions')
-    .select((e) => e.fn.max('version').as('latest'))
+    .selectAll()
     .where('project', '=', project)
     .where('name', '=', name)
+    .$if(version !== undefined, (q) => q.where('version', '=', version!))
+    .$if(digest !== undefined, (q) => q.where('digest', '=', digest!))
+    .orderBy('version', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
     .executeTakeFirst()
-  return Number(row?.latest ?? 0) + 1
+
+export const findNamed = async (
+  db: Db,
+  at: { project: string; name: string },
+  which: Which,
+): Promise<ArtifactVersion | undefined> => oneOf(db, at.project, await findRowNamed(db, at, which))
+
+/** Names that people gave to artifacts, the first ones. */
+export async function givenNames(db: Db, project: string): Promise<string[]> {
+  const query = db.selectFrom('artifact_versions').select('name').distinct().where('project', '=', project)
+  const rows = await query.where('name', 'not like', '%.%').orderBy('name').limit(1_000).execute()
+  return rows.map(({ name }) => name)
 }
 
 export const insertArtifact = (tx: Tx, row: Row) => tx.insertInto('artifact_versions').values(row).execute()
@@ -89,14 +195,14 @@ export async function findArtifact(db: Db, project: string, id: string): Promise
     .where('project', '=', project)
     .where('id', '=', id)
     .executeTakeFirst()
-  return row && artifactOf(row)
+  return oneOf(db, project, row)
 }
 
 /** The newest artifact version with these bytes. */
 export async function findNewestWith(db: Db, project: string, digest: string): Promise<ArtifactVersion | undefined> {
   const query = db.selectFrom('artifact_versions').selectAll().where('project', '=', project)
   const row = await query.where('digest', '=', digest).orderBy('id', 'desc').limit(1).executeTakeFirst()
-  return row && artifactOf(row)
+  return oneOf(db, project, row)
 }
 
 /** What the steps of a run made, by step and output. */
@@ -105,15 +211,63 @@ export const artifactsOfRun = (db: Db, runId: string): Promise<Row[]> =>
 
 export async function listArtifacts(
   db: Db,
-  filter: { project: string; name?: string | undefined; digest?: string | undefined; runId?: string | undefined },
+  {
+    project,
+    name,
+    digest,
+    runId,
+    tag,
+  }: { project: string } & Partial<Record<'name' | 'digest' | 'runId' | 'tag', string | undefined>>,
   page: PageQuery,
 ): Promise<Page<ArtifactVersion>> {
   const query = db
     .selectFrom('artifact_versions')
     .selectAll()
-    .where('project', '=', filter.project)
-    .$if(filter.name !== undefined, (q) => q.where('name', '=', filter.name!))
-    .$if(filter.digest !== undefined, (q) => q.where('digest', '=', filter.digest!))
-    .$if(filter.runId !== undefined, (q) => q.where('run_id', '=', filter.runId!))
-  return mapPage(await pageOf(query, page, { column: 'id', direction: 'desc', valueOf: (row) => row.id }), artifactOf)
+    .where('project', '=', project)
+    .$if(name !== undefined, (q) => q.where('name', '=', name!))
+    .$if(digest !== undefined, (q) => q.where('digest', '=', digest!))
+    .$if(runId !== undefined, (q) => q.where('run_id', '=', runId!))
+    .$if(tag !== undefined, (q) =>
+      q.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('artifact_tags')
+            .select('tag')
+            .where('artifact_tags.project', '=', project)
+            .where('artifact_tags.tag', '=', tag!)
+            .whereRef('artifact_tags.name', '=', 'artifact_versions.name')
+            .whereRef('artifact_tags.version', '=', 'artifact_versions.version'),
+        ),
+      ),
+    )
+  const rows = await pageOf(query, page, { column: 'id', direction: 'desc', valueOf: (row) => row.id })
+  return { ...rows, items: await described(db, project, rows.items) }
 }
+
+type Version = { project: string; name: string; version: number }
+
+export const insertTags = async (tx: Tx, at: Version, tags: readonly string[]): Promise<void> => {
+  for (const tag of tags)
+    await tx
+      .insertInto('artifact_tags')
+      .values({ ...at, tag })
+      .onConflict((c) => c.doNothing())
+      .execute()
+}
+
+export const deleteTags = async (tx: Tx, { project, name, version }: Version, tags: readonly string[]) => {
+  if (tags.length === 0) return
+  await tx
+    .deleteFrom('artifact_tags')
+    .where('project', '=', project)
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .where('tag', 'in', tags)
+    .execute()
+}
+
+export const putNotes = (tx: Tx, at: Version, notes: ArtifactVersion['notes']) =>
+  tx
+    .insertInto('artifact_notes')
+    .values({ ...at, notes: toJson(notes) })
+    .onConflict((c) => c.columns(['project', 'name', 'version']).doUpdateSet({ notes: toJson(notes) }))
+    .execute()

@@ -1,5 +1,6 @@
 import { type ArtifactRef, PlatformError, type SingleSource, type SnapshotStep } from '@airlock-ml/contract'
-import { refOf } from '../artifacts/store.ts'
+import { demandBytes, existingNamed } from '../artifacts/existing.ts'
+import { refIn, refOf } from '../artifacts/store.ts'
 import type { Tx } from '../db/db.ts'
 import { findVersion } from '../models/store.ts'
 import { cancelRequestOf, findOutput, findStep, type RunRow } from './store.ts'
@@ -32,6 +33,11 @@ async function artifactOf(
     const pinned = { project: run.project, model: run.model_name! }
     const version = await findVersion(tx, pinned, { number: (source.of ? run.champion_number : run.model_number)! })
     return version!.artifacts[source.role]!
+  }
+  if (source.from === 'artifact') {
+    const artifact = await existingNamed(tx, { project: run.project, name: source.name }, { digest: source.digest })
+    demandBytes(artifact)
+    return refIn(artifact)
   }
   const made = await findOutput(tx, { runId: run.id, step: source.step, output: source.output })
   if (made) return refOf(made)

@@ -1,13 +1,15 @@
-import { type ArtifactRef, PlatformError } from '@airlock-ml/contract'
+import { type ArtifactRef, PlatformError, type SnapshotStep } from '@airlock-ml/contract'
 import { registerArtifact } from '../artifacts/register.ts'
-import type { ArtifactTables } from '../artifacts/store.ts'
+import { type ArtifactTables, findBlob } from '../artifacts/store.ts'
 import type { Tx } from '../db/db.ts'
 import { fromJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
+import { artifactNameOf } from './artifact-name.ts'
 import { insertStep, insertStepInputs, type RunRow, type StepRow } from './store.ts'
 
 /** What a run takes over: which step of which run, what it reads here, and what was made there. */
 export type Reused = {
+  step: SnapshotStep
   earlier: Pick<StepRow, 'run_id' | 'name' | 'metadata' | 'cache_key'> & { cached_from?: string | null }
   inputs: Readonly<Record<string, ArtifactRef>>
   made: readonly ArtifactTables['artifact_versions'][]
@@ -16,13 +18,13 @@ export type Reused = {
 /**
  * Records a step as taken from an earlier run: as `cached`, with what it reads here, and with its outputs as artifacts of
  * this run with the same bytes.
- * @throws PlatformError `step_conflict`
+ * @throws PlatformError `step_conflict`; `database_busy` when the bytes were deleted since they were looked at
  */
 export async function recordReused(
   tx: Tx,
   deps: Pick<Deps, 'now' | 'newId'>,
   run: RunRow,
-  { earlier, inputs, made }: Reused,
+  { step, earlier, inputs, made }: Reused,
 ): Promise<Record<string, ArtifactRef>> {
   const at = deps.now().toISOString()
   const { name } = earlier
@@ -44,14 +46,17 @@ export async function recordReused(
     Object.entries(inputs).map(([input, { id }]) => ({ run_id: run.id, step: name, input, artifact_id: id })),
   )
   const outputs: Record<string, ArtifactRef> = {}
-  for (const { output, type, digest, metadata } of made)
+  for (const { output, type, digest, metadata } of made) {
+    if (!(await findBlob(tx, run.project, digest)))
+      throw new PlatformError('database_busy', `What ${name} made as ${output} was deleted at this very moment.`)
     outputs[output!] = await registerArtifact(tx, deps, {
       project: run.project,
-      name: `${run.pipeline}.${name}.${output}`,
+      name: artifactNameOf(run, step, output!),
       type,
       digest,
       metadata: fromJson(metadata),
       producedBy: { runId: run.id, step: name, output: output! },
     })
+  }
   return outputs
 }

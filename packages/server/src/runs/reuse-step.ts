@@ -32,7 +32,7 @@ export async function reuseStep(
     demandWanted(run)
     const inputs = await inputsOf(tx, run, step)
     await demandSameInputs(tx, earlier, inputs)
-    const outputs = await recordReused(tx, deps, run, { earlier, inputs, made })
+    const outputs = await recordReused(tx, deps, run, { step, earlier, inputs, made })
     return { fromRunId: earlier.cached_from ?? earlier.run_id, outputs }
   })
 }
@@ -61,8 +61,8 @@ async function madeThere(deps: Deps, { earlier, step }: { earlier: StepRow; step
   const wanted = Object.entries(step.outputs)
   if (made.length !== wanted.length || wanted.some(([name, { type }]) => types.get(name) !== type))
     throw refuse(`${earlier.name} of run ${earlier.run_id} made other outputs.`)
-  for (const { output, digest, size_bytes: sizeBytes } of made) {
-    const fault = await blobFault(deps, { digest, sizeBytes: Number(sizeBytes) })
+  for (const { project, output, digest, size_bytes: sizeBytes } of made) {
+    const fault = await blobFault(deps, { project, digest, sizeBytes: Number(sizeBytes) })
     if (fault) throw refuse(`What ${earlier.name} made in run ${earlier.run_id} as ${output} ${fault}.`)
   }
   return made

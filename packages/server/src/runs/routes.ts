@@ -5,6 +5,7 @@ import type { Handlers } from '../http/mount.ts'
 import { cancelRun } from './cancel.ts'
 import { completeRun, failRun } from './complete.ts'
 import { existingRun, holdRun, leaseEnd, reapLostRuns } from './lease.ts'
+import { loadArtifact } from './load-artifact.ts'
 import { reuseStep } from './reuse-step.ts'
 import { showRun } from './show.ts'
 import { skipStep } from './skip-step.ts'
@@ -22,6 +23,8 @@ export function runHandlers(deps: Deps): Handlers<typeof runRoutes> {
       return { expiresAt: leaseEnd(deps), cancelRequest: cancelRequestOf(held) }
     },
     startStep: ({ body, ...step }) => startStep(deps, specs, { ...step, ...body }),
+    loadArtifact: ({ body: { leaseToken, ...wanted }, ...step }) =>
+      loadArtifact(deps, specs, { ...step, leaseToken }, wanted),
     reuseStep: ({ body, ...step }) => reuseStep(deps, specs, { ...step, ...body }),
     skipStep: ({ body: { leaseToken, ...why }, ...step }) => skipStep(deps, specs, { ...step, leaseToken }, why),
     retryStep: ({ body: { leaseToken, ...failed }, ...step }) => retryStep(deps, { ...step, leaseToken }, failed),

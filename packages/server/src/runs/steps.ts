@@ -11,6 +11,7 @@ import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
+import { artifactNameOf } from './artifact-name.ts'
 import { demandWanted, inputsOf } from './inputs.ts'
 import { holdRun } from './lease.ts'
 import type { SnapshotSpecs } from './snapshot-specs.ts'
@@ -62,7 +63,7 @@ export type StepResult = {
 
 /**
  * Records what a step made: exactly the outputs that the snapshot names, whose bytes were stored before.
- * @throws PlatformError those of `holdRun`, `step_run_not_found`, `step_conflict`, `blob_not_found`
+ * @throws PlatformError those of `holdRun`, `step_run_not_found`, `step_conflict`, `blob_not_found`, `artifact_type_differs`
  */
 export const completeStep = (
   deps: Deps,
@@ -85,7 +86,7 @@ export const completeStep = (
     for (const [output, { type, digest, metadata }] of Object.entries(result.outputs))
       outputs[output] = await registerArtifact(tx, deps, {
         project: run.project,
-        name: `${run.pipeline}.${step.name}.${output}`,
+        name: artifactNameOf(run, step, output),
         type,
         digest,
         metadata,

@@ -259,6 +259,16 @@ export async function appendAttempt(
   return attempts.length
 }
 
+/** What a step has loaded by name while it ran, and any list input called `loaded`. */
+export const loadedBy = (db: Db, { runId, step }: { runId: string; step: string }) =>
+  db
+    .selectFrom('step_inputs')
+    .select(['input', 'artifact_id'])
+    .where('run_id', '=', runId)
+    .where('step', '=', step)
+    .where('input', 'like', 'loaded.%')
+    .execute()
+
 /** The artifact a step of a run made as an output. */
 export const findOutput = (
   db: Db,

@@ -11,7 +11,7 @@ type Made = ArtifactTables['artifact_versions']
  * copied: a run takes nothing from one that can be believed less than itself.
  */
 export async function whyNotUsable(
-  deps: Pick<Deps, 'artifacts'>,
+  deps: Pick<Deps, 'artifacts' | 'db'>,
   { entry, made, grade, recalls }: { entry: Entry; made: readonly Made[]; grade: Grade; recalls: readonly Recall[] },
 ): Promise<string | null> {
   const whose = `what ${entry.name} made in run ${entry.run_id}`
@@ -23,8 +23,8 @@ export async function whyNotUsable(
       (kind === 'commit' && commit !== null && commit === entry.git_commit),
   )
   if (recall) return `${whose} is recalled: ${recall.reason}`
-  for (const { output, digest, size_bytes } of made) {
-    const fault = await blobFault(deps, { digest, sizeBytes: Number(size_bytes) })
+  for (const { project, output, digest, size_bytes } of made) {
+    const fault = await blobFault(deps, { project, digest, sizeBytes: Number(size_bytes) })
     if (fault) return `${whose} as ${output} ${fault}`
   }
   return null

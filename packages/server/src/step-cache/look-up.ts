@@ -70,6 +70,7 @@ async function knownDigests({ db }: Deps, { run, spec }: { run: RunRow; spec: Sn
   const pinned = { project: run.project, model: run.model_name! }
   const version = reads ? await findVersion(db, pinned, { number: run.model_number! }) : undefined
   const digestOf: DigestOfSource = (source) => {
+    if (source.from === 'artifact') return source.digest
     if (source.from === 'model') return version?.artifacts[source.role]?.digest
     const digest = made.get(`${source.step}.${source.output}`)
     return digest ?? (source.optional && skipped.has(source.step) ? null : undefined)

@@ -49,7 +49,7 @@ export async function takeCached(
         continue
       }
       const inputs = await inputsOf(tx, running, step)
-      const outputs = await recordReused(tx, deps, running, { earlier: looked.entry, inputs, made: looked.made })
+      const outputs = await recordReused(tx, deps, running, { step, earlier: looked.entry, inputs, made: looked.made })
       answers.set(step.name, { state: 'cached', key, fromRunId: looked.entry.run_id, outputs })
     }
   })

@@ -10,12 +10,15 @@ export default command({
   name: 'artifact list',
   summary: 'List artifact versions, newest first',
   options: {
-    name: { value: 'NAME', summary: 'Of this name only, as `training.train_model.model`' },
+    name: { value: 'NAME', summary: 'Of this name only, as `customers` or `training.train_model.model`' },
+    tag: { value: 'TAG', summary: 'With this tag only' },
     digest: { value: 'SHA256', summary: 'With these bytes only' },
     run: { value: 'ID', summary: 'Made by this run only' },
     ...pageOptions,
   },
-  examples: ['airlock artifact list --name training.train_model.model'],
+  description:
+    'One line for each time that a version was made or registered. Without its bytes, what was deleted is listed, too.',
+  examples: ['airlock artifact list --name training.train_model.model', 'airlock artifact list --tag raw'],
   run: async ({ options: { run: runId, ...options }, context }) => {
     const { client, project } = await openWorkspace(context)
     return listed(
@@ -27,6 +30,8 @@ export default command({
         Type: ({ type }) => type,
         Size: ({ sizeBytes }) => sizeText(sizeBytes),
         Digest: ({ digest }) => shortDigest(digest),
+        Tags: ({ tags }) => tags.join(', '),
+        Deleted: ({ deleted }) => (deleted ? relativeTime(deleted.at, context.now()) : ''),
         Created: ({ createdAt }) => relativeTime(createdAt, context.now()),
       },
       context,

@@ -1,31 +1,16 @@
+import { artifactArg, artifactCalled, artifactVersionOption } from '../../artifact/find.ts'
+import { artifactResult } from '../../artifact/print.ts'
 import { command } from '../../manifest/command.ts'
-import { shown } from '../../output/show.ts'
-import { sizeText } from '../../output/size.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 
 export default command({
   name: 'artifact show',
   summary: 'Show an artifact version',
-  args: { id: { summary: 'Artifact version' } },
-  examples: ['airlock artifact show 0198c0de-0000-7000-8000-000000000000'],
-  run: async ({ args, context }) => {
-    const { client, project } = await openWorkspace(context)
-    const artifact = await client.showArtifact({ project, artifactId: args.id })
-    const { producedBy } = artifact
-    return shown(
-      artifact,
-      {
-        id: artifact.id,
-        name: artifact.name,
-        version: artifact.version,
-        type: artifact.type,
-        size: sizeText(artifact.sizeBytes),
-        digest: artifact.digest,
-        'made by': producedBy && `step ${producedBy.step} of run ${producedBy.runId}`,
-        metadata: JSON.stringify(artifact.metadata),
-        created: artifact.createdAt,
-      },
-      { context },
-    )
+  args: { artifact: artifactArg },
+  options: { artifactVersion: artifactVersionOption },
+  examples: ['airlock artifact show customers', 'airlock artifact show customers --artifact-version 3'],
+  run: async ({ args, options, context }) => {
+    const workspace = await openWorkspace(context)
+    return artifactResult(await artifactCalled(workspace, args.artifact, options.artifactVersion), context)
   },
 })

@@ -99,16 +99,28 @@ export const birth: Migration = {
       foreign key (project, pipeline) references pipelines (project, name))`,
     `create index snapshots_by_pipeline on snapshots (project, pipeline, id)`,
 
+    // The row of bytes that were collected stays; `removed_at` says that the bytes are gone, too.
     `create table blobs (
       project text not null references projects (name), digest text not null, size_bytes bigint not null,
-      created_at text not null, primary key (project, digest))`,
+      created_at text not null, wanted_at text not null, deleted_at text, deleted_by text, removed_at text,
+      primary key (project, digest), check ((deleted_at is null) = (deleted_by is null)))`,
+    `create index blobs_to_remove on blobs (digest) where deleted_at is not null and removed_at is null`,
     `create table artifact_versions (
       id text primary key, project text not null, name text not null, version integer not null, type text not null,
       digest text not null, size_bytes bigint not null, metadata text not null, run_id text, step text, output text,
-      created_at text not null, unique (project, name, version),
+      registered_by text, created_at text not null,
       foreign key (project, digest) references blobs (project, digest))`,
+    // No unique one: equal bytes that are made again under a given name are the same version.
+    `create index artifact_versions_by_name on artifact_versions (project, name, version, id)`,
     `create index artifact_versions_by_run on artifact_versions (run_id)`,
     `create index artifact_versions_by_digest on artifact_versions (project, digest, id)`,
+    `create table artifact_tags (
+      project text not null, name text not null, version integer not null, tag text not null,
+      primary key (project, tag, name, version))`,
+    `create index artifact_tags_by_version on artifact_tags (project, name, version)`,
+    `create table artifact_notes (
+      project text not null, name text not null, version integer not null, notes text not null,
+      primary key (project, name, version))`,
 
     `create table models (
       project text not null references projects (name), name text not null, latest_number integer not null,
