@@ -10,11 +10,13 @@ import { cliHelp } from './cli-help.ts'
 import { cliList } from './cli-list.ts'
 import { compileSteps } from './compile.ts'
 import { exportLarge } from './export.ts'
+import { wideFanOut } from './fan-out.ts'
 import { forestOverSklearn } from './forest.ts'
 import { importLarge } from './import.ts'
 import { tableOf } from './measure.ts'
 import { profileLarge } from './profile.ts'
 import { promotionOverWrites } from './promotion.ts'
+import { runsPageAmongMany } from './runs-page.ts'
 import { trackedSteps } from './steps.ts'
 import { traceAmongMany } from './trace.ts'
 import { verifyLargeBundle } from './verify-bundle.ts'
@@ -25,11 +27,13 @@ const BENCHMARKS: readonly Benchmark[] = [
   trackedSteps,
   cachedRun,
   compileSteps,
+  wideFanOut,
   exportLarge,
   importLarge,
   auditOverhead,
   auditVerify,
   traceAmongMany,
+  runsPageAmongMany,
   verifyLargeBundle,
   promotionOverWrites,
   forestOverSklearn,

@@ -219,7 +219,11 @@ CREATE TABLE runs (
   hooks text not null, lease_token text not null, lease_expires_at text not null, executor text,
   retry_of text references runs (id), cancel_request text);
 
+CREATE INDEX runs_by_pipeline on runs (project, pipeline, id);
+
 CREATE INDEX runs_by_project on runs (project, id);
+
+CREATE INDEX runs_by_status on runs (project, status, id);
 
 CREATE INDEX runs_running on runs (id) where status = 'running';
 

@@ -55,6 +55,16 @@ test('a fan-out over nothing gives the fan-in an empty list', async () => {
   expect(await readValue(run, 'sum')).toBe(0)
 })
 
+// `npm run bench -- fan-out` does it with 10,000.
+test('a fan-out over 300 items runs each once and gathers all', async () => {
+  const of = Array.from({ length: 300 }, (_, at) => at)
+  const { run } = await workspace.run(squares, { params: { of } })
+  expect(run.status).toBe('completed')
+  expect(new Set(run.steps.map(({ name }) => name))).toHaveProperty('size', 301)
+  expect(Object.keys(run.steps.find(({ name }) => name === 'sum')?.inputs ?? {})).toHaveLength(300)
+  expect(await readValue(run, 'sum')).toBe(of.reduce((total, value) => total + value ** 2, 0))
+}, 60_000)
+
 test('constants are values of the snapshot, checked like any input; a step gets a copy', async () => {
   const thresholds = json(z.array(z.number()))
   const count = step({

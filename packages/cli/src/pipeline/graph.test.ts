@@ -1,6 +1,7 @@
 import type { SnapshotStep } from '@airlock-ml/contract'
 import { expect, test } from 'vitest'
 import { coloursFor } from '../output/colours.ts'
+import { gatherSteps } from './gather.ts'
 import { graphOf } from './graph.ts'
 import { graphMermaid } from './mermaid.ts'
 import { graphSvg } from './svg.ts'
@@ -77,4 +78,39 @@ test('20,000 steps in a row are drawn', () => {
   const lines = graphText(graph, plain).split('\n')
   expect(lines).toHaveLength(20_000)
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(250)
+})
+
+test('ten thousand steps of a fan-out are drawn as one, whatever the format', () => {
+  const folds = Array.from({ length: 10_000 }, (_, at) => at)
+  const wide = graphOf({
+    steps: [
+      stepOf('load'),
+      ...folds.map((at) => stepOf(`train_${at}`, { table: from('load', 'table') })),
+      ...folds.map((at) => stepOf(`judge_${at}`, { model: from(`train_${at}`, 'model') })),
+      stepOf('pick', { scores: { from: 'list', items: folds.map((at) => from(`judge_${at}`, 'score')) } }),
+    ],
+  })
+  const drawn = gatherSteps(wide)
+  expect(graphText(drawn, plain).split('\n')).toEqual([
+    'load',
+    '└─ train_0 … train_9999 (10000)  ← table',
+    '   └─ judge_0 … judge_9999 (10000)  ← model',
+    '      └─ pick  ← score',
+  ])
+  expect(graphMermaid(drawn).split('\n')).toHaveLength(8)
+  expect(graphSvg('wide', drawn).match(/<rect /g)).toHaveLength(4)
+})
+
+test('what is wired otherwise, or is few, is drawn by itself', () => {
+  const few = graphOf({ steps: [1, 2, 3].map((at) => stepOf(`fold_${at}`)) })
+  expect(gatherSteps(few)).toBe(few)
+  const numbers = Array.from({ length: 9 }, (_, at) => at)
+  const mixed = [
+    stepOf('a'),
+    ...numbers.map((at) => stepOf(`fold_${at}`, { x: from('a', at === 0 ? 'y' : 'x') })),
+    ...numbers.map((at) => stepOf(`fold_${at}_again`, { x: from('a', 'x') })),
+  ]
+  expect(gatherSteps(graphOf({ steps: mixed })).labels).toBeUndefined()
+  const one = stepOf('fold_9', { x: from('a', 'x') })
+  expect(gatherSteps(graphOf({ steps: [...mixed, one] })).labels?.get('fold_1')).toBe('fold_1 … fold_9 (9)')
 })

@@ -11,7 +11,11 @@ export type Graph = {
   layers: ReadonlyMap<string, number>
   /** Roles of the pinned version that a step reads. */
   roles: ReadonlyMap<string, readonly string[]>
+  /** What is drawn for a step that stands for many; its name for every other. */
+  labels?: ReadonlyMap<string, string>
 }
+
+export const labelOf = ({ labels }: Graph, step: string): string => labels?.get(step) ?? step
 
 /** The graph of a compiled pipeline, whose steps stand in an order that they can run in. */
 export function graphOf({ steps }: Pick<SnapshotSpec, 'steps'>): Graph {
@@ -40,7 +44,7 @@ function edgesInto(step: SnapshotStep): Edge[] {
 }
 
 /** A line for two steps, however much passes between them. */
-function merged(edges: readonly Edge[]): Edge[] {
+export function merged(edges: readonly Edge[]): Edge[] {
   return [...Map.groupBy(edges, ({ from }) => from)].map(([from, same]) => ({
     from,
     to: same[0]!.to,

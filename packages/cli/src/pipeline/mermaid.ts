@@ -1,12 +1,13 @@
-import type { Graph } from './graph.ts'
+import { type Graph, labelOf } from './graph.ts'
 
 /** The graph as a Mermaid flowchart, for Markdown. A step keeps its name; it is prefixed, for `end` is a word of Mermaid. */
-export function graphMermaid({ steps, edges, roles }: Graph): string {
+export function graphMermaid(graph: Graph): string {
+  const { steps, edges, roles } = graph
   const pinned = [...roles.values()].some((each) => each.length > 0)
   return [
     'flowchart TD',
     ...(pinned ? ['  model[("pinned version")]'] : []),
-    ...steps.map((step) => `  s_${step}["${step}"]`),
+    ...steps.map((step) => `  s_${step}["${labelOf(graph, step)}"]`),
     ...edges.map(({ from, to, why }) => `  s_${from} -->|"${why}"| s_${to}`),
     ...steps.flatMap((step) => (roles.get(step) ?? []).map((role) => `  model -->|"${role}"| s_${step}`)),
   ].join('\n')

@@ -1,4 +1,4 @@
-import type { Graph } from './graph.ts'
+import { type Graph, labelOf } from './graph.ts'
 
 const CHAR = 7.3
 const BOX = { height: 34, gapX: 28, gapY: 58, margin: 16 }
@@ -12,15 +12,16 @@ type Box = { x: number; y: number; width: number }
 export function graphSvg(name: string, graph: Graph): string {
   const rows = [...Map.groupBy(graph.steps, (step) => graph.layers.get(step)!).entries()].sort(([a], [b]) => a - b)
   const widthOf = (steps: readonly string[]) =>
-    steps.reduce((sum, step) => sum + boxWidth(step), 0) + BOX.gapX * (steps.length - 1)
+    steps.reduce((sum, step) => sum + boxWidth(labelOf(graph, step)), 0) + BOX.gapX * (steps.length - 1)
   const width = Math.max(...rows.map(([, steps]) => widthOf(steps))) + 2 * BOX.margin
   const height = rows.length * (BOX.height + BOX.gapY) - BOX.gapY + 2 * BOX.margin
   const boxes = new Map<string, Box>()
   for (const [layer, steps] of rows) {
     let x = (width - widthOf(steps)) / 2
     for (const step of steps) {
-      boxes.set(step, { x, y: BOX.margin + layer * (BOX.height + BOX.gapY), width: boxWidth(step) })
-      x += boxWidth(step) + BOX.gapX
+      const boxed = boxWidth(labelOf(graph, step))
+      boxes.set(step, { x, y: BOX.margin + layer * (BOX.height + BOX.gapY), width: boxed })
+      x += boxed + BOX.gapX
     }
   }
   return [
@@ -30,14 +31,14 @@ export function graphSvg(name: string, graph: Graph): string {
     ...[...boxes].map(([step, { x, y, width: w }]) =>
       [
         `<rect x="${round(x)}" y="${y}" width="${round(w)}" height="${BOX.height}" rx="6"/>`,
-        `<text x="${round(x + w / 2)}" y="${y + BOX.height / 2 + 4}">${step}</text>`,
+        `<text x="${round(x + w / 2)}" y="${y + BOX.height / 2 + 4}">${labelOf(graph, step)}</text>`,
       ].join(''),
     ),
     '</svg>',
   ].join('\n')
 }
 
-const boxWidth = (step: string): number => step.length * CHAR + 24
+const boxWidth = (label: string): number => label.length * CHAR + 24
 const round = (value: number): number => Math.round(value * 10) / 10
 
 function line(from: Box, to: Box, why: string): string {

@@ -1,5 +1,5 @@
 import type { Colours } from '../output/colours.ts'
-import type { Edge, Graph } from './graph.ts'
+import { type Edge, type Graph, labelOf } from './graph.ts'
 
 /** Where a tree stops moving to the right, in characters. */
 const DEEPEST = 180
@@ -12,13 +12,14 @@ export function graphText(graph: Graph, { dim, bold }: Pick<Colours, 'dim' | 'bo
   return treeRows(graph)
     .map(({ step, lead, notes }) => {
       const behind = notes.length > 0 ? dim(`  ← ${notes.join(', ')}`) : ''
-      return `${dim(lead)}${bold(step)}${behind}`
+      return `${dim(lead)}${bold(labelOf(graph, step))}${behind}`
     })
     .join('\n')
 }
 
 /** The graph as a tree. A step stands once, below the last of those that it waits for; the others are named behind it. */
-export function treeRows({ steps, edges, layers, roles }: Graph): TreeRow[] {
+export function treeRows(graph: Graph): TreeRow[] {
+  const { steps, edges, layers, roles } = graph
   const waits = Map.groupBy(edges, ({ to }) => to)
   const parentOf = (step: string): Edge | undefined =>
     (waits.get(step) ?? []).reduce<Edge | undefined>(
@@ -34,7 +35,7 @@ export function treeRows({ steps, edges, layers, roles }: Graph): TreeRow[] {
     const others = (waits.get(step) ?? []).filter(({ from }) => from !== parent?.from)
     const notes = [
       parent?.why ?? '',
-      ...others.map(({ from, why }) => `${why} of ${from}`),
+      ...others.map(({ from, why }) => `${why} of ${labelOf(graph, from)}`),
       ...(roles.get(step) ?? []).map((role) => `${role} of the pinned version`),
     ].filter((note) => note !== '')
     rows.push({ step, lead: lead + branch, notes })

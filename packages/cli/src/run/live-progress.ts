@@ -37,6 +37,7 @@ export function liveProgress(live: Live): { onEvent: (event: RunEvent) => void; 
   const beganMs = nowMs()
   const write = screen.write.bind(screen)
   let drawn = 0
+  let drawnMs = Number.NEGATIVE_INFINITY
   let isMidLine = false
 
   const clear = () => {
@@ -49,9 +50,11 @@ export function liveProgress(live: Live): { onEvent: (event: RunEvent) => void; 
     write(`${isMidLine ? '\n' : ''}${frame.join('\n')}\n`)
     isMidLine = false
     drawn = frame.length
+    drawnMs = nowMs()
   }
+  const mostRows = () => (screen.rows || 24) - 4
   const frameRows = () => {
-    const most = (screen.rows || 24) - 4
+    const most = mostRows()
     const shown =
       rows.length <= most ? rows : rows.filter(({ step }) => states.get(step)?.state === 'running').slice(0, most)
     return shown.map(({ step, lead }) => {
@@ -91,7 +94,8 @@ export function liveProgress(live: Live): { onEvent: (event: RunEvent) => void; 
     else if (event.type === 'step-failed') set(event.step, 'failed', red('✗'), event.message)
     else lines(event)
     if (event.type === 'step-failed') lines(event)
-    draw()
+    // Of thousands of steps several end in each frame, and each frame looks at all of them.
+    if (rows.length <= mostRows() || Math.abs(nowMs() - drawnMs) >= EVERY_MS) draw()
   }
   const stop = () => {
     clearInterval(timer)

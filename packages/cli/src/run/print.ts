@@ -5,8 +5,11 @@ import { shown } from '../output/show.ts'
 import { table } from '../output/table.ts'
 import { durationBetween } from '../output/time.ts'
 
+/** As many steps are printed unless all are asked for. */
+const MOST = 50
+
 /** What `run` and `run show` print. */
-export function runResult(run: Run, context: Context): Result {
+export function runResult(run: Run, context: Context, { all = false } = {}): Result {
   const { model } = run
   return shown(
     run,
@@ -31,13 +34,27 @@ export function runResult(run: Run, context: Context): Result {
         run.hooks.map(({ name, outcome, error }) => `${name} ${outcome}${error ? `: ${error}` : ''}`).join('\n') ||
         undefined,
     },
-    { context, more: async () => (await stepsTable(run, context)) + attemptLines(run) },
+    { context, more: async () => (await stepsTable(run, context, all)) + attemptLines(run, all) },
   )
 }
 
-const stepsTable = (run: Run, context: Context): Promise<string> =>
+async function stepsTable(run: Run, context: Context, all: boolean): Promise<string> {
+  const { steps } = run
+  if (all || steps.length <= MOST) return await stepRows(steps, context)
+  const counts = [...Map.groupBy(steps, ({ status }) => status)].map(([status, same]) => `${same.length} ${status}`)
+  const hint = `${steps.length} steps: ${counts.join(', ')}. For all: airlock run show ${run.id} --all`
+  return `${await stepRows(foremost(steps), context)}\n${context.colours.dim(hint)}`
+}
+
+const urgency = (step: StepRun): number =>
+  ['failed', 'lost', 'cancelled'].includes(step.status) ? 0 : step.status === 'running' ? 1 : 2
+
+/** Those that went wrong and those that run come before the first of the others. */
+const foremost = (steps: readonly StepRun[]) => steps.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, MOST)
+
+const stepRows = (steps: readonly StepRun[], context: Context): Promise<string> =>
   table(
-    run.steps,
+    steps,
     {
       Step: ({ name }) => name,
       Status: (step) => statusText(step),
@@ -57,9 +74,12 @@ function statusText({ status, cachedFrom, skipReason }: StepRun): string {
 }
 
 /** What went wrong in steps before they were tried again. */
-function attemptLines({ steps }: Run): string {
+function attemptLines({ steps }: Run, all: boolean): string {
   const lines = steps.flatMap(({ name, earlierAttempts }) =>
     earlierAttempts.map(({ endedAt, error }, at) => `${name}, attempt ${at + 1}, ${endedAt}: ${error}`),
   )
-  return lines.length === 0 ? '' : `\n\nAttempts that failed:\n${lines.join('\n')}`
+  if (lines.length === 0) return ''
+  const shown = all ? lines : lines.slice(0, MOST)
+  const more = shown.length < lines.length ? `\n… and ${lines.length - shown.length} more` : ''
+  return `\n\nAttempts that failed:\n${shown.join('\n')}${more}`
 }

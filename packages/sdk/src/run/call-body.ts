@@ -46,6 +46,7 @@ export async function callBody(
 function contextOf(session: RunSession, { journal, signal }: BodyCall, load: LoadBytes): StepContext {
   const seed = seedOf(session.snapshotDigest, journal.step)
   const randomness = new Randomness(seed, () => journal.logMetadata({ random_seed: seed }))
+  let parameters: StepContext['parameters'] | undefined
   return {
     log: journal.log,
     logMetadata: (metadata) => journal.logMetadata(metadata),
@@ -53,7 +54,11 @@ function contextOf(session: RunSession, { journal, signal }: BodyCall, load: Loa
       (await readLoaded(await load(name, which), as)) as Value,
     run: session.info,
     step: journal.step,
-    parameters: structuredClone(session.parameters),
+    // A copy only for the step that looks: ten thousand steps of a fan-out over a parameter would else copy it each.
+    get parameters() {
+      parameters ??= structuredClone(session.parameters)
+      return parameters
+    },
     now: session.now,
     random: () => randomness.next(),
     get seed() {

@@ -2,6 +2,7 @@ import { isPlatformError, type Pipeline, type SnapshotSpec } from '@airlock-ml/c
 import type { Context } from '../../context.ts'
 import { command } from '../../manifest/command.ts'
 import { fieldLines } from '../../output/show.ts'
+import { gatherSteps } from '../../pipeline/gather.ts'
 import { graphOf } from '../../pipeline/graph.ts'
 import { graphMermaid } from '../../pipeline/mermaid.ts'
 import { graphSvg } from '../../pipeline/svg.ts'
@@ -20,9 +21,10 @@ and the lines between them.`,
     environment: environmentOption,
     param: paramOption,
     format: { value: 'FORMAT', choices: ['text', 'mermaid', 'svg'], default: 'text', summary: 'How to draw it' },
+    all: { summary: 'Draw each step of a wide fan-out, not one for all of them' },
   },
   examples: ['airlock pipeline show training', 'airlock pipeline show training --format svg > training.svg'],
-  run: async ({ args, options: { environment, param: params, format }, context }) => {
+  run: async ({ args, options: { environment, param: params, format, all }, context }) => {
     const request = { pipeline: args.name, environment, stack: undefined, params }
     const compiled = await compilePipeline(context, request).catch((error: unknown) => {
       if (isPlatformError(error) && error.code === 'pipeline_file_not_found') return error
@@ -39,9 +41,10 @@ and the lines between them.`,
     return {
       data: { name: args.name, project: workspace.project, snapshots, latestSnapshotId, createdAt, steps, edges },
       text: () => {
-        if (format === 'mermaid') return graphMermaid(graph)
-        if (format === 'svg') return graphSvg(args.name, graph)
-        return [summary(spec, known, context), '', graphText(graph, context.colours)].join('\n')
+        const drawn = all ? graph : gatherSteps(graph)
+        if (format === 'mermaid') return graphMermaid(drawn)
+        if (format === 'svg') return graphSvg(args.name, drawn)
+        return [summary(spec, known, context), '', graphText(drawn, context.colours)].join('\n')
       },
     }
   },

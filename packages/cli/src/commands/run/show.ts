@@ -6,9 +6,10 @@ export default command({
   name: 'run show',
   summary: 'Show a run with its steps',
   args: { id: { summary: 'Run' } },
+  options: { all: { summary: 'All steps of a run that has many, not only the first fifty' } },
   examples: ['airlock run show 0198c0de-0000-7000-8000-000000000000'],
-  run: async ({ args, context }) => {
+  run: async ({ args, options: { all }, context }) => {
     const { client, project } = await openWorkspace(context)
-    return runResult(await client.showRun({ project, runId: args.id }), context)
+    return runResult(await client.showRun({ project, runId: args.id }), context, { all: all === true })
   },
 })

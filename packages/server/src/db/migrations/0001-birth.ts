@@ -112,7 +112,7 @@ export const birth: Migration = {
       foreign key (project, digest) references blobs (project, digest))`,
     // No unique one: equal bytes that are made again under a given name are the same version.
     `create index artifact_versions_by_name on artifact_versions (project, name, version, id)`,
-    `create index artifact_versions_by_run on artifact_versions (run_id)`,
+    `create index artifact_versions_by_run on artifact_versions (run_id, step, output)`,
     `create index artifact_versions_by_digest on artifact_versions (project, digest, id)`,
     `create table artifact_tags (
       project text not null, name text not null, version integer not null, tag text not null,
@@ -189,6 +189,8 @@ export const birth: Migration = {
       hooks text not null, lease_token text not null, lease_expires_at text not null, executor text,
       retry_of text references runs (id), cancel_request text)`,
     `create index runs_by_project on runs (project, id)`,
+    `create index runs_by_pipeline on runs (project, pipeline, id)`,
+    `create index runs_by_status on runs (project, status, id)`,
     `create index runs_running on runs (id) where status = 'running'`,
     `create table comparisons (
       run_id text primary key references runs (id), project text not null, model text not null,
