@@ -72,9 +72,12 @@ CREATE TABLE checkpoints (
   key_hint text not null, envelope text not null);
 
 CREATE TABLE comparisons (
-  run_id text primary key references runs (id), project text not null, model text not null,
+  workspace text not null, run_id text not null, project text not null, model text not null,
   challenger_number integer not null, challenger_digest text not null, champion_number integer not null,
-  champion_digest text not null, grade text not null, result text not null, compared_at text not null);
+  champion_digest text not null, grade text not null, result text not null, compared_at text not null,
+  primary key (workspace, run_id));
+
+CREATE INDEX comparisons_by_model on comparisons (project, model, run_id);
 
 CREATE INDEX comparisons_by_pair on comparisons (project, model, challenger_digest, champion_digest, run_id);
 

@@ -2,6 +2,7 @@ import { artifactRoutes } from './artifacts.ts'
 import { auditRoutes } from './audit.ts'
 import { changeRoutes } from './changes.ts'
 import { checkpointRoutes } from './checkpoints.ts'
+import { comparisonRoutes } from './comparisons.ts'
 import { costRoutes } from './cost-report.ts'
 import { decisionKeyRoutes } from './decision-keys.ts'
 import { federationRoutes } from './federation.ts'
@@ -36,6 +37,7 @@ export const api = {
   ...pipelineRoutes,
   ...artifactRoutes,
   ...modelRoutes,
+  ...comparisonRoutes,
   ...runRoutes,
   ...costRoutes,
   ...stepCacheRoutes,

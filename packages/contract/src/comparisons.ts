@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import { Json } from './names.ts'
+import { Grade } from './evidence.ts'
+import { inModel, VersionNumber } from './models.ts'
+import { Id, Json, KebabName, ModelName, Sha256, Timestamp } from './names.ts'
+import { PageQuery, page } from './page.ts'
+import type { Routes } from './route.ts'
 
 /** What a comparison comes to. `not enough data` says neither that the challenger is worse nor that it is not. */
 export const ComparisonVerdict = z
@@ -23,3 +27,36 @@ export const ComparisonResult = z.object({
   disputedRows: z.int().nonnegative(),
 })
 export type ComparisonResult = z.infer<typeof ComparisonResult>
+
+const compared = z.object({ number: VersionNumber, digest: Sha256 })
+
+/** Two versions held against each other by a run. */
+export const ModelComparison = z
+  .object({
+    runId: Id,
+    workspace: KebabName.describe('Where they were compared; the numbers are of this workspace.'),
+    model: ModelName,
+    champion: compared,
+    challenger: compared,
+    grade: Grade.describe('`asserted` for one that came in a bundle, whatever its source says of it.'),
+    result: ComparisonResult,
+    comparedAt: Timestamp,
+    recalled: z.string().nullable().describe('Why it is no evidence any more; null for what stands.'),
+  })
+  .meta({ id: 'ModelComparison', description: 'Two versions of a model, held against each other by a run.' })
+export type ModelComparison = z.infer<typeof ModelComparison>
+
+export const comparisonRoutes = {
+  listComparisons: {
+    method: 'GET',
+    path: '/projects/{project}/models/{model}/comparisons',
+    summary: 'List the comparisons of a model, newest first; those that came in bundles included.',
+    action: 'model:read',
+    params: inModel,
+    query: PageQuery.extend({
+      number: z.coerce.number().int().positive().optional().describe('Of this version only, on either side.'),
+    }),
+    response: page(ModelComparison),
+    errors: ['project_not_found', 'model_not_found', 'model_version_not_found'],
+  },
+} as const satisfies Routes

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ArtifactType } from './artifacts.ts'
-import { Evidence } from './evidence.ts'
+import { ComparisonResult } from './comparisons.ts'
+import { Evidence, Grade } from './evidence.ts'
 import { Environment, Id, InputName, Json, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
 import { EvaluationSpec } from './pipelines.ts'
 
@@ -31,6 +32,20 @@ export const BundleFile = z.strictObject({
     .describe('The artifact these bytes are, with its role in the model version and its id in the source workspace.'),
 })
 export type BundleFile = z.infer<typeof BundleFile>
+
+/** How a version compared at its source with others, by their bytes. Numbers and grade are the source's word. */
+export const BundledComparison = z.strictObject({
+  runId: Id,
+  comparedAt: Timestamp,
+  grade: Grade,
+  challenger: z.int().positive(),
+  champion: z.strictObject({ number: z.int().positive(), digest: Sha256 }),
+  result: ComparisonResult,
+})
+export type BundledComparison = z.infer<typeof BundledComparison>
+
+/** The most comparisons that travel: the latest with each champion. */
+export const MAX_BUNDLED_COMPARISONS = 20
 
 /**
  * What a bundle holds and where it comes from. Its bytes are RFC 8785 canonical JSON; their SHA-256 is the bundle's
@@ -67,6 +82,11 @@ export const Manifest = z
     }),
     evaluation: EvaluationSpec,
     evidence: Evidence.describe('What the source says. The reader recomputes what it gates on.'),
+    comparisons: z
+      .array(BundledComparison)
+      .max(MAX_BUNDLED_COMPARISONS)
+      .optional()
+      .describe('The latest with each champion, newest first; absent where it was compared with none.'),
     promotionChain: z
       .array(
         z.strictObject({

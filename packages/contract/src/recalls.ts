@@ -102,6 +102,17 @@ export const RecallReach = z
           .describe('Trained a version, used one (to predict, to compare), imported one, or only read an artifact.'),
       }),
     ),
+    comparisons: z
+      .array(
+        z.object({
+          runId: Id,
+          workspace: KebabName,
+          model: ModelName,
+          champion: VersionNumber,
+          challenger: VersionNumber,
+        }),
+      )
+      .describe('Comparisons that rest on it, with the numbers of their workspace: they are no evidence from now on.'),
     bundles: z.array(z.object({ digest: Sha256, model: ModelName, number: VersionNumber })),
     promotions: z.array(z.object({ id: Id, model: ModelName, stage: HeldStage, state: PromotionState })),
     holders: z
@@ -112,6 +123,7 @@ export const RecallReach = z
       artifacts: z.int(),
       runs: z.int(),
       consumingRuns: z.int().describe('Runs that used a reached version: their predictions rest on it.'),
+      comparisons: z.int(),
       bundles: z.int(),
       promotions: z.int(),
     }),

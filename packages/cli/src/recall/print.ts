@@ -29,7 +29,7 @@ async function reachText({ recall, dryRun, reach }: RecallResult, workspace: str
         : 'nothing yet: a dry run',
       reason: recall?.reason,
       lifted: recall?.lifted ? `by ${recall.lifted.by} at ${recall.lifted.at}: ${recall.lifted.reason}` : undefined,
-      reaches: `${counts.versions} versions, ${counts.artifacts} artifacts, ${counts.runs} runs, ${counts.bundles} bundles`,
+      reaches: `${counts.versions} versions, ${counts.artifacts} artifacts, ${counts.runs} runs, ${counts.comparisons} comparisons, ${counts.bundles} bundles`,
       used: `${counts.consumingRuns} runs used them: what they predicted rests on them`,
       promotions: counts.promotions > 0 ? `${counts.promotions} under way, to be refused` : undefined,
     },

@@ -1,16 +1,9 @@
-import type { ComparisonResult, SnapshotSpec } from '@airlock-ml/contract'
+import type { SnapshotSpec } from '@airlock-ml/contract'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
+import { compareAs, comparing, result, startComparing, type Which } from '../../test/comparing.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  project,
-  runTraining,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-  upload,
-} from '../../test/two-workspaces.ts'
+import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
 
 let both: TwoWorkspaces
 let root: Call
@@ -27,52 +20,8 @@ beforeEach(async () => {
 })
 afterEach(() => both.close())
 
-const result: ComparisonResult = {
-  verdict: 'not worse',
-  reason: 'Between -0.01 and +0.02.',
-  rows: 129,
-  judgedBy: 'accuracy',
-  margin: 0.05,
-  metrics: { accuracy: { p: 0.5 } },
-  discordant: { onlyChampion: 1, onlyChallenger: 2, p: 1 },
-  agreement: { share: 0.98, kappa: 0.95 },
-  disputedRows: 3,
-}
-
-const comparing = (): SnapshotSpec => ({
-  ...trainingSpec(),
-  pipeline: 'champion-challenger',
-  steps: [
-    {
-      name: 'compare',
-      inputs: {
-        champion: { from: 'model', role: 'model', of: 'champion' },
-        challenger: { from: 'model', role: 'model' },
-      },
-      outputs: { comparison: { type: 'json' } },
-      parameters: {},
-    },
-  ],
-  model: { action: 'compares', name: model, comparison: { step: 'compare', output: 'comparison' } },
-})
-
-type Which = { version?: { number: number }; champion?: { number: number } }
-
-async function start(which: Which = {}) {
-  const { id: snapshotId } = await root('createSnapshot', { project, body: comparing() })
-  return root('startRun', { project, body: { snapshotId, ...which } })
-}
-
-/** A run that compares, and hands over `found`. */
-async function compare(found: unknown, which: Which = {}) {
-  const { run, lease } = await start(which)
-  const body = { leaseToken: lease.token }
-  const { inputs } = await root('startStep', { project, runId: run.id, step: 'compare', body })
-  const digest = await upload(root, Buffer.from(JSON.stringify(found)))
-  const outputs = { comparison: { type: 'json' as const, digest } }
-  await root('completeStep', { project, runId: run.id, step: 'compare', body: { ...body, outputs } })
-  return { inputs, run: await root('completeRun', { project, runId: run.id, body }) }
-}
+const start = (which: Which = {}) => startComparing(root, which)
+const compare = (found: unknown, which: Which = {}) => compareAs(root, found, which)
 
 const promote = (number: number) => root('promoteModelVersion', { project, model, body: { stage: 'staging', number } })
 const demandComparison = () =>

@@ -9,6 +9,7 @@ import {
 } from '@airlock-ml/contract'
 import { comparisonEvidence } from '../comparisons/evidence.ts'
 import type { Db } from '../db/db.ts'
+import type { Deps } from '../deps.ts'
 import type { Candidate } from '../marks/candidate.ts'
 import { demandUnmarked } from '../marks/demand-unmarked.ts'
 import { findVersion } from '../models/store.ts'
@@ -33,36 +34,32 @@ export type Entry = {
   act: 'enter' | 'return'
   /** What the token of the job that asks said; null or undefined for whoever signed in otherwise. */
   requester: Claims | null | undefined
-  now: Date
 }
+
+type Here = Pick<Deps, 'workspace' | 'now'>
 
 /**
  * The one policy function of a stage: promotion, import and rollback all go through it, inside the transaction that
  * would change the holder. What was rejected, rolled back or recalled is refused before any gate is asked.
  * @throws PlatformError `policy_missing`: without a policy nothing enters; those of `demandUnmarked`
  */
-export async function admit(db: Db, { candidate, ...entry }: Entry): Promise<Admission> {
+export async function admit(db: Db, deps: Here, { candidate, ...entry }: Entry): Promise<Admission> {
   await demandUnmarked(db, candidate)
-  const { project, stage, act, now } = entry
+  const { project, stage, act } = entry
   const policy = await findPolicy(db, { project, stage })
   if (!policy)
     throw new PlatformError('policy_missing', `The project ${project} has no policy for ${stage}.`, { project, stage })
-  const known = await withHistory(db, { ...entry, digest: candidate.digest })
+  const known = await withHistory(db, deps, { ...entry, digest: candidate.digest })
   const asked = act === 'enter' ? askRequester(policy.spec, entry.requester) : []
-  const gates = [...asked, ...askPolicy(policy.spec, known, { act, now })]
+  const gates = [...asked, ...askPolicy(policy.spec, known, { act, now: deps.now() })]
   return { policy, gates, passed: gates.every(({ verdict }) => verdict === 'passed') }
 }
 
 /** Evidence with what this workspace knows of the stage: who holds it, with which metrics, and how both compare. */
 export async function withHistory(
   db: Db,
-  {
-    project,
-    model,
-    stage,
-    evidence,
-    digest,
-  }: Omit<Entry, 'candidate' | 'act' | 'requester' | 'now'> & { digest: string },
+  { workspace }: Pick<Here, 'workspace'>,
+  { project, model, stage, evidence, digest }: Omit<Entry, 'candidate' | 'act' | 'requester'> & { digest: string },
 ): Promise<Evidence> {
   const holder = await findVersion(db, { project, model }, { stage })
   const value = {
@@ -70,7 +67,11 @@ export async function withHistory(
     holder_metrics: holder?.metrics ?? null,
     holder_evaluation: holder?.artifacts.evaluation?.digest ?? null,
   }
-  const compared = await comparisonEvidence(db, { project, model, digest }, holder)
+  const compared = await comparisonEvidence(
+    db,
+    { workspace: workspace.name },
+    { challenger: { project, model, digest, evidence }, holder },
+  )
   return { ...evidence, ...compared, history: { grade: 'recomputed', value } }
 }
 
@@ -81,7 +82,7 @@ export async function withHistory(
 export const askPolicy = (
   spec: PolicySpec,
   evidence: Evidence,
-  { act, now }: Pick<Entry, 'act' | 'now'>,
+  { act, now }: Pick<Entry, 'act'> & { now: Date },
 ): GateVerdict[] => [
   ...spec.gates
     .map(parseGate)

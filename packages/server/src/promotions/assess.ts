@@ -152,6 +152,7 @@ function evidenceOf(
         staged_at: stagedAt(manifest),
         tables: tablesOf(lineage),
         dependencies: snapshot.code.dependencies ?? null,
+        ...(manifest.comparisons && { comparisons: manifest.comparisons }),
       },
     }),
   }

@@ -1,6 +1,7 @@
 import { bundleDigestOf, canonicalJson, EXPORT_EVENT, packBundle } from '@airlock-ml/bundle'
 import {
   type ArtifactType,
+  type BundledComparison,
   type BundleFile,
   type Export,
   type HeldStage,
@@ -16,6 +17,8 @@ import { type Body, bodyOf, sha256Hex, withStoreCodes } from '@airlock-ml/stack'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { openBlob } from '../artifacts/blobs.ts'
 import { record } from '../audit/record.ts'
+import { bundledOf, comparisonsOf } from '../comparisons/store.ts'
+import { whyRecalled } from '../comparisons/why-recalled.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
@@ -43,7 +46,7 @@ const extensions: Record<ArtifactType, string> = {
 
 /**
  * Writes a version to the exchange as a signed bundle. Nothing in it tells when it was exported: the same version, with
- * the same stages behind it, always gives the same digest, and a bundle that is there already is not written again.
+ * the same stages and comparisons behind it, always gives the same digest, and a bundle that is there already is not written again.
  * @throws PlatformError `model_version_not_found`, `stage_empty`, `export_not_possible`, `exchange_unreachable`,
  * `blob_damaged`, and those of `demandUnmarked`
  */
@@ -130,6 +133,7 @@ async function manifestOf(
 ): Promise<Manifest> {
   const { source } = version
   const changes = (await changesOldestFirst(deps.db, version)).filter(({ number }) => number === version.number)
+  const comparisons = await bundledComparisons(deps, version)
   return {
     formatVersion: MANIFEST_VERSION,
     source: {
@@ -156,6 +160,7 @@ async function manifestOf(
     model: { digest: version.digest, parameters: version.parameters, metrics: version.metrics },
     evaluation: version.evaluation,
     evidence: version.evidence,
+    ...(comparisons.length > 0 && { comparisons }),
     promotionChain: changes.map(({ stage, at, by, policyVersion }) => ({
       workspace: deps.workspace.name,
       stage,
@@ -165,4 +170,11 @@ async function manifestOf(
     })),
     files: files.map(({ open: _, ...file }) => file),
   }
+}
+
+/** What this workspace found of the version and still stands by. */
+async function bundledComparisons({ db, workspace }: Deps, challenger: ModelVersion): Promise<BundledComparison[]> {
+  const found = await comparisonsOf(db, { workspace: workspace.name, challenger })
+  const reasons = await Promise.all(found.map((each) => whyRecalled(db, each)))
+  return found.filter((_, at) => reasons[at] === null).map(bundledOf)
 }

@@ -18,6 +18,7 @@ import { blobKey } from '../artifacts/blobs.ts'
 import { registerArtifact } from '../artifacts/register.ts'
 import { insertBlob } from '../artifacts/store.ts'
 import { record, systemActor } from '../audit/record.ts'
+import { assertedOf, insertComparison } from '../comparisons/store.ts'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
@@ -108,8 +109,8 @@ async function commit(tx: Tx, deps: Deps, { lease, exportProof, ...wanted }: Com
     throw new PlatformError('promotion_ended', `The promotion is ${current.state} now.`)
   // It may have been removed or retired while people decided.
   await demandBundleKey(tx, signedBy(promotion, evidence), exportProof)
-  const entry = { project, model, stage, evidence, candidate, act: 'enter' as const, now: deps.now() }
-  const admission = await admit(tx, { ...entry, requester: current.requestedClaims })
+  const entry = { project, model, stage, evidence, candidate, act: 'enter' as const }
+  const admission = await admit(tx, deps, { ...entry, requester: current.requestedClaims })
   const plan = await planOf(tx, promotion, { bundleDigest: promotion.bundle.digest, admission })
   if (digestOf(plan) !== current.planDigest) return backToRequested(tx, deps, { promotion: current, runId })
   const approvals = standingApprovals(deps, current)
@@ -214,6 +215,8 @@ async function registerImported(
     },
     { ...worker, onBehalfOf: promotion.requestedBy },
   )
+  for (const each of bundle.manifest.comparisons ?? [])
+    await insertComparison(tx, assertedOf(each, { ...version, workspace: source.workspace }))
   const approvers = approvals.map(({ by }) => by)
   await insertRefs(tx, { project, versionId: version.id }, refs)
   const change = {

@@ -27,8 +27,8 @@ export async function planPromotion(deps: Deps, wanted: Wanted, by: RequestConte
     const assessed = await assess(deps, { ...wanted, stagingDir })
     const { bundle, evidence, metrics } = assessed
     const candidate = bundledCandidate(wanted, assessed)
-    const entry = { ...wanted, evidence, candidate, act: 'enter' as const, requester: by.claims, now: deps.now() }
-    const admission = await admit(deps.db, entry)
+    const entry = { ...wanted, evidence, candidate, act: 'enter' as const, requester: by.claims }
+    const admission = await admit(deps.db, deps, entry)
     await refuseReplay(deps.db, wanted, bundle)
     const plan = await planOf(deps.db, wanted, { bundleDigest: bundle.digest, admission })
     const { workspace, number } = bundle.manifest.source

@@ -40,13 +40,12 @@ export async function promote(deps: Deps, wanted: Wanted, by: RequestContext): P
     const { stage, number, reason } = wanted
     const version = await existingVersion(tx, wanted, number === undefined ? 'newest' : { number })
     demandEntry(version, stage)
-    const admission = await admit(tx, {
+    const admission = await admit(tx, deps, {
       ...wanted,
       evidence: await withStagedAt(tx, version),
       candidate: candidateOf(version),
       act: 'enter',
       requester: by.claims,
-      now: deps.now(),
     })
     demandPassed(admission, `${version.model} ${version.number}`)
     const { policy, gates } = admission

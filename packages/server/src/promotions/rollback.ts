@@ -54,7 +54,7 @@ type RolledBack = {
 export async function rollback(deps: Deps, wanted: Wanted, by: RequestContext): Promise<RolledBack> {
   const { dryRun, drill } = wanted
   const startedMs = performance.now()
-  const { from, to, admission } = await prepare(deps.db, wanted, deps.now())
+  const { from, to, admission } = await prepare(deps.db, deps, wanted)
   const verification = await verifyTarget(deps, to)
   const verificationMs = performance.now() - startedMs
   const about = { dryRun, drill, verification }
@@ -76,7 +76,7 @@ export async function rollback(deps: Deps, wanted: Wanted, by: RequestContext): 
 
 async function change(tx: Tx, deps: Deps, wanted: Wanted, by: RequestContext) {
   const { stage, reason } = wanted
-  const { from, to, admission } = await prepare(tx, wanted, deps.now())
+  const { from, to, admission } = await prepare(tx, deps, wanted)
   const { policy, gates } = admission
   const change = await changeStage(
     tx,
@@ -116,14 +116,14 @@ const recordDrill = (deps: Deps, { from, to, timings }: RolledBack, by: RequestC
 
 async function prepare(
   db: Db,
+  deps: Deps,
   wanted: Wanted,
-  now: Date,
 ): Promise<{ from: ModelVersion; to: ModelVersion; admission: Admission }> {
   const { project, model, stage } = wanted
   const from = await existingVersion(db, wanted, { stage })
   const number = targetOf(await changesOldestFirst(db, wanted, stage), { ...wanted, current: from.number })
   const to = await existingVersion(db, wanted, { number })
-  const admission = await admit(db, {
+  const admission = await admit(db, deps, {
     project,
     model,
     stage,
@@ -131,7 +131,6 @@ async function prepare(
     candidate: candidateOf(to),
     act: 'return',
     requester: null,
-    now,
   })
   demandPassed(admission, `${model} ${number}`)
   return { from, to, admission }

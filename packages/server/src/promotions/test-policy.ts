@@ -22,7 +22,7 @@ export async function testPolicy(
 ): Promise<{ verdict: 'passed' | 'refused'; gates: GateVerdict[] }> {
   const { project, model, spec } = wanted
   demandApplicable(spec)
-  const evidence = await withHistory(deps.db, {
+  const evidence = await withHistory(deps.db, deps, {
     project,
     model,
     stage: spec.stage,

@@ -32,8 +32,8 @@ export async function verify(deps: Deps, promotion: Promotion, lease: PromotionL
   await crashPoint('promotion:staged')
   await transact(deps.db, async (tx) => {
     await demandLease(tx, deps, lease)
-    const entry = { project, model, stage, evidence, candidate, act: 'enter' as const, now: deps.now() }
-    const admission = await admit(tx, { ...entry, requester: promotion.requestedClaims })
+    const entry = { project, model, stage, evidence, candidate, act: 'enter' as const }
+    const admission = await admit(tx, deps, { ...entry, requester: promotion.requestedClaims })
     await refuseReplay(tx, promotion, bundle)
     const { policy, gates } = admission
     const { workspace, number } = bundle.manifest.source

@@ -6,6 +6,7 @@ import { findVersionsById } from '../models/store.ts'
 import {
   artifactIdsOf,
   bundlesOf,
+  comparisonsOn,
   copiesOf,
   findArtifacts,
   findRuns,
@@ -40,6 +41,8 @@ export async function reachOf(
     use: action === null ? ('read' as const) : uses[action],
   }))
   const artifacts = await findArtifacts(db, [...artifactIds])
+  const digests = versions.map(({ digest }) => digest)
+  const comparisons = await comparisonsOn(db, recall.project, { runIds: [...runIds], digests })
   const bundles = await bundlesOf(
     db,
     versions.map(({ id }) => id),
@@ -52,6 +55,7 @@ export async function reachOf(
     versions: some(versions),
     artifacts: some(artifacts),
     runs: some(runs),
+    comparisons: some(comparisons),
     bundles: some(bundles),
     promotions: some(promotions),
     holders: recall.lifted ? [] : versions.flatMap((version) => holderOf(version, workspace.name)),
@@ -60,6 +64,7 @@ export async function reachOf(
       artifacts: artifacts.length,
       runs: runs.length,
       consumingRuns: runs.filter(({ use }) => use === 'consumed').length,
+      comparisons: comparisons.length,
       bundles: bundles.length,
       promotions: promotions.length,
     },

@@ -156,6 +156,33 @@ export const bundlesOf = (db: Db, versionIds: readonly string[]) =>
       .execute(),
   )
 
+/** The comparisons that some runs made, or that one of some versions is a side of, by its bytes. */
+export async function comparisonsOn(
+  db: Db,
+  project: string,
+  { runIds, digests }: { runIds: readonly string[]; digests: readonly string[] },
+) {
+  const all = () =>
+    db
+      .selectFrom('comparisons')
+      .select([
+        'run_id as runId',
+        'workspace',
+        'model',
+        'champion_number as champion',
+        'challenger_number as challenger',
+      ])
+      .where('project', '=', project)
+  const made = await gather(runIds, (some) => all().where('run_id', 'in', some).execute())
+  const sides = await gather(digests, (some) =>
+    all()
+      .where((e) => e.or([e('champion_digest', 'in', some), e('challenger_digest', 'in', some)]))
+      .execute(),
+  )
+  const known = new Map([...made, ...sides].map((each) => [`${each.workspace}/${each.runId}`, each]))
+  return [...known.values()].sort((a, b) => (a.runId < b.runId ? 1 : -1))
+}
+
 /** The promotions of a project that have not ended, with what their bundles descend from. */
 export async function openPromotions(db: Db, project: string) {
   const rows = await db

@@ -85,6 +85,7 @@ async function readCompared(
   const { project } = run
   const made = (await findOutput(deps.db, { runId: run.id, step, output }))!
   return {
+    workspace: deps.workspace.name,
     run_id: run.id,
     project,
     model: run.model_name!,

@@ -193,9 +193,11 @@ export const birth: Migration = {
     `create index runs_by_status on runs (project, status, id)`,
     `create index runs_running on runs (id) where status = 'running'`,
     `create table comparisons (
-      run_id text primary key references runs (id), project text not null, model text not null,
+      workspace text not null, run_id text not null, project text not null, model text not null,
       challenger_number integer not null, challenger_digest text not null, champion_number integer not null,
-      champion_digest text not null, grade text not null, result text not null, compared_at text not null)`,
+      champion_digest text not null, grade text not null, result text not null, compared_at text not null,
+      primary key (workspace, run_id))`,
+    `create index comparisons_by_model on comparisons (project, model, run_id)`,
     `create index comparisons_by_pair on comparisons (project, model, challenger_digest, champion_digest, run_id)`,
     `create table step_runs (
       run_id text not null references runs (id), name text not null,
