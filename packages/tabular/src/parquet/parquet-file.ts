@@ -1,10 +1,8 @@
 import { open } from 'node:fs/promises'
-import type { AsyncBuffer, ColumnData, FileMetaData, SchemaElement } from 'hyparquet'
-import { booleanColumn, type Column, type ColumnKind, int64Column, stringColumn } from '../table/column.ts'
+import type { AsyncBuffer, FileMetaData, SchemaElement } from 'hyparquet'
+import type { ColumnKind } from '../table/column.ts'
 import { didYouMean } from '../table/nearest-names.ts'
-import { Table } from '../table/table.ts'
 import { TableError } from '../table/table-error.ts'
-import { assertSoundPages } from './assert-sound-pages.ts'
 import { kindOfElement } from './parquet-kinds.ts'
 import { malformedParquet } from './parquet-malformed.ts'
 
@@ -21,17 +19,19 @@ export interface ReadParquetOptions {
   readonly plainOnly?: boolean
 }
 
-interface ColumnPlan {
+/** A column that will be read. */
+export interface ColumnPlan {
   readonly name: string
   readonly kind: ColumnKind
   readonly element: SchemaElement
 }
 
-/** A Parquet file whose form was checked, and whose rows are not read yet. */
+/** A Parquet file whose footer was checked, and whose rows are not read yet. */
 export interface ParquetFile {
   readonly file: AsyncBuffer
   readonly metadata: FileMetaData
   readonly plan: readonly ColumnPlan[]
+  readonly plainOnly: boolean
 }
 
 /** Opens a file or bytes for as long as `work` takes. Throws `TableError` `file_unreadable`. */
@@ -60,8 +60,8 @@ export async function withParquetBuffer<T>(
   }
 }
 
-/** Reads the footer and checks every page that will be read. `maxRows` is what `maxCells` is held against. */
-export async function checkParquet(
+/** Reads and checks the footer. `maxRows` is what `maxCells` is held against. */
+export async function readFooter(
   file: AsyncBuffer,
   options: ReadParquetOptions,
   maxRows: (metadata: FileMetaData) => bigint = (metadata) => metadata.num_rows,
@@ -70,36 +70,8 @@ export async function checkParquet(
   return await orMalformed(async () => {
     const metadata = await parquetMetadataAsync(file, { geoparquet: false })
     const plan = planColumns(metadata, { ...options, rows: maxRows(metadata) })
-    await checkPages(file, metadata, {
-      elements: new Map(plan.map(({ name, element }) => [name, element])),
-      plainOnly: options.plainOnly ?? false,
-    })
-    return { file, metadata, plan }
+    return { file, metadata, plan, plainOnly: options.plainOnly ?? false }
   })
-}
-
-/** Reads the rows from `rowStart` up to and without `rowEnd`. */
-export async function readRows(
-  { file, metadata, plan }: ParquetFile,
-  { rowStart, rowEnd }: { rowStart: number; rowEnd: number },
-): Promise<Table> {
-  const [{ parquetRead }, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')])
-  const chunks = new Map<string, ColumnData[]>(plan.map(({ name }) => [name, []]))
-  await orMalformed(() =>
-    parquetRead({
-      file,
-      metadata,
-      columns: plan.map(({ name }) => name),
-      rowStart,
-      rowEnd,
-      compressors,
-      geoparquet: false,
-      // A throw in here would be an unhandled rejection: chunks are only kept, and judged below.
-      onChunk: (chunk) => chunks.get(chunk.columnName)?.push(chunk),
-    }),
-  )
-  const rowCount = rowEnd - rowStart
-  return new Table(plan.map(({ name, kind }) => assemble({ name, kind, rowCount, chunks: chunks.get(name)! })))
 }
 
 function bufferOf(bytes: Uint8Array): AsyncBuffer {
@@ -149,58 +121,13 @@ function afterSubtree(schema: FileMetaData['schema'], from: number): number {
   return at
 }
 
-function assemble(parts: { name: string; kind: ColumnKind; rowCount: number; chunks: ColumnData[] }): Column {
-  const { name, kind, rowCount, chunks } = parts
-  const rows = chunks.reduce((sum, chunk) => sum + chunk.columnData.length, 0)
-  if (rows !== rowCount) throw malformedParquet(`column "${name}" has ${rows} values for ${rowCount} rows`)
-  const ordered = chunks.sort((a, b) => a.rowStart - b.rowStart)
-  if (kind === 'string')
-    return stringColumn(
-      name,
-      ordered.flatMap((chunk) => Array.from(chunk.columnData, orNull)),
-    )
-  if (kind === 'boolean')
-    return booleanColumn(
-      name,
-      ordered.flatMap((chunk) => Array.from(chunk.columnData, orNull)),
-    )
-  if (kind === 'float32') return { name, kind, values: numbers(new Float32Array(rowCount), ordered) }
-  const values = numbers(new Float64Array(rowCount), ordered)
-  return kind === 'int64' ? int64Column(name, values) : { name, kind, values }
-}
-
-function numbers<T extends Float32Array | Float64Array>(into: T, chunks: ColumnData[]): T {
-  let at = 0
-  for (const { columnData } of chunks) {
-    for (let i = 0; i < columnData.length; i++) into[at++] = Number(columnData[i] ?? Number.NaN)
-  }
-  return into
-}
-
-function orNull<T>(value: T | null | undefined): T | null {
-  return value ?? null
-}
-
 function unknownColumn(name: string, names: readonly string[]): TableError {
   const message = `The Parquet file has no column "${name}". ${didYouMean(name, names)}`
   return new TableError('column_unknown', message, { column: name })
 }
 
-async function checkPages(
-  file: AsyncBuffer,
-  metadata: FileMetaData,
-  wanted: { elements: ReadonlyMap<string, SchemaElement>; plainOnly: boolean },
-): Promise<void> {
-  for (const group of metadata.row_groups) {
-    for (const chunk of group.columns) {
-      const element = wanted.elements.get(chunk.meta_data?.path_in_schema[0] ?? '')
-      if (!element) continue
-      await assertSoundPages(file, { chunk, element, rowCount: Number(group.num_rows), plainOnly: wanted.plainOnly })
-    }
-  }
-}
-
-async function orMalformed<T>(work: () => Promise<T>): Promise<T> {
+/** Does the work; what it throws becomes `parquet_malformed`, unless it is a `TableError`. */
+export async function orMalformed<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {

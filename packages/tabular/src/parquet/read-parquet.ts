@@ -1,5 +1,6 @@
 import type { Table } from '../table/table.ts'
-import { checkParquet, type ReadParquetOptions, readRows, withParquetBuffer } from './parquet-file.ts'
+import { type ReadParquetOptions, readFooter, withParquetBuffer } from './parquet-file.ts'
+import { readRowGroups } from './read-row-groups.ts'
 
 /**
  * Reads a flat Parquet file (a path, or its bytes): floats, integers up to 2^53, text and booleans, in any of the usual
@@ -10,15 +11,16 @@ import { checkParquet, type ReadParquetOptions, readRows, withParquetBuffer } fr
  */
 export async function readParquet(source: string | Uint8Array, options: ReadParquetOptions = {}): Promise<Table> {
   return await withParquetBuffer(source, async (file) => {
-    const parquet = await checkParquet(file, options)
-    return await readRows(parquet, { rowStart: 0, rowEnd: Number(parquet.metadata.num_rows) })
+    const parquet = await readFooter(file, options)
+    return await readRowGroups(parquet, { from: 0, to: parquet.metadata.row_groups.length })
   })
 }
 
 /**
  * Reads a Parquet file row group by row group, for tables larger than memory: `visit` is called with each in turn, and
  * awaited. `maxCells` holds for each row group instead of the file. Answers with the number of rows.
- * Throws as `readParquet` does, before any row is read where the form of the file shows it, and what `visit` throws.
+ * Throws as `readParquet` does: what the footer shows before any row is read, what is wrong with a row group when its turn
+ * comes; and what `visit` throws.
  *
  * @example
  * const rowCount = await visitParquet('rows.parquet', (rows) => total.add(rows.column('price')))
@@ -29,16 +31,15 @@ export async function visitParquet(
   options: ReadParquetOptions = {},
 ): Promise<number> {
   return await withParquetBuffer(source, async (file) => {
-    const parquet = await checkParquet(file, options, ({ row_groups: groups }) =>
+    const parquet = await readFooter(file, options, ({ row_groups: groups }) =>
       BigInt(groups.reduce((most, group) => Math.max(most, Number(group.num_rows)), 0)),
     )
     const rowCount = Number(parquet.metadata.num_rows)
     let firstRow = 0
-    for (const group of parquet.metadata.row_groups) {
-      const rowEnd = firstRow + Number(group.num_rows)
-      if (rowEnd === firstRow) continue
-      await visit(await readRows(parquet, { rowStart: firstRow, rowEnd }), { firstRow, rowCount })
-      firstRow = rowEnd
+    for (const [index, group] of parquet.metadata.row_groups.entries()) {
+      if (group.num_rows === 0n) continue
+      await visit(await readRowGroups(parquet, { from: index, to: index + 1 }), { firstRow, rowCount })
+      firstRow += Number(group.num_rows)
     }
     return rowCount
   })

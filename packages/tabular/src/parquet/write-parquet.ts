@@ -1,59 +1,36 @@
-import type { ColumnSource } from 'hyparquet-writer'
-import type { Column } from '../table/column.ts'
+import { type Column, isNumberColumn } from '../table/column.ts'
 import type { Table } from '../table/table.ts'
-import { TableError } from '../table/table-error.ts'
+import { MemorySink } from './byte-sink.ts'
+import { ParquetEncoder } from './parquet-encoder.ts'
+import { checkStoredColumns, fittingColumns, type StoredColumn } from './stored-column.ts'
 
 const rowGroupRows = 100_000
 
 /**
  * Writes a table as Parquet (PLAIN, uncompressed, 100,000 rows a row group). The same table always gives the same
  * bytes: they hold no time, no host and no version. Missing values become nulls, and so does `NaN`, which a table does
- * not tell from a missing number. `readParquet` gives the same table back, bit for bit.
+ * not tell from a missing number. `readParquet` gives the same table back, bit for bit. `openTableWriter` writes what
+ * does not fit into memory.
  *
- * Throws `TableError` `parquet_unsupported` for a table without columns.
+ * Throws `TableError` `parquet_unsupported` for a table without columns, and `value_invalid` for text that has no UTF-8
+ * form and an `int64` that is no safe integer.
  */
 export async function writeParquet(table: Table): Promise<Uint8Array> {
-  if (table.columns.length === 0) {
-    throw new TableError(
-      'parquet_unsupported',
-      'A table without columns has no Parquet form. Give it at least one column.',
-    )
-  }
-  const { parquetWriteBuffer } = await import('hyparquet-writer')
-  const buffer = parquetWriteBuffer({
-    columnData: table.columns.map(sourceOf),
-    codec: 'UNCOMPRESSED',
-    statistics: false,
-    rowGroupSize: rowGroupRows,
-    createdBy: 'airlock',
+  const columns = table.columns.map(storedAs)
+  checkStoredColumns(columns)
+  const sink = new MemorySink()
+  const encoder = new ParquetEncoder(sink, columns, {
+    rowGroupRows,
+    rowGroupBytes: Number.POSITIVE_INFINITY,
+    codec: 'uncompressed',
+    dictionaries: false,
   })
-  return new Uint8Array(buffer)
+  await encoder.append(fittingColumns(table, columns), table.rowCount)
+  await encoder.end()
+  return sink.bytes
 }
 
-function sourceOf(column: Column): ColumnSource {
-  const source = { name: column.name, encoding: 'PLAIN', offsetIndex: false } as const
-  switch (column.kind) {
-    case 'string':
-      return { ...source, type: 'STRING', nullable: column.values.includes(null), data: [...column.values] }
-    case 'boolean':
-      return { ...source, type: 'BOOLEAN', nullable: column.values.includes(null), data: [...column.values] }
-    case 'int64':
-      return { ...source, type: 'INT64', ...withNulls(column.values, BigInt) }
-    case 'float64':
-      return { ...source, type: 'DOUBLE', ...withNulls(column.values, undefined) }
-    case 'float32':
-      return { ...source, type: 'FLOAT', ...withNulls(column.values, undefined) }
-  }
-}
-
-function withNulls(
-  values: Float64Array | Float32Array,
-  convert: ((value: number) => bigint) | undefined,
-): Pick<ColumnSource, 'data' | 'nullable'> {
-  const nullable = values.includes(Number.NaN)
-  if (!nullable && !convert) return { data: values, nullable }
-  return {
-    data: Array.from(values, (value) => (Number.isNaN(value) ? null : convert ? convert(value) : value)),
-    nullable,
-  }
+function storedAs(column: Column): StoredColumn {
+  const nullable = isNumberColumn(column) ? column.values.includes(Number.NaN) : column.values.includes(null as never)
+  return { name: column.name, kind: column.kind, nullable }
 }

@@ -11,6 +11,7 @@ export type TableErrorCode =
   | 'csv_malformed'
   | 'csv_ragged'
   | 'file_unreadable'
+  | 'file_unwritable'
   | 'label_unknown'
   | 'not_converged'
   | 'parquet_malformed'
@@ -20,6 +21,7 @@ export type TableErrorCode =
   | 'setting_invalid'
   | 'value_invalid'
   | 'value_missing'
+  | 'writer_ended'
 
 /**
  * A table, a file of one, or a value in one that cannot be used. The message says what happened, why, and what to do.

@@ -11,11 +11,18 @@ export interface ChunkToCheck {
   readonly plainOnly: boolean
 }
 
+/** A page of a column chunk, still compressed where its file is. */
+export interface SoundPage {
+  readonly header: PageHeader
+  readonly bytes: Uint8Array
+}
+
 /**
- * Walks the page headers of a column chunk. The reader believes the counts in a file, so a few damaged bytes can make
- * it fill memory for minutes: here they are held against the rows the file has. Throws `TableError` `parquet_malformed`.
+ * Reads the pages of a column chunk and checks their headers. A reader believes the counts in a file, so a few damaged
+ * bytes can make it fill memory for minutes: here they are held against the rows the file has. Throws `TableError`
+ * `parquet_malformed`.
  */
-export async function assertSoundPages(file: AsyncBuffer, check: ChunkToCheck): Promise<void> {
+export async function readSoundPages(file: AsyncBuffer, check: ChunkToCheck): Promise<SoundPage[]> {
   const { chunk, element, rowCount, plainOnly } = check
   const { parquetHeader } = await import('hyparquet/src/column.js')
   const meta = chunk.meta_data
@@ -28,6 +35,7 @@ export async function assertSoundPages(file: AsyncBuffer, check: ChunkToCheck): 
   if (plainOnly && meta.codec !== 'UNCOMPRESSED') throw notPlain(`it is compressed with ${meta.codec}`)
   const bytes = new Uint8Array(await file.slice(start, end))
   const reader = { view: new DataView(bytes.buffer), offset: 0 }
+  const pages: SoundPage[] = []
   let rows = 0
   while (rows < rowCount) {
     const header = parquetHeader(reader)
@@ -41,8 +49,10 @@ export async function assertSoundPages(file: AsyncBuffer, check: ChunkToCheck): 
       plainOnly,
       optional: element.repetition_type !== 'REQUIRED',
     })
+    pages.push({ header, bytes: page })
     reader.offset += size
   }
+  return pages
 }
 
 function valuesIn(
