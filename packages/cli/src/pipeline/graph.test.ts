@@ -65,8 +65,20 @@ test('Mermaid gets every step and line, under names that are no words of its own
 
 test('the SVG holds a box a step, inside its frame', () => {
   const svg = graphSvg('training', graphOf({ steps }))
-  expect(svg.match(/<rect /g)).toHaveLength(steps.length)
+  expect(svg.match(/<rect class="step" /g)).toHaveLength(steps.length)
   expect(svg).not.toMatch(/NaN|Infinity|undefined/)
+  const [, width, height] = svg.match(/width="([\d.]+)" height="([\d.]+)"/)!.map(Number)
+  for (const [, x, y, w, h] of svg.matchAll(
+    /<rect class="step" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="(\d+)"/g,
+  )) {
+    expect(Number(x) + Number(w)).toBeLessThan(width!)
+    expect(Number(y) + Number(h)).toBeLessThan(height!)
+  }
+})
+
+test('an SVG of more steps than can be looked at is refused, with what to do', () => {
+  const many = graphOf({ steps: Array.from({ length: 2_001 }, (_, at) => stepOf(`s${at}`)) })
+  expect(() => graphSvg('many', many)).toThrow('many has 2001 steps, and 2000 are the most to draw. Use --format text')
 })
 
 test('20,000 steps in a row are drawn', () => {
@@ -98,7 +110,7 @@ test('ten thousand steps of a fan-out are drawn as one, whatever the format', ()
     '      └─ pick  ← score',
   ])
   expect(graphMermaid(drawn).split('\n')).toHaveLength(8)
-  expect(graphSvg('wide', drawn).match(/<rect /g)).toHaveLength(4)
+  expect(graphSvg('wide', drawn).match(/<rect class="step" /g)).toHaveLength(4)
 })
 
 test('what is wired otherwise, or is few, is drawn by itself', () => {

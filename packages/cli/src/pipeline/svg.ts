@@ -1,49 +1,90 @@
+import { PlatformError } from '@airlock-ml/contract'
+import { Graph as Layout, layout } from '@dagrejs/dagre'
 import { type Graph, labelOf } from './graph.ts'
 
-const CHAR = 7.3
-const BOX = { height: 34, gapX: 28, gapY: 58, margin: 16 }
+/** More can be laid out, but not looked at. */
+const MOST_STEPS = 2_000
+const SIZE = { height: 34, padding: 24, char: 7.3, labelHeight: 11, labelChar: 6.2, margin: 16 }
+/** No name of a step. */
+const PINNED = 'pinned version'
 
-type Box = { x: number; y: number; width: number }
+const style = `text{font:12px ui-monospace,monospace;fill:#1b1f24;text-anchor:middle}
+.page{fill:#fff}.step{fill:#f6f8fa;stroke:#59636e}.pinned{fill:none;stroke:#59636e;stroke-dasharray:4 3}
+.why{font-size:10px;fill:#59636e}
+.line{fill:none;stroke:#8c959f}.head{fill:#8c959f}
+@media(prefers-color-scheme:dark){text{fill:#e6edf3}.page{fill:#0d1117}.step{fill:#161b22;stroke:#9198a1}.pinned{stroke:#9198a1}
+.why{fill:#9198a1}.line{stroke:#6e7681}.head{fill:#6e7681}}`
+
+type Point = { x: number; y: number }
+type Box = Point & { width: number; label: string }
+type Line = Point & { width: number; why: string; points: Point[] }
 
 /**
- * The graph as one self-contained SVG, a row a layer, readable on a light and on a dark page. Names are snake_case, so
- * that nothing needs to be escaped.
+ * The graph as one self-contained SVG, readable on a light and on a dark page. Names are snake_case, so that nothing needs
+ * to be escaped. Throws `cli_usage_invalid` for more than 2,000 steps.
  */
 export function graphSvg(name: string, graph: Graph): string {
-  const rows = [...Map.groupBy(graph.steps, (step) => graph.layers.get(step)!).entries()].sort(([a], [b]) => a - b)
-  const widthOf = (steps: readonly string[]) =>
-    steps.reduce((sum, step) => sum + boxWidth(labelOf(graph, step)), 0) + BOX.gapX * (steps.length - 1)
-  const width = Math.max(...rows.map(([, steps]) => widthOf(steps))) + 2 * BOX.margin
-  const height = rows.length * (BOX.height + BOX.gapY) - BOX.gapY + 2 * BOX.margin
-  const boxes = new Map<string, Box>()
-  for (const [layer, steps] of rows) {
-    let x = (width - widthOf(steps)) / 2
-    for (const step of steps) {
-      const boxed = boxWidth(labelOf(graph, step))
-      boxes.set(step, { x, y: BOX.margin + layer * (BOX.height + BOX.gapY), width: boxed })
-      x += boxed + BOX.gapX
-    }
+  if (graph.steps.length > MOST_STEPS) {
+    const fault = `${name} has ${graph.steps.length} steps, and ${MOST_STEPS} are the most to draw. Use --format text or mermaid.`
+    throw new PlatformError('cli_usage_invalid', fault)
   }
+  const laid = laidOut(graph)
+  const { width = 0, height = 0 } = laid.graph() as { width?: number; height?: number }
+  const lines = laid.edges().map((edge) => laid.edge(edge) as Line)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img" aria-label="${name}">`,
-    `<style>text{font:12px ui-monospace,monospace;fill:#1b1f24;text-anchor:middle}.why{font-size:10px;fill:#59636e}rect{fill:#f6f8fa;stroke:#59636e}path{fill:none;stroke:#59636e}@media(prefers-color-scheme:dark){text{fill:#e6edf3}.why{fill:#9198a1}rect{fill:#161b22;stroke:#9198a1}path{stroke:#9198a1}}</style>`,
-    ...graph.edges.map(({ from, to, why }) => line(boxes.get(from)!, boxes.get(to)!, why)),
-    ...[...boxes].map(([step, { x, y, width: w }]) =>
-      [
-        `<rect x="${round(x)}" y="${y}" width="${round(w)}" height="${BOX.height}" rx="6"/>`,
-        `<text x="${round(x + w / 2)}" y="${y + BOX.height / 2 + 4}">${labelOf(graph, step)}</text>`,
-      ].join(''),
-    ),
+    `<style>${style}</style>`,
+    '<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="head" d="M0 0 8 4 0 8z"/></marker></defs>',
+    '<rect class="page" width="100%" height="100%"/>',
+    ...lines.map(({ points }) => `<path class="line" d="${curve(points)}" marker-end="url(#head)"/>`),
+    ...lines.map(reason),
+    ...laid.nodes().map((node) => box(laid.node(node) as Box)),
     '</svg>',
   ].join('\n')
 }
 
-const boxWidth = (label: string): number => label.length * CHAR + 24
-const round = (value: number): number => Math.round(value * 10) / 10
-
-function line(from: Box, to: Box, why: string): string {
-  const [x1, y1] = [round(from.x + from.width / 2), from.y + BOX.height]
-  const [x2, y2] = [round(to.x + to.width / 2), to.y]
-  const bend = round((y2 - y1) / 2)
-  return `<path d="M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}"/><text class="why" x="${round(x1 + (x2 - x1) * 0.75)}" y="${round(y1 + (y2 - y1) * 0.75)}">${why}</text>`
+function laidOut(graph: Graph): Layout {
+  const { steps, edges, roles } = graph
+  const { height, margin } = SIZE
+  const laid = new Layout()
+  laid.setGraph({ nodesep: 24, edgesep: 12, ranksep: 28, marginx: margin, marginy: margin })
+  const add = (node: string, label: string) =>
+    laid.setNode(node, { label, height, width: label.length * SIZE.char + SIZE.padding })
+  const connect = (from: string, to: string, why: string) =>
+    laid.setEdge(from, to, { why, width: why.length * SIZE.labelChar + 4, height: SIZE.labelHeight, labelpos: 'c' })
+  const pinned = steps.filter((step) => (roles.get(step) ?? []).length > 0)
+  if (pinned.length > 0) add(PINNED, PINNED)
+  for (const step of steps) add(step, labelOf(graph, step))
+  // The last comes to stand first.
+  for (const { from, to, why } of edges.toReversed()) connect(from, to, why)
+  for (const step of pinned) connect(PINNED, step, [...new Set(roles.get(step))].join(', '))
+  layout(laid)
+  return laid
 }
+
+/** On a patch of the page, so that no line runs through it. */
+function reason({ x, y, width, why }: Line): string {
+  const patch = `x="${round(x - width / 2)}" y="${round(y - SIZE.labelHeight / 2)}" width="${round(width)}" height="${SIZE.labelHeight}"`
+  return `<rect class="page" ${patch}/><text class="why" x="${round(x)}" y="${round(y + 3)}">${why}</text>`
+}
+
+function box({ label, x, y, width }: Box): string {
+  const { height } = SIZE
+  const frame = `x="${round(x - width / 2)}" y="${round(y - height / 2)}" width="${round(width)}" height="${height}" rx="6"`
+  return `<rect class="${label === PINNED ? 'pinned' : 'step'}" ${frame}/><text x="${round(x)}" y="${round(y + 4)}">${label}</text>`
+}
+
+/** A smooth line that begins and ends in the first and the last point, and turns near the others. */
+function curve(points: readonly Point[]): string {
+  const at = ({ x, y }: Point) => `${round(x)} ${round(y)}`
+  const [first, ...turns] = points
+  const last = turns.pop()
+  if (!first || !last) return ''
+  const bends = turns.map((turn, index) => {
+    const next = turns[index + 1]
+    return `Q${at(turn)} ${at(next ? { x: (turn.x + next.x) / 2, y: (turn.y + next.y) / 2 } : last)}`
+  })
+  return `M${at(first)}${bends.length > 0 ? bends.join('') : `L${at(last)}`}`
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10
