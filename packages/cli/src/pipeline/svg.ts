@@ -1,5 +1,5 @@
 import { PlatformError } from '@airlock-ml/contract'
-import { Graph as Layout, layout } from '@dagrejs/dagre'
+import { Graph as LayoutGraph, layout } from '@dagrejs/dagre'
 import { type Graph, labelOf } from './graph.ts'
 
 /** More can be laid out, but not looked at. */
@@ -18,6 +18,17 @@ const style = `text{font:12px ui-monospace,monospace;fill:#1b1f24;text-anchor:mi
 type Point = { x: number; y: number }
 type Box = Point & { width: number; label: string }
 type Line = Point & { width: number; why: string; points: Point[] }
+/** What is used of the library's graph, whose own types do not resolve here: they import without extensions. */
+type Layout = {
+  setGraph: (options: object) => void
+  setNode: (node: string, box: object) => void
+  setEdge: (from: string, to: string, line: object) => void
+  graph: () => { width?: number; height?: number }
+  nodes: () => string[]
+  node: (node: string) => Box
+  edges: () => object[]
+  edge: (edge: object) => Line
+}
 
 /**
  * The graph as one self-contained SVG, readable on a light and on a dark page. Names are snake_case, so that nothing needs
@@ -29,8 +40,8 @@ export function graphSvg(name: string, graph: Graph): string {
     throw new PlatformError('cli_usage_invalid', fault)
   }
   const laid = laidOut(graph)
-  const { width = 0, height = 0 } = laid.graph() as { width?: number; height?: number }
-  const lines = laid.edges().map((edge) => laid.edge(edge) as Line)
+  const { width = 0, height = 0 } = laid.graph()
+  const lines = laid.edges().map((edge) => laid.edge(edge))
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img" aria-label="${name}">`,
     `<style>${style}</style>`,
@@ -38,7 +49,7 @@ export function graphSvg(name: string, graph: Graph): string {
     '<rect class="page" width="100%" height="100%"/>',
     ...lines.map(({ points }) => `<path class="line" d="${curve(points)}" marker-end="url(#head)"/>`),
     ...lines.map(reason),
-    ...laid.nodes().map((node) => box(laid.node(node) as Box)),
+    ...laid.nodes().map((node) => box(laid.node(node))),
     '</svg>',
   ].join('\n')
 }
@@ -46,7 +57,7 @@ export function graphSvg(name: string, graph: Graph): string {
 function laidOut(graph: Graph): Layout {
   const { steps, edges, roles } = graph
   const { height, margin } = SIZE
-  const laid = new Layout()
+  const laid: Layout = new LayoutGraph()
   laid.setGraph({ nodesep: 24, edgesep: 12, ranksep: 28, marginx: margin, marginy: margin })
   const add = (node: string, label: string) =>
     laid.setNode(node, { label, height, width: label.length * SIZE.char + SIZE.padding })
