@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Run as PipelineRun } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { DataSet } from '../../packages/cli/src/report/data-sets.ts'
 import { airlockIn, jsonOf, type Run, temporaryFolder } from './airlock.ts'
 import { model } from './project.ts'
 
@@ -23,7 +24,16 @@ test('the report of a run is that of the version it trained, as Markdown or data
   ]
   expect(ofRun.stdout).toContain('| accuracy | ')
   expect(ofVersion.stdout).toBe(ofRun.stdout)
-  expect(await jsonOf(airlock, 'report', 'show', `${model}/1`)).toMatchObject({ formatVersion: 1, rows: 129 })
+  const shown = await jsonOf<{ dataSets: DataSet[] }>(airlock, 'report', 'show', `${model}/1`)
+  expect(shown).toMatchObject({ formatVersion: 1, rows: 129 })
+  const tables = trained.steps.flatMap(({ name, outputs }) =>
+    Object.entries(outputs).flatMap(([output, { type, digest }]) =>
+      type === 'table' ? [[`${name}.${output}`, digest]] : [],
+    ),
+  )
+  expect(shown.dataSets.map(({ from, digest }) => [from, digest]).sort()).toEqual(tables.sort())
+  expect(shown.dataSets.map(({ rows }) => rows)).toContain(129)
+  for (const { digest } of shown.dataSets) expect(ofVersion.stdout).toContain(digest)
 })
 
 test('HTML is written to a file, whole', async () => {

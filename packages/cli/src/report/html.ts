@@ -1,5 +1,6 @@
 import type { TrainingReport } from '@airlock-ml/tabular'
 import { barChart, curveChart } from './charts.ts'
+import type { DataSet } from './data-sets.ts'
 import { escapeHtml } from './escape-html.ts'
 import { MOST_FEATURES, type ReportTable, tablesOf } from './tables.ts'
 
@@ -7,7 +8,7 @@ import { MOST_FEATURES, type ReportTable, tablesOf } from './tables.ts'
  * A report as one HTML file: no script, nothing fetched, light and dark as the reader's system is. Whatever stands in
  * the report is escaped, and the policy in its head would let nothing run even so.
  */
-export function reportHtml(report: TrainingReport): string {
+export function reportHtml(report: TrainingReport, dataSets: readonly DataSet[]): string {
   const figures = figuresOf(report).map(
     ([caption, svg]) => `<figure><figcaption>${escapeHtml(caption)}</figcaption>${svg}</figure>`,
   )
@@ -26,7 +27,7 @@ export function reportHtml(report: TrainingReport): string {
 <h1>${escapeHtml(report.title)}</h1>
 <p>${report.rows} held-out rows; positive class: <strong>${escapeHtml(report.positive)}</strong></p>
 <div class="figures">${figures.join('\n')}</div>
-<div class="tables">${tablesOf(report).map(tableHtml).join('\n')}</div>
+<div class="tables">${tablesOf(report, dataSets).map(tableHtml).join('\n')}</div>
 </main>
 </body>
 </html>
@@ -94,4 +95,5 @@ table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:5px 10px 5px 0;border-bottom:1px solid var(--line);overflow-wrap:break-word;vertical-align:top}
 th{color:var(--soft);font-weight:600}
 td{font-variant-numeric:tabular-nums}
+td:last-child{overflow-wrap:anywhere}
 `

@@ -1,10 +1,11 @@
 import type { TrainingReport } from '@airlock-ml/tabular'
 import { plain } from '../evidence/markdown.ts'
+import type { DataSet } from './data-sets.ts'
 import { tablesOf } from './tables.ts'
 
 /** A report as Markdown, for a pull request. Whatever stands in the report comes out as plain text. */
-export function reportMarkdown(report: TrainingReport): string {
-  const tables = tablesOf(report).map(({ title, headings, rows }) => {
+export function reportMarkdown(report: TrainingReport, dataSets: readonly DataSet[]): string {
+  const tables = tablesOf(report, dataSets).map(({ title, headings, rows }) => {
     const line = (cells: readonly string[]) => `| ${cells.map(plain).join(' | ')} |`
     const rule = `| ${headings.map((_, i) => (i === 0 ? '---' : '---:')).join(' | ')} |`
     return [`## ${title}`, '', line(headings), rule, ...rows.map(line)].join('\n')

@@ -30,25 +30,35 @@ const report: TrainingReport = {
   data: { 'rows held out': 129 },
   environment: { node: 'v24' },
 }
+const dataSets = [
+  { from: 'split_data.train', digest: 'a'.repeat(64), sizeBytes: 2_048, rows: 440 },
+  { from: 'load.table', digest: 'b'.repeat(64), sizeBytes: null, rows: null },
+]
 const bytesOf = (value: unknown) => Buffer.from(JSON.stringify(value))
 
 test('Markdown has a table for each part, with intervals', () => {
-  const text = reportMarkdown(report)
+  const text = reportMarkdown(report, dataSets)
   expect(text).toContain('| accuracy | 0.9845 | 0.9453 to 0.9957 |')
   expect(text).toContain('| malignant | 2 | 48 |')
+  expect(text).toContain(`| split\\_data.train | 440 | 2.0 KiB | ${'a'.repeat(64)} |`)
+  expect(text).toContain(`| load.table | – | – | ${'b'.repeat(64)} |`)
   expect(text).toContain('| worst\\_area | 0.0233 | 0.0050 |')
 })
 
 test('HTML draws four figures, runs nothing, fetches nothing and knows light and dark', () => {
-  const html = reportHtml(report)
+  const html = reportHtml(report, dataSets)
   expect(html.match(/<svg /g)).toHaveLength(4)
   expect(html).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|https?:/i)
   expect(html).toContain("default-src 'none'")
   expect(html).toContain('prefers-color-scheme:dark')
+  expect(html).toContain(`<td>440</td><td>2.0 KiB</td><td>${'a'.repeat(64)}</td>`)
 })
 
 test('a figure or table without data is left out', () => {
-  const html = reportHtml({ ...report, roc: [], precisionRecall: [], calibration: [], importance: [], parameters: {} })
+  const html = reportHtml(
+    { ...report, roc: [], precisionRecall: [], calibration: [], importance: [], parameters: {} },
+    [],
+  )
   expect(html).not.toContain('<svg')
   expect(html).not.toContain('<h2>Parameters')
 })
@@ -67,7 +77,7 @@ const poisoned: TrainingReport = {
 }
 
 test('hostile names of features, metrics, classes and parameters stay text in HTML', () => {
-  const html = reportHtml(poisoned)
+  const html = reportHtml(poisoned, dataSets)
   // What is left after our own tags are taken away must hold none of theirs.
   expect(html).not.toMatch(/<script|<img|\u202e/i)
   expect(html.match(/&lt;script&gt;/g)!.length).toBeGreaterThan(8)
@@ -76,7 +86,7 @@ test('hostile names of features, metrics, classes and parameters stay text in HT
 })
 
 test('hostile names stay text in Markdown: no tag, link, cell or heading of their own', () => {
-  const text = reportMarkdown(poisoned)
+  const text = reportMarkdown(poisoned, dataSets)
   expect(text).not.toMatch(/(?<!\\)</)
   expect(text).not.toMatch(/(?<!\\)\[x\]/)
   expect(text.split('\n').filter((line) => line.startsWith('# '))).toHaveLength(1)
@@ -85,12 +95,12 @@ test('hostile names stay text in Markdown: no tag, link, cell or heading of thei
 
 test('a name of our own prototypes is only a name', () => {
   const metrics = JSON.parse('{"__proto__": 0.5, "constructor": 0.25}') as Record<string, number>
-  expect(reportMarkdown({ ...report, metrics })).toContain('| constructor | 0.2500 | – |')
+  expect(reportMarkdown({ ...report, metrics }, dataSets)).toContain('| constructor | 0.2500 | – |')
 })
 
 test('points out of range are drawn at the edge', () => {
   const wild = [{ falsePositiveRate: -5, truePositiveRate: Number.POSITIVE_INFINITY }]
-  expect(reportHtml({ ...report, roc: wild })).toContain('points="44.0,252.0"')
+  expect(reportHtml({ ...report, roc: wild }, dataSets)).toContain('points="44.0,252.0"')
 })
 
 test('a report is read back as it was written', () => {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { PlatformError } from '@airlock-ml/contract'
 import { readArtifact } from '../../artifact/read.ts'
 import { command } from '../../manifest/command.ts'
+import { dataSetsOf } from '../../report/data-sets.ts'
 import { findReport } from '../../report/find-report.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 
@@ -10,7 +11,7 @@ export default command({
   name: 'report show',
   summary: 'Render the training report of a run or version as Markdown or HTML',
   description: `Markdown is for pull requests. The HTML file holds everything it shows, runs no script and fetches nothing. \`--json\` prints
-the data of the report itself.`,
+the data of the report itself. Its data sets, by digest, are the workspace's own record, not what the report says.`,
   args: { of: { summary: 'Run, or MODEL/NUMBER' } },
   options: {
     format: { value: 'FORMAT', choices: ['md', 'html'], default: 'md', summary: 'Markdown or HTML' },
@@ -25,14 +26,18 @@ the data of the report itself.`,
     const { digest, sizeBytes } = await findReport(client, { project, of: args.of })
     const { readReport } = await import('../../report/read-report.ts')
     const report = readReport(await readArtifact(client, { project, digest, sizeBytes }))
+    const dataSets = await dataSetsOf(client, { project, of: args.of })
     const rendered =
       options.format === 'html'
-        ? (await import('../../report/html.ts')).reportHtml(report)
-        : (await import('../../report/markdown.ts')).reportMarkdown(report)
-    if (options.output === undefined) return { data: report, text: () => rendered.trimEnd() }
+        ? (await import('../../report/html.ts')).reportHtml(report, dataSets)
+        : (await import('../../report/markdown.ts')).reportMarkdown(report, dataSets)
+    if (options.output === undefined) return { data: { ...report, dataSets }, text: () => rendered.trimEnd() }
     const file = resolve(context.cwd, options.output)
     await writeWhole(file, rendered)
-    return { data: { file, format: options.format, report }, text: () => `wrote the report of ${args.of} to ${file}` }
+    return {
+      data: { file, format: options.format, report, dataSets },
+      text: () => `wrote the report of ${args.of} to ${file}`,
+    }
   },
 })
 
