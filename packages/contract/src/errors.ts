@@ -188,6 +188,11 @@ export const errors = {
   },
   flavor_unknown: { status: 400, title: 'No such flavor', remedy: 'Use a flavor named in `details`.' },
   pipeline_not_found: { status: 404, title: 'No such pipeline', remedy: 'See `airlock pipeline list`.' },
+  pipeline_is_served: {
+    status: 409,
+    title: 'The pipeline is served, not run',
+    remedy: 'Deploy it: `airlock deployment create --pipeline NAME --name DEPLOYMENT`.',
+  },
   snapshot_not_found: { status: 404, title: 'No such snapshot', remedy: 'See `airlock snapshot list`.' },
   snapshot_invalid: {
     status: 422,

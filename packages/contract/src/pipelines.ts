@@ -28,13 +28,20 @@ const modelSource = z.strictObject({
   of: z.literal('champion').optional().describe('Of the version that the pinned one is compared with.'),
 })
 const constantSource = z.strictObject({ from: z.literal('constant'), value: Json })
+const requestsSource = z.strictObject({ from: z.literal('requests') })
 const artifactSource = z.strictObject({ from: z.literal('artifact'), name: ArtifactName, digest: Sha256 })
 
 /**
  * Where one value comes from: an output of an earlier step, an artifact of the pinned version, a registered artifact
- * with these very bytes, or the snapshot itself.
+ * with these very bytes, the snapshot itself, or, in a pipeline that is served, the requests that are answered.
  */
-export const SingleSource = z.discriminatedUnion('from', [stepSource, modelSource, artifactSource, constantSource])
+export const SingleSource = z.discriminatedUnion('from', [
+  stepSource,
+  modelSource,
+  artifactSource,
+  constantSource,
+  requestsSource,
+])
 export type SingleSource = z.infer<typeof SingleSource>
 
 /** Where a step's input comes from: one value, or a list of them. */
@@ -43,6 +50,7 @@ export const InputSource = z.discriminatedUnion('from', [
   modelSource,
   artifactSource,
   constantSource,
+  requestsSource,
   z.strictObject({ from: z.literal('list'), items: z.array(SingleSource).max(20_000) }),
 ])
 export type InputSource = z.infer<typeof InputSource>
@@ -112,7 +120,10 @@ export const EvaluationSpec = z.strictObject({
 })
 export type EvaluationSpec = z.infer<typeof EvaluationSpec>
 
-/** What a pipeline does with a model: trains a version, consumes one, or compares two, pinned when the run starts. */
+/**
+ * What a pipeline does with a model: trains a version, consumes one, or compares two, pinned when the run starts; or
+ * answers requests with one, when it is deployed.
+ */
 export const SnapshotModel = z.discriminatedUnion('action', [
   z.strictObject({
     action: z.literal('trains'),
@@ -126,6 +137,11 @@ export const SnapshotModel = z.discriminatedUnion('action', [
     action: z.literal('compares'),
     name: ModelName,
     comparison: z.strictObject({ step: StepName, output: StepName }).describe('The JSON that says what came of it.'),
+  }),
+  z.strictObject({
+    action: z.literal('serves'),
+    name: ModelName,
+    answers: z.strictObject({ step: StepName, output: StepName }).describe('The JSON with an answer for each row.'),
   }),
 ])
 export type SnapshotModel = z.infer<typeof SnapshotModel>

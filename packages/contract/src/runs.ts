@@ -168,6 +168,7 @@ export const runRoutes = {
     errors: [
       'project_not_found',
       'snapshot_not_found',
+      'pipeline_is_served',
       'model_not_found',
       'model_version_not_found',
       'stage_empty',

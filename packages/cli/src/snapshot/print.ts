@@ -45,6 +45,7 @@ function sourceText(source: InputSource): string {
   if (source.from === 'step') return `${source.step}.${source.output}`
   if (source.from === 'model') return `model.${source.role}`
   if (source.from === 'artifact') return `${source.name} ${source.digest.slice(0, 12)}`
+  if (source.from === 'requests') return 'the requests'
   if (source.from === 'constant') return JSON.stringify(source.value)
   return `${source.items.length} values`
 }

@@ -2,7 +2,7 @@ import { type Json, StepName } from '@airlock-ml/contract'
 import { type Artifact, type Artifacts, json, model, table } from '../define/artifact.ts'
 import { withBuilder } from '../define/builder.ts'
 import { checkStepName, invalid } from '../define/check-names.ts'
-import type { Compares, Pipeline, Uses } from '../define/pipeline.ts'
+import type { Compares, Pipeline, Serves, Uses } from '../define/pipeline.ts'
 import { makeRef, type Ref, readRef } from '../define/ref.ts'
 import { isPlainObject, showValue } from '../show-value.ts'
 import type { Graph } from './graph.ts'
@@ -15,10 +15,12 @@ const standard: Artifacts = { model: model(), evaluation: table(), metrics: json
 /** Calls a pipeline's `build` with parameters that were checked before. Throws `pipeline_invalid`. */
 export function buildGraph(pipeline: Pipeline, params: Readonly<Record<string, Json>>): Graph {
   const builder = new GraphBuilder()
-  const { uses, compares } = pipeline
+  const { uses, compares, serves } = pipeline
+  const pinned = uses ?? serves
   const args = {
     params,
-    model: uses ? pinnedRefs(builder, uses) : {},
+    model: pinned ? pinnedRefs(builder, pinned) : {},
+    requests: serves && makeRef({ source: { from: 'requests' }, type: 'table', owner: builder }),
     champion: compares ? pinnedRefs(builder, compares, 'champion') : {},
     challenger: compares ? pinnedRefs(builder, compares) : {},
   }
@@ -32,11 +34,16 @@ export function buildGraph(pipeline: Pipeline, params: Readonly<Record<string, J
   return {
     steps: builder.steps,
     trained: pipeline.trains ? trainedBy(pipeline, builder, returned) : null,
-    compared: pipeline.compares ? comparedBy(pipeline, builder, returned) : null,
+    compared: pipeline.compares ? returnedJson(pipeline, builder, { returned, name: 'comparison' }) : null,
+    answered: pipeline.serves ? returnedJson(pipeline, builder, { returned, name: 'answers' }) : null,
   }
 }
 
-function pinnedRefs(builder: GraphBuilder, { artifacts }: Uses | Compares, of?: 'champion'): Record<string, Ref> {
+function pinnedRefs(
+  builder: GraphBuilder,
+  { artifacts }: Uses | Compares | Serves,
+  of?: 'champion',
+): Record<string, Ref> {
   return Object.fromEntries(
     Object.entries({ ...standard, ...artifacts }).map(([role, { type, codec }]) => {
       const source = { from: 'model' as const, role, ...(of && { of }) }
@@ -47,7 +54,7 @@ function pinnedRefs(builder: GraphBuilder, { artifacts }: Uses | Compares, of?: 
 
 /** What a pinned version's artifact must be, by role. */
 export function pinnedArtifact(pipeline: Pipeline, role: string): Artifact | undefined {
-  return (pipeline.uses ?? pipeline.compares)?.artifacts?.[role] ?? standard[role]
+  return (pipeline.uses ?? pipeline.compares ?? pipeline.serves)?.artifacts?.[role] ?? standard[role]
 }
 
 function trainedBy(pipeline: Pipeline, builder: GraphBuilder, returned: unknown): Graph['trained'] {
@@ -70,9 +77,14 @@ function trainedBy(pipeline: Pipeline, builder: GraphBuilder, returned: unknown)
   )
 }
 
-function comparedBy(pipeline: Pipeline, builder: GraphBuilder, returned: unknown): Graph['compared'] {
-  const what = `"comparison", returned by the build of pipeline "${pipeline.name}",`
-  const value = isPlainObject(returned) ? returned.comparison : undefined
+/** What a pipeline that compares or is served answers with: JSON that one of its steps makes. */
+function returnedJson(
+  pipeline: Pipeline,
+  builder: GraphBuilder,
+  { returned, name }: { returned: unknown; name: 'comparison' | 'answers' },
+): Graph['compared'] {
+  const what = `"${name}", returned by the build of pipeline "${pipeline.name}",`
+  const value = isPlainObject(returned) ? returned[name] : undefined
   const source = refSource(builder, value, { wanted: json(), what })
   if (source.from !== 'step') throw invalid(`${what} must be made by one of its steps.`)
   return source

@@ -64,11 +64,15 @@ function check(spec: Spec): void {
   throw invalid(`Pipeline "${spec.pipeline}" cannot be stored: ${problems.join(' ')}`)
 }
 
-function modelOf({ trains, uses, compares }: Pipeline, graph: Graph): SnapshotModel | null {
+function modelOf({ trains, uses, compares, serves }: Pipeline, graph: Graph): SnapshotModel | null {
   if (uses) return { action: 'consumes', name: uses.model }
   if (compares && graph.compared) {
     const { step, output } = graph.compared
     return { action: 'compares', name: compares.model, comparison: { step, output } }
+  }
+  if (serves && graph.answered) {
+    const { step, output } = graph.answered
+    return { action: 'serves', name: serves.model, answers: { step, output } }
   }
   if (!trains || !graph.trained) return null
   const artifacts = Object.entries(graph.trained).map(([role, { step, output }]) => [role, { step, output }])

@@ -16,4 +16,6 @@ export interface Graph {
   readonly trained: Readonly<Record<string, Extract<SingleSource, { from: 'step' }>>> | null
   /** Which output says what came of it, of a pipeline that compares. */
   readonly compared: Extract<SingleSource, { from: 'step' }> | null
+  /** Which output holds the answers, of a pipeline that is served. */
+  readonly answered: Extract<SingleSource, { from: 'step' }> | null
 }

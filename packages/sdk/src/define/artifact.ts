@@ -1,5 +1,5 @@
 import type { ArtifactType } from '@airlock-ml/contract'
-import type { Table } from '@airlock-ml/tabular'
+import type { OnnxModel, Table } from '@airlock-ml/tabular'
 import type { z } from 'zod'
 
 declare const valueType: unique symbol
@@ -41,6 +41,12 @@ export const table = (): Artifact<'table', Table> => standard('table')
 
 /** A model, stored as ONNX: its bytes. Refused when it is written unless it is safe to load. */
 export const model = (): Artifact<'model', Uint8Array> => standard('model')
+
+/**
+ * The model of a pipeline that is served, loaded and ready to predict. Only such a pipeline has one to pass; other
+ * pipelines read `model()` and load it.
+ */
+export const servedModel = (): Artifact<'model', OnnxModel> => standard('model')
 
 /** Text, stored as UTF-8. */
 export const text = (): Artifact<'text', string> => standard('text')

@@ -1,5 +1,5 @@
 import { type EvaluationSpec, ModelName } from '@airlock-ml/contract'
-import type { Table } from '@airlock-ml/tabular'
+import type { OnnxModel, Table } from '@airlock-ml/tabular'
 import type { z } from 'zod'
 import { showValue } from '../show-value.ts'
 import type { Artifact, Artifacts } from './artifact.ts'
@@ -31,6 +31,20 @@ export interface Compares<A extends Artifacts = Artifacts> {
   readonly artifacts?: A
 }
 
+/** A pipeline that answers requests with a version, once it is deployed: `airlock deployment create`. */
+export interface Serves<A extends Artifacts = Artifacts> {
+  /** Name of the model. */
+  readonly model: string
+  /** Further artifacts of the version to read, by role. */
+  readonly artifacts?: A
+}
+
+/** What `build` of a pipeline that is served returns. */
+export interface ServedAnswers {
+  /** An array with an object for each row of `requests`, in their order. */
+  readonly answers: Ref<'json', readonly object[]>
+}
+
 /** What `build` of a pipeline that compares returns: what came of it, which gates may ask about. */
 export interface ComparedArtifacts {
   readonly comparison: Ref<'json', object>
@@ -50,11 +64,19 @@ export type PinnedArtifacts<A extends Artifacts> = Omit<StandardArtifacts, keyof
 
 type StandardArtifacts = Pick<TrainedArtifacts, 'model' | 'evaluation' | 'metrics'>
 
-type BuildArgs<P extends z.ZodObject, U, C> = {
+type BuildArgs<P extends z.ZodObject, U, C, S> = {
   /** The parameters, checked. They are values: what depends on them is fixed in the snapshot. */
   readonly params: z.output<P>
 } & (U extends Uses<infer A> ? { readonly model: PinnedArtifacts<Artifacts extends A ? None : A> } : unknown) &
-  (C extends Compares<infer A> ? Contenders<Artifacts extends A ? None : A> : unknown)
+  (C extends Compares<infer A> ? Contenders<Artifacts extends A ? None : A> : unknown) &
+  (S extends Serves<infer A> ? Serving<Artifacts extends A ? None : A> : unknown)
+
+interface Serving<A extends Artifacts> {
+  /** The rows to answer: those of all requests that came in together, a column of 32-bit floats for each feature. */
+  readonly requests: Ref<'table', Table>
+  /** The version that answers: its `model`, loaded, and the artifacts that were asked for. */
+  readonly model: { readonly model: Ref<'model', OnnxModel> } & Refs<A>
+}
 
 interface Contenders<A extends Artifacts> {
   /** The version that holds the stage, or that was named. */
@@ -63,19 +85,22 @@ interface Contenders<A extends Artifacts> {
   readonly challenger: PinnedArtifacts<A>
 }
 
+type BuildResult<T, C, S> = T extends Trains ? TrainedArtifacts : C extends Compares ? ComparedArtifacts : Served<S>
+
 // biome-ignore lint/suspicious/noConfusingVoidType: it is only ever the return type of `build`.
-type BuildResult<T, C> = T extends Trains ? TrainedArtifacts : C extends Compares ? ComparedArtifacts : void
+type Served<S> = S extends Serves ? ServedAnswers : void
 
 /** A pipeline as its author writes it. */
-export interface PipelineDefinition<P extends z.ZodObject, T, U, C = undefined> {
+export interface PipelineDefinition<P extends z.ZodObject, T, U, C = undefined, S = undefined> {
   /** kebab-case, and the name of its file. */
   readonly name: string
   readonly params?: P
   readonly trains?: T
   readonly uses?: U
   readonly compares?: C
+  readonly serves?: S
   /** Calls the steps. It must not do anything else: it is called anew for every compilation and run. */
-  readonly build: (args: BuildArgs<P, U, C>) => BuildResult<T, C>
+  readonly build: (args: BuildArgs<P, U, C, S>) => BuildResult<T, C, S>
 }
 
 /** A pipeline. Inert: `compile` makes a snapshot of it, `runPipeline` runs one. */
@@ -85,8 +110,10 @@ export interface Pipeline {
   readonly trains: Trains | undefined
   readonly uses: Uses | undefined
   readonly compares: Compares | undefined
+  readonly serves: Serves | undefined
   build(args: {
     params: unknown
+    requests: Ref | undefined
     model: Readonly<Record<string, Ref>>
     champion: Readonly<Record<string, Ref>>
     challenger: Readonly<Record<string, Ref>>
@@ -117,13 +144,14 @@ export function pipeline<
   T extends Trains | undefined = undefined,
   U extends { readonly model: string; readonly artifacts?: Readonly<Record<string, Artifact>> } | undefined = undefined,
   C extends { readonly model: string; readonly artifacts?: Readonly<Record<string, Artifact>> } | undefined = undefined,
->(definition: PipelineDefinition<P, T, U, C>): Pipeline {
-  const { name, params, trains, uses, compares, build } = definition
+  S extends { readonly model: string; readonly artifacts?: Readonly<Record<string, Artifact>> } | undefined = undefined,
+>(definition: PipelineDefinition<P, T, U, C, S>): Pipeline {
+  const { name, params, trains, uses, compares, serves, build } = definition
   checkPipelineName(name)
-  const done = Object.entries({ trains, uses, compares }).flatMap(([act, model]) => (model ? [act] : []))
+  const done = Object.entries({ trains, uses, compares, serves }).flatMap(([act, model]) => (model ? [act] : []))
   if (done.length > 1)
     throw invalid(`Pipeline "${name}" both ${done.join(' and ')} a model. Make ${done.length} pipelines of it.`)
-  const modelName = (trains ?? uses ?? compares)?.model
+  const modelName = (trains ?? uses ?? compares ?? serves)?.model
   if (modelName !== undefined && !ModelName.safeParse(modelName).success) {
     const got = showValue(modelName)
     throw invalid(`Pipeline "${name}" names its model ${got}. Use 1 to 63 of a-z, 0-9, _ and -.`)
@@ -135,6 +163,7 @@ export function pipeline<
     trains,
     uses,
     compares,
+    serves,
     build: build as (args: never) => unknown,
   })
 }

@@ -177,7 +177,7 @@ function runOf(spec: SnapshotSpec, { now, snapshotDigest, pinned }: MemoryRun): 
     ...{ id: id(2), project: 'test', pipeline: spec.pipeline, snapshotId: id(1), snapshotDigest },
     ...{ environment: spec.environment, stack: spec.stack, labels: {}, status: 'running', grade: 'asserted' },
     model: spec.model && {
-      action: spec.model.action,
+      action: spec.model.action as Exclude<typeof spec.model.action, 'serves'>,
       name: spec.model.name,
       number: digest === null ? null : 1,
       digest,

@@ -69,7 +69,10 @@ function checkWiring({ steps, model }: SnapshotSpec): void {
           `${step.name} reads ${source.step}.${source.output} as ${input}, which no earlier step makes.`,
           step.name,
         )
-      if (source.from === 'model' && model?.action !== 'compares' && (model?.action !== 'consumes' || source.of))
+      if (source.from === 'requests' && model?.action !== 'serves')
+        throw invalid(`${step.name} reads requests as ${input}, but the pipeline is not served.`, step.name)
+      const pinsOne = model?.action === 'consumes' || model?.action === 'serves'
+      if (source.from === 'model' && model?.action !== 'compares' && (!pinsOne || source.of))
         throw invalid(
           `${step.name} reads the ${source.of ?? 'model'}'s ${source.role}, but the pipeline pins no such version.`,
           step.name,
@@ -81,6 +84,10 @@ function checkWiring({ steps, model }: SnapshotSpec): void {
   if (model?.action === 'compares') {
     const made = `${model.comparison.step}.${model.comparison.output}`
     if (outputs.get(made) !== 'json') throw invalid(`The comparison is ${made}, which is no JSON output.`, made)
+  }
+  if (model?.action === 'serves') {
+    const made = `${model.answers.step}.${model.answers.output}`
+    if (outputs.get(made) !== 'json') throw invalid(`The answers are ${made}, which is no JSON output.`, made)
   }
   if (model?.action !== 'trains') return
   for (const role of ['model', 'evaluation', 'metrics'])

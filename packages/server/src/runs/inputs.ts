@@ -29,6 +29,7 @@ async function artifactOf(
   { reader, source }: { reader: string; source: SingleSource },
 ): Promise<ArtifactRef | null> {
   if (source.from === 'constant') return null
+  if (source.from === 'requests') throw new Error('A pipeline that is served has no runs.')
   if (source.from === 'model') {
     const pinned = { project: run.project, model: run.model_name! }
     const version = await findVersion(tx, pinned, { number: (source.of ? run.champion_number : run.model_number)! })

@@ -35,7 +35,7 @@ type Started = { run: Run; lease: { token: string; expiresAt: string }; modelArt
 /**
  * Starts a run of a snapshot, under a lease. A run that consumes or compares versions is pinned to them here.
  * A run that retries another is pinned to the version that other one was pinned to.
- * @throws PlatformError `snapshot_not_found`, `run_not_found`, `run_not_retryable`, those of `pinVersions`
+ * @throws PlatformError `snapshot_not_found`, `pipeline_is_served`, `run_not_found`, `run_not_retryable`, those of `pinVersions`
  */
 export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: RequestContext): Promise<Started> {
   const { project } = wanted
@@ -43,6 +43,8 @@ export async function startRun(tx: Tx, deps: Deps, wanted: WantedRun, by: Reques
   if (!snapshot)
     throw new PlatformError('snapshot_not_found', `The project ${project} has no snapshot ${wanted.snapshotId}.`)
   const { spec } = snapshot
+  if (spec.model?.action === 'serves')
+    throw new PlatformError('pipeline_is_served', `${spec.pipeline} answers requests.`, { pipeline: spec.pipeline })
   // A job that proved by a token which workflow it is holds an identity that its author cannot hold.
   const grade = by.isFederated ? 'witnessed' : 'asserted'
   const before = wanted.retryOf ? await retriedRun(tx, wanted, { snapshotId: snapshot.id, grade }) : null

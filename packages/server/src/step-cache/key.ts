@@ -19,15 +19,17 @@ export type KeyParts = {
 export const keyOf = (parts: KeyParts): string => digestOf(parts)
 
 /** Digest of an output that is known; undefined while it is not made, null when its step was skipped. */
-export type DigestOfSource = (source: Exclude<SingleSource, { from: 'constant' }>) => string | null | undefined
+export type DigestOfSource = (source: Exclude<SingleSource, { from: 'constant' | 'requests' }>) => string | null | undefined
 
 /** The parts of a step's key; undefined while something that it reads is not made yet. */
 export function partsOf(
   step: SnapshotStep,
   { environment, code, digestOfSource }: { environment: string; code: string; digestOfSource: DigestOfSource },
 ): KeyParts | undefined {
-  const single = (source: SingleSource): Json | undefined =>
-    source.from === 'constant' ? { constant: source.value } : digestOfSource(source)
+  const single = (source: SingleSource): Json | undefined => {
+    if (source.from === 'requests') return undefined
+    return source.from === 'constant' ? { constant: source.value } : digestOfSource(source)
+  }
   const known = (source: InputSource): Json | undefined => {
     if (source.from !== 'list') return single(source)
     const items = source.items.map(single)
