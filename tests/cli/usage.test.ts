@@ -29,6 +29,14 @@ test('with --json wrong usage is a problem document on stdout', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'cli_usage_invalid', remedy: expect.any(String) } })
 })
 
+test('with --json help and version are one document, of a command, a group or all of them', async () => {
+  const { code, stdout, stderr } = await airlock('model', 'compare', '--help', '--json')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(JSON.parse(stdout)).toMatchObject({ name: 'model compare', arguments: [{ name: 'model', required: true }] })
+  expect(JSON.parse((await airlock('--json')).stdout)).toMatchObject({ commands: expect.any(Array) })
+  expect(JSON.parse((await airlock('--version', '--json')).stdout)).toEqual({ version: expect.any(String) })
+})
+
 test('outside of a project it says so and what to do, and ends with 1', async () => {
   const { code, stdout, stderr } = await airlock('model', 'list')
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })

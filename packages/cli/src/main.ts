@@ -5,7 +5,7 @@ import { commands, version } from './generated/commands.ts'
 import { coloursFor } from './output/colours.ts'
 import type { Result } from './output/result.ts'
 import type { Called } from './program/build-program.ts'
-import { parse } from './program/parse.ts'
+import { type Parsed, parse } from './program/parse.ts'
 
 /**
  * The command `airlock`. `argv` is what follows its name. Prints the result and returns the exit code: 0 done,
@@ -24,8 +24,8 @@ export async function main(argv: string[], host?: Host): Promise<ExitCode> {
   context.flags.json = argv.includes('--json')
   try {
     const parsed = await parse(argv, commands, version)
-    if (parsed.is === 'answer') {
-      context.stdout.write(parsed.text.endsWith('\n') ? parsed.text : `${parsed.text}\n`)
+    if (parsed.is === 'help' || parsed.is === 'version') {
+      await print(await answerOf(parsed), context)
       return exitCodes.done
     }
     if (parsed.is === 'wrong') {
@@ -126,6 +126,14 @@ function flagsOf(called: Called): Context['flags'] {
 async function runCommand(called: Called, context: Context): Promise<Result> {
   const record = (await called.entry.load()).default
   return await record.run({ args: called.args, options: called.options, context } as never)
+}
+
+/** Help and version as a result: with `--json` they are data like any other. */
+async function answerOf(parsed: Exclude<Parsed, { is: 'call' | 'wrong' }>): Promise<Result> {
+  const text = () => parsed.text.trimEnd()
+  if (parsed.is === 'version') return { data: { version }, text }
+  const { helpJson } = await import('./manifest/help-json.ts')
+  return { data: helpJson(commands, { version, name: parsed.of }), text }
 }
 
 async function print(result: Result, context: Context): Promise<void> {

@@ -12,7 +12,9 @@ export function cliPage(records: readonly CommandRecord[]): string {
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 pending or incomplete.
 
 With \`--json\` stdout holds one JSON document, the REST resource itself, for lists \`{ "items", "nextCursor" }\`, for
-errors \`{ "error": PROBLEM }\`; everything else goes to stderr. \`NO_COLOR\` turns colours off, \`AIRLOCK_API_KEY\` is
+errors \`{ "error": PROBLEM }\`; everything else goes to stderr. With
+\`--help\` as well it describes the command, a group, or without either all of them: arguments, options, examples.
+\`NO_COLOR\` turns colours off, \`AIRLOCK_API_KEY\` is
 the key to act with where no \`--as\` is given, \`AIRLOCK_DEBUG=1\` prints the stack of an error.
 
 Every command takes:

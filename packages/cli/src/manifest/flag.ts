@@ -6,3 +6,6 @@ export const flagOf = (key: string): string => `--${key.replaceAll(/[A-Z]/g, (le
 /** `-o, --output`. */
 export const flagsOf = (key: string, { short }: OptionSpec): string =>
   short === undefined ? flagOf(key) : `-${short}, ${flagOf(key)}`
+
+/** Paragraphs of a record as one line each: whoever shows them wraps them. */
+export const unwrapped = (text: string): string => text.replace(/([^\n])\n(?=[^\n\s])/g, '$1 ')

@@ -1,6 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option, type OutputConfiguration } from 'commander'
 import type { Entry } from '../manifest/entry.ts'
-import { flagsOf } from '../manifest/flag.ts'
+import { flagsOf, unwrapped } from '../manifest/flag.ts'
 import { globalOptions } from '../manifest/global-options.ts'
 import { groups } from '../manifest/groups.ts'
 import type { OptionSpec, Options } from '../manifest/specs.ts'
@@ -97,9 +97,6 @@ function describe(command: Command, entry: Entry): void {
     command.addHelpText('after', `\nExamples:\n${entry.examples.map((example) => `  ${example}`).join('\n')}`)
   }
 }
-
-/** Paragraphs of a record as one line each: the help wraps them to the terminal. */
-const unwrapped = (text: string) => text.replace(/([^\n])\n(?=[^\n\s])/g, '$1 ')
 
 function addOptions(command: Command, options: Options): void {
   for (const [key, spec] of Object.entries(options)) command.addOption(optionOf(key, spec))

@@ -70,8 +70,19 @@ test.each(['model version', 'model version --json', '--workspace w model --json 
 )
 
 test('help and version are answers', async () => {
-  expect(await read('--version')).toEqual({ is: 'answer', text: '1.2.3\n' })
-  expect(await read('promote --help')).toMatchObject({ is: 'answer', text: expect.stringContaining('--import-from') })
+  expect(await read('--version')).toEqual({ is: 'version', text: '1.2.3\n' })
+  expect(await read('promote --help')).toMatchObject({
+    is: 'help',
+    of: 'promote',
+    text: expect.stringContaining('--import-from'),
+  })
+  for (const [line, of] of [
+    ['--json --help', ''],
+    ['model --help', 'model'],
+    ['--workspace run model version --help', 'model version'],
+    ['run list --help --json', 'run list'],
+  ] as const)
+    expect(await read(line), line).toMatchObject({ is: 'help', of })
 })
 
 test('hidden commands are called but not shown', async () => {
@@ -82,7 +93,7 @@ test('hidden commands are called but not shown', async () => {
 test('every command shows help, and it names every option', async () => {
   for (const entry of commands as readonly Entry[]) {
     const parsed = await read(`${entry.name} --help`)
-    expect(parsed.is, entry.name).toBe('answer')
+    expect(parsed, entry.name).toMatchObject({ is: 'help', of: entry.name })
     for (const key of Object.keys(entry.options ?? {})) {
       const flag = `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
       expect(JSON.stringify(parsed), `${entry.name} ${key}`).toContain(flag)

@@ -4,13 +4,16 @@ import { buildProgram, type Called } from './build-program.ts'
 
 export type Parsed =
   | { is: 'call'; called: Called }
-  /** Help or version that was asked for. */
-  | { is: 'answer'; text: string }
+  /** The version that was asked for. */
+  | { is: 'version'; text: string }
+  /** Help that was asked for; `of` is the command or group, empty for all of them. */
+  | { is: 'help'; of: string; text: string }
   | { is: 'wrong'; message: string; help: string }
 
 /** Reads the command line. Runs nothing and prints nothing. */
 export async function parse(argv: readonly string[], entries: readonly Entry[], version: string): Promise<Parsed> {
   let called: Called | undefined
+  let helped: Command | undefined
   const out: string[] = []
   const program = buildProgram({
     entries,
@@ -25,16 +28,29 @@ export async function parse(argv: readonly string[], entries: readonly Entry[], 
       outputError: () => {},
     },
   })
-  if (argv.length === 0) return { is: 'answer', text: program.helpInformation() }
+  // Written before the help of whichever command is asked for it.
+  program.addHelpText('beforeAll', ({ command }) => {
+    helped = command
+    return ''
+  })
+  if (argv.length === 0) return { is: 'help', of: '', text: program.helpInformation() }
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return { is: 'answer', text: out.join('') }
+    if (error.code === 'commander.version') return { is: 'version', text: out.join('') }
+    if (error.exitCode === 0) return { is: 'help', of: nameOf(helped ?? program), text: out.join('') }
     if (error.code === 'commander.help') return { is: 'wrong', message: verbMissing(program, argv), help: out.join('') }
     return { is: 'wrong', message: plain(error.message), help: '' }
   }
-  return called ? { is: 'call', called } : { is: 'answer', text: program.helpInformation() }
+  return called ? { is: 'call', called } : { is: 'help', of: '', text: program.helpInformation() }
+}
+
+/** As the manifest names it: the words after `airlock`. */
+function nameOf(command: Command): string {
+  const words: string[] = []
+  for (let each: Command | null = command; each?.parent; each = each.parent) words.unshift(each.name())
+  return words.join(' ')
 }
 
 /** Names the group that was called without a verb, and its verbs. */
@@ -42,10 +58,8 @@ function verbMissing(program: Command, argv: readonly string[]): string {
   let group = program
   for (const word of argv) group = group.commands.find((command) => command.name() === word) ?? group
   if (group === program) return 'A command is missing.'
-  const words = [group.name()]
-  for (let parent = group.parent; parent; parent = parent.parent) words.unshift(parent.name())
   const verbs = group.commands.map((command) => command.name()).sort()
-  return `\`${words.join(' ')}\` needs a verb: ${verbs.join(', ')}.`
+  return `\`airlock ${nameOf(group)}\` needs a verb: ${verbs.join(', ')}.`
 }
 
 /** `error: unknown option '--foo'\n(Did you mean --bar?)` as a sentence. */
