@@ -1,5 +1,5 @@
 export { bundlePrefix, bundlePrefixOf } from './bundle-uri.ts'
-export { canonicalJson, digestOf } from './canonical-json.ts'
+export { canonicalJson, canonicalText, digestOf } from './canonical-json.ts'
 export {
   type Decision,
   type DecisionKeyClaim,
@@ -45,7 +45,7 @@ export {
   exportProofKey,
   readExportProof,
 } from './log/export-proof.ts'
-export { Frontier } from './log/frontier.ts'
+export { Frontier, growFrontier } from './log/frontier.ts'
 export { NotAnExport } from './log/log-verifier.ts'
 export {
   consistencyRanges,
@@ -53,6 +53,7 @@ export {
   inclusionRanges,
   type LeafRange,
   leafHash,
+  leafHashOfText,
   type NodePlace,
   type NodeReader,
   nodesOfRange,

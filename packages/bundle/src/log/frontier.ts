@@ -1,4 +1,4 @@
-import { foldPeaks, nodeHash, type TreeNode } from './merkle.ts'
+import { foldPeaks, nodeHash, nodeHashOfHex, type TreeNode } from './merkle.ts'
 
 const HASH_CHARS = 64
 
@@ -17,7 +17,7 @@ export class Frontier {
     this.#peaks = Array.from({ length: text.length / HASH_CHARS }, (_, at) =>
       text.slice(at * HASH_CHARS, (at + 1) * HASH_CHARS),
     )
-    if (this.#peaks.length !== onesOf(size)) throw new Error(`This is not the frontier of a tree of ${size} leaves.`)
+    if (this.#peaks.length !== onesOf(size)) throw notItsFrontier(size)
   }
 
   get size(): number {
@@ -46,6 +46,26 @@ export class Frontier {
     this.#size++
   }
 }
+
+/**
+ * Appends one leaf to a frontier that is kept as text, without taking it apart. Gives the new text, and the inner nodes
+ * that become complete, from the lowest up; all hashes hex, one after the other.
+ */
+export const growFrontier = (
+  { size, frontier }: { size: number; frontier: string },
+  leaf: string,
+): { frontier: string; nodes: string } => {
+  if (frontier.length !== onesOf(size) * HASH_CHARS) throw notItsFrontier(size)
+  let [node, nodes, kept] = [leaf, '', frontier.length]
+  for (let position = size; position % 2 === 1; position = (position - 1) / 2) {
+    node = nodeHashOfHex(frontier.slice(kept - HASH_CHARS, kept), node)
+    nodes += node
+    kept -= HASH_CHARS
+  }
+  return { frontier: frontier.slice(0, kept) + node, nodes }
+}
+
+const notItsFrontier = (size: number) => new Error(`This is not the frontier of a tree of ${size} leaves.`)
 
 const bytesOf = (peak: Buffer | string): Buffer => (typeof peak === 'string' ? Buffer.from(peak, 'hex') : peak)
 

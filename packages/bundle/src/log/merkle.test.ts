@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Frontier } from './frontier.ts'
+import { Frontier, growFrontier } from './frontier.ts'
 import {
   consistencyRanges,
   emptyRoot,
@@ -7,6 +7,7 @@ import {
   hashRange,
   inclusionRanges,
   leafHash,
+  leafHashOfText,
   type NodePlace,
   nodeHash,
   nodesOfRange,
@@ -103,8 +104,26 @@ test('a frontier grown leaf by leaf has the root of the definition, tells each c
   expect(nodes.size).toBe(20 + 10 + 5 + 2 + 1)
 })
 
+test('a frontier grown as text is the same, and completes the same nodes', () => {
+  const frontier = new Frontier()
+  let text = ''
+  for (const [size, leaf] of many.entries()) {
+    const completed: Buffer[] = []
+    frontier.append(leaf, ({ hash }) => completed.push(hash))
+    const grown = growFrontier({ size, frontier: text }, leaf.toString('hex'))
+    expect(grown).toEqual({ frontier: frontier.text, nodes: hex(completed).join('') })
+    text = grown.frontier
+  }
+})
+
+test('the leaf of a text is that of its bytes', () => {
+  for (const entry of ['', '{"a":"é😀\u0000"}'])
+    expect(leafHashOfText(entry)).toBe(hex([leafHash(Buffer.from(entry))])[0])
+})
+
 test('a frontier that is not of that size is refused', () => {
   expect(() => new Frontier(3, 'ab'.repeat(32))).toThrow(/tree of 3/)
+  expect(() => growFrontier({ size: 3, frontier: 'ab'.repeat(32) }, 'ab'.repeat(32))).toThrow(/tree of 3/)
 })
 
 test('every leaf of every tree has a proof, which proves nothing else', () => {

@@ -33,6 +33,16 @@ export const nodeHash = (left: Buffer, right: Buffer): Buffer => {
   return hash('sha256', pair, 'buffer')
 }
 
+/** Hash of a leaf, hex, from its entry as well-formed text. */
+export const leafHashOfText = (entry: string): string => hash('sha256', `\0${entry}`)
+
+/** Hash of an inner node, all of them hex. */
+export const nodeHashOfHex = (left: string, right: string): string => {
+  pair.write(left, 1, 'hex')
+  pair.write(right, 1 + HASH_BYTES, 'hex')
+  return hash('sha256', pair)
+}
+
 /** The complete subtrees that a range beginning at a multiple of its longest part falls into, longest first. */
 export const nodesOfRange = ({ from, to }: LeafRange): NodePlace[] => {
   const places: NodePlace[] = []

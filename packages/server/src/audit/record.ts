@@ -1,7 +1,8 @@
-import { canonicalJson, Frontier, leafHash } from '@airlock-ml/bundle'
+import { growFrontier, leafHashOfText } from '@airlock-ml/bundle'
 import type { Actor, AuditEvent, Json } from '@airlock-ml/contract'
 import type { Tx } from '../db/db.ts'
-import { insertEvent, takePlace } from './store.ts'
+import { entryOf } from './entry.ts'
+import { insertEvent, knownHead, type LogHead, moveHead, readHead } from './store.ts'
 
 /** What happened, in the words of the slice that did it. */
 export type Act = {
@@ -35,10 +36,7 @@ export async function record(
   { now, newId }: { now: () => Date; newId: () => string },
   act: Act,
 ): Promise<number> {
-  const head = await takePlace(tx)
-  const sequence = head.size + 1
-  const event: AuditEvent = {
-    sequence,
+  const event: Omit<AuditEvent, 'sequence'> = {
     id: newId(),
     at: now().toISOString(),
     type: act.type,
@@ -51,32 +49,19 @@ export async function record(
     reason: act.reason ?? null,
     requestId: act.requestId,
   }
-  const entry = Buffer.from(entryOf(event))
-  const leaf = leafHash(entry)
-  const frontier = new Frontier(head.size, head.frontier)
-  let nodes = ''
-  frontier.append(leaf, ({ hash }) => {
-    nodes += hash.toString('hex')
-  })
-  await insertEvent(tx, event, {
-    entry: entry.toString(),
-    leafHash: leaf.toString('hex'),
-    nodes,
-    frontier: frontier.text,
-  })
-  return sequence
+  // The known head may be that of a transaction that was taken back, or older than what another process wrote.
+  let head = knownHead(tx) ?? (await readHead(tx))
+  while (!(await append(tx, head, event))) head = await readHead(tx)
+  return head.size + 1
 }
 
-/** Half a surrogate pair has no UTF-8, and a stranger's string must not be able to keep an event out of the log. */
-function entryOf(event: AuditEvent): Uint8Array {
-  try {
-    return canonicalJson(event)
-  } catch {
-    return canonicalJson(wellFormed(event))
-  }
+/** Writes an event behind `head`, unless that is no longer the head. */
+async function append(tx: Tx, head: LogHead, event: Omit<AuditEvent, 'sequence'>): Promise<boolean> {
+  const numbered = { ...event, sequence: head.size + 1 }
+  const entry = entryOf(numbered)
+  const leafHash = leafHashOfText(entry)
+  const { frontier, nodes } = growFrontier(head, leafHash)
+  if (!(await moveHead(tx, head, { size: numbered.sequence, frontier }))) return false
+  await insertEvent(tx, numbered, { entry, leafHash, nodes })
+  return true
 }
-
-const wellFormed = (event: AuditEvent): AuditEvent =>
-  JSON.parse(JSON.stringify(event), (_, value: unknown) =>
-    typeof value === 'string' ? value.toWellFormed() : value,
-  ) as AuditEvent

@@ -1,9 +1,9 @@
 import type { NodePlace } from '@airlock-ml/bundle'
 import type { AuditEvent, Page, PageQuery } from '@airlock-ml/contract'
-import type { CompiledQuery } from 'kysely'
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
+import { prepared } from '../db/prepared.ts'
 
 export type AuditTables = {
   /** How many events there are, and the frontier of their tree. */
@@ -33,76 +33,78 @@ declare module '../db/tables.ts' {
 /** How long the log is, and the frontier of its tree. */
 export type LogHead = { size: number; frontier: string }
 
-/**
- * Takes the next place in the log and returns the head before it. The update locks the head, so that places have no
- * gaps and no two share one.
- */
-export async function takePlace(tx: Tx): Promise<LogHead> {
-  const { rows } = await tx.executeQuery<{ sequence: number; frontier: string }>(statementsOf(tx).takePlace)
-  const head = rows[0]
-  if (!head) throw new Error('The log has no head.')
-  return { size: Number(head.sequence) - 1, frontier: head.frontier }
+const heads = new WeakMap<object, LogHead>()
+
+/** The head as this process wrote it last, if it did. It may have been taken back, or another process have moved it. */
+export const knownHead = (tx: Tx): LogHead | undefined => heads.get(tx.getExecutor().adapter)
+
+/** Moves the head, unless it is no longer where it is thought to be: so places have no gaps and no two share one. */
+export async function moveHead(tx: Tx, from: LogHead, to: LogHead): Promise<boolean> {
+  const { numAffectedRows } = await moveHeadOnce(tx, {
+    fromSize: from.size,
+    fromFrontier: from.frontier,
+    toSize: to.size,
+    toFrontier: to.frontier,
+  })
+  if (numAffectedRows !== 1n) return false
+  heads.set(tx.getExecutor().adapter, to)
+  return true
 }
+
+type HeadMove = { fromSize: number; fromFrontier: string; toSize: number; toFrontier: string }
+
+const moveHeadOnce = prepared((db, move: HeadMove) =>
+  db
+    .updateTable('audit_head')
+    .set({ sequence: move.toSize, frontier: move.toFrontier })
+    .where('id', '=', 1)
+    .where('sequence', '=', move.fromSize)
+    .where('frontier', '=', move.fromFrontier),
+)
 
 export async function readHead(db: Db): Promise<LogHead> {
   const head = await db.selectFrom('audit_head').selectAll().executeTakeFirstOrThrow()
   return { size: Number(head.sequence), frontier: head.frontier }
 }
 
-/** Writes an event with its leaf, the nodes that it completes, and the new frontier. */
+/** Writes an event with its leaf and the nodes that it completes. */
 export async function insertEvent(
   tx: Tx,
   event: AuditEvent,
-  tree: { entry: string; leafHash: string; nodes: string; frontier: string },
+  tree: { entry: string; leafHash: string; nodes: string },
 ): Promise<void> {
-  const { insertEvent, setFrontier } = statementsOf(tx)
-  const parameters = Object.values(rowOf(event, tree))
-  await tx.executeQuery({ ...insertEvent, parameters })
-  await tx.executeQuery({ ...setFrontier, parameters: [tree.frontier, 1] })
+  await insertEventRow(tx, {
+    sequence: event.sequence,
+    id: event.id,
+    at: event.at,
+    type: event.type,
+    project: event.project,
+    subject_kind: event.subject.kind,
+    subject_id: event.subject.id,
+    subject_digest: event.subject.digest,
+    outcome: event.outcome,
+    entry: tree.entry,
+    leaf_hash: tree.leafHash,
+    nodes: tree.nodes,
+  })
 }
 
-const rowOf = (event: AuditEvent, tree: { entry: string; leafHash: string; nodes: string }) => ({
-  sequence: event.sequence,
-  id: event.id,
-  at: event.at,
-  type: event.type,
-  project: event.project,
-  subject_kind: event.subject.kind,
-  subject_id: event.subject.id,
-  subject_digest: event.subject.digest,
-  outcome: event.outcome,
-  entry: tree.entry,
-  leaf_hash: tree.leafHash,
-  nodes: tree.nodes,
-})
-
-type Statements = { takePlace: CompiledQuery; insertEvent: CompiledQuery; setFrontier: CompiledQuery }
-
-const compiled = new WeakMap<object, Statements>()
-
-/** Every act runs these, and to compile them costs more than to run them: compiled once for each open database. */
-function statementsOf(tx: Tx): Statements {
-  const { adapter } = tx.getExecutor()
-  const known = compiled.get(adapter)
-  if (known) return known
-  const subject = { kind: '', id: '', digest: '' }
-  const event = { sequence: 1, id: '', at: '', type: '', project: '', subject, outcome: 'done' } as AuditEvent
-  const statements = {
-    takePlace: tx
-      .updateTable('audit_head')
-      .set((e) => ({ sequence: e('sequence', '+', 1) }))
-      .where('id', '=', 1)
-      .returning(['sequence', 'frontier'])
-      .compile(),
-    insertEvent: tx
-      .insertInto('audit_events')
-      .values(rowOf(event, { entry: '', leafHash: '', nodes: '' }))
-      .compile(),
-    setFrontier: tx.updateTable('audit_head').set({ frontier: '' }).where('id', '=', 1).compile(),
-  }
-  compiled.set(adapter, statements)
-  return statements
-}
+const insertEventRow = prepared((db, row: AuditTables['audit_events']) =>
+  db.insertInto('audit_events').values({
+    sequence: row.sequence,
+    id: row.id,
+    at: row.at,
+    type: row.type,
+    project: row.project,
+    subject_kind: row.subject_kind,
+    subject_id: row.subject_id,
+    subject_digest: row.subject_digest,
+    outcome: row.outcome,
+    entry: row.entry,
+    leaf_hash: row.leaf_hash,
+    nodes: row.nodes,
+  }),
+)
 
 export async function listEvents(
   db: Db,

@@ -24,13 +24,14 @@ export function prepared<Values extends Readonly<Record<string, unknown>>, Row>(
 ): (db: Db, values: Values) => Promise<QueryResult<Row>> {
   const compiled = new WeakMap<object, CompiledQuery<Row>>()
   return (db, values) => {
-    const { adapter } = db.getExecutor()
-    let query = compiled.get(adapter)
+    const executor = db.getExecutor()
+    let query = compiled.get(executor.adapter)
     if (!query) {
       query = build(db, given as Values).compile()
-      compiled.set(adapter, query)
+      compiled.set(executor.adapter, query)
     }
     const parameters = query.parameters.map((each) => (each instanceof Given ? values[each.name] : each))
-    return db.executeQuery({ ...query, parameters })
+    const bound = { ...query, parameters }
+    return executor.provideConnection((connection) => connection.executeQuery<Row>(bound))
   }
 }
