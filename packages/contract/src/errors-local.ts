@@ -55,6 +55,11 @@ export const localErrors = {
     title: 'The file cannot be used',
     remedy: 'Correct the file or its path and run the same command again.',
   },
+  cli_disk_full: {
+    status: 507,
+    title: 'There is no space left for the file',
+    remedy: 'Make room on its disk, or name a file on another one, and run the same command again.',
+  },
   cli_folder_closed: {
     status: 403,
     title: 'The folder cannot be used',

@@ -233,6 +233,11 @@ export const errors = {
     title: 'The result of the earlier step cannot be taken',
     remedy: 'Nothing to do: the step is run instead.',
   },
+  step_folder_full: {
+    status: 507,
+    title: 'There is no space left for the files of a step',
+    remedy: 'Make room on the disk of the folder that is named, or set TMPDIR to a folder on another one.',
+  },
   step_conflict: { status: 409, title: 'The step is not in a state for this', remedy: 'See `airlock run show RUN`.' },
 
   // Policies and promotions

@@ -1,9 +1,8 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { PlatformError } from '@airlock-ml/contract'
 import { collectEvidence } from '../evidence/collect.ts'
 import { command } from '../manifest/command.ts'
 import { sizeText } from '../output/size.ts'
+import { writeWhole } from '../output/write-whole.ts'
 import { openWorkspace } from '../workspace/open.ts'
 
 export default command({
@@ -36,15 +35,3 @@ same state gives the same bytes.`,
     }
   },
 })
-
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${file}.${process.pid}.part`
-  try {
-    await writeFile(temporary, bytes, { flush: true })
-    await rename(temporary, file)
-  } catch (cause) {
-    await rm(temporary, { force: true })
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new PlatformError('cli_file_invalid', `${file} cannot be written: ${why}.`, {}, { cause })
-  }
-}

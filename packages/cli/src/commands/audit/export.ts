@@ -1,10 +1,8 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { PlatformError } from '@airlock-ml/contract'
 import { command } from '../../manifest/command.ts'
 import { sizeText } from '../../output/size.ts'
+import { writeWhole } from '../../output/write-whole.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 
 export default command({
@@ -19,21 +17,7 @@ workspace's public key can check the file alone: \`airlock audit verify FILE --p
     // Picks up what the witnesses have left in the exchange.
     await advance?.()
     const file = resolve(context.cwd, options.output)
-    const temporary = `${file}.${process.pid}.part`
-    try {
-      await pipeline(await client.exportAuditLog(), createWriteStream(temporary, { flush: true }))
-      await rename(temporary, file)
-    } catch (error) {
-      await rm(temporary, { force: true })
-      if (error instanceof Error && 'syscall' in error)
-        throw new PlatformError(
-          'cli_file_invalid',
-          `${file} cannot be written: ${error.message}.`,
-          {},
-          { cause: error },
-        )
-      throw error
-    }
+    await writeWhole(file, await client.exportAuditLog())
     const { size: sizeBytes } = await stat(file)
     return {
       data: { workspace: name, file, sizeBytes },

@@ -1,8 +1,7 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { PlatformError } from '@airlock-ml/contract'
 import { readArtifact } from '../../artifact/read.ts'
 import { command } from '../../manifest/command.ts'
+import { writeWhole } from '../../output/write-whole.ts'
 import { dataSetsOf } from '../../report/data-sets.ts'
 import { findReport } from '../../report/find-report.ts'
 import { openWorkspace } from '../../workspace/open.ts'
@@ -40,15 +39,3 @@ the data of the report itself. Its data sets, by digest, are the workspace's own
     }
   },
 })
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.part`
-  try {
-    await writeFile(temporary, text, { flush: true })
-    await rename(temporary, file)
-  } catch (cause) {
-    await rm(temporary, { force: true })
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new PlatformError('cli_file_invalid', `${file} cannot be written: ${why}.`, {}, { cause })
-  }
-}

@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page, Run as PipelineRun } from '@airlock-ml/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { jsonOf, type Run } from './airlock.ts'
+import { initialisedProject } from './project.ts'
+
+let project: Awaited<ReturnType<typeof initialisedProject>>
+let airlock: Run
+beforeAll(async () => {
+  project = await initialisedProject()
+  airlock = project.airlock
+  // Whoever imports one of them fails.
+  const names = Array.from({ length: 300 }, (_, at) => `broken-${at}`)
+  for (const name of names)
+    await writeFile(join(project.dir, `src/pipelines/${name}.ts`), `throw new Error('${name} was imported')`)
+  await writeFile(join(project.dir, 'src/pipelines/alone.ts'), alone)
+})
+afterAll(() => project.remove())
+
+const alone = `import { json, pipeline, step } from '@airlock-ml/sdk'
+
+export const count = step({
+  name: 'count',
+  outputs: { process: json<number>() },
+  run: () => ({ process: process.pid }),
+})
+
+export default pipeline({ name: 'alone', build: () => void count() })
+`
+
+test('of 300 pipelines none is imported to list them', async () => {
+  const { items } = await jsonOf<Page<{ name: string; file: string }>>(airlock, 'pipeline', 'list')
+  expect(items.filter(({ name }) => name.startsWith('broken-'))).toHaveLength(300)
+})
+
+test('one is run without a look at the others', async () => {
+  const run = await jsonOf<PipelineRun>(airlock, 'run', 'alone')
+  expect(run).toMatchObject({ status: 'completed', error: null, steps: [{ name: 'count' }] })
+})
+
+test('one is drawn and found by a word that is nearly its name', async () => {
+  expect((await airlock('pipeline', 'show', 'alone')).stdout).toContain('count')
+  const { code, stderr } = await airlock('run', 'alnoe')
+  expect(code).toBe(1)
+  expect(stderr).toContain('Did you mean "alone"?')
+})
