@@ -1,5 +1,6 @@
-export type { CsvColumnKind } from './csv/infer-column.ts'
+export type { CsvColumnKind } from './csv/column-reader.ts'
 export { type ReadCsvOptions, readCsv } from './csv/read-csv.ts'
+export { readCsvBatches } from './csv/read-csv-batches.ts'
 export { countKnownRows, rowKeys } from './hold-out/row-keys.ts'
 export { type RowSplit, type SplitByRowHashOptions, splitByRowHash } from './hold-out/split-by-row-hash.ts'
 export type { BoostedTree } from './learn/boosted-tree.ts'
@@ -56,6 +57,7 @@ export { openTableWriter, schemaOf, type TableWriter, type TableWriterOptions } 
 export type { TableCodec } from './parquet/page-codec.ts'
 export type { ReadParquetOptions } from './parquet/parquet-file.ts'
 export { readParquet, visitParquet } from './parquet/read-parquet.ts'
+export { readParquetBatches } from './parquet/read-parquet-batches.ts'
 export type { StoredColumn } from './parquet/stored-column.ts'
 export { writeParquet } from './parquet/write-parquet.ts'
 export { type ProfileOptions, profileParquet, profileTable } from './profile/profile-table.ts'
@@ -82,6 +84,7 @@ export {
   type FoldOptions,
   stratifiedFolds,
 } from './search/stratified-folds.ts'
+export type { BatchOptions } from './table/batch-options.ts'
 export {
   booleanColumn,
   type Cell,
@@ -93,5 +96,6 @@ export {
   isNumberColumn,
   stringColumn,
 } from './table/column.ts'
+export { readTableBatches } from './table/read-table-batches.ts'
 export { Table } from './table/table.ts'
 export { TableError, type TableErrorCode } from './table/table-error.ts'

@@ -39,7 +39,19 @@ export async function withParquetBuffer<T>(
   source: string | Uint8Array,
   work: (file: AsyncBuffer) => Promise<T>,
 ): Promise<T> {
-  if (typeof source !== 'string') return await work(bufferOf(source))
+  const { file, close } = await openParquetBuffer(source)
+  try {
+    return await work(file)
+  } finally {
+    await close()
+  }
+}
+
+/** Opens a file or bytes, until `close`. Throws `TableError` `file_unreadable`. */
+export async function openParquetBuffer(
+  source: string | Uint8Array,
+): Promise<{ file: AsyncBuffer; close(): Promise<void> }> {
+  if (typeof source !== 'string') return { file: bufferOf(source), close: async () => undefined }
   let file: Awaited<ReturnType<typeof open>>
   try {
     file = await open(source)
@@ -47,17 +59,18 @@ export async function withParquetBuffer<T>(
     const message = `The file ${source} cannot be read: ${(cause as Error).message}. Check the path and its rights.`
     throw new TableError('file_unreadable', message, { cause })
   }
-  try {
-    const { size } = await file.stat()
-    const slice = async (start: number, end = size): Promise<ArrayBuffer> => {
-      const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start))
-      await file.read(bytes, 0, bytes.length, start)
-      return bytes.buffer
-    }
-    return await work({ byteLength: size, slice })
-  } finally {
-    await file.close()
+  const { size } = await file.stat()
+  const slice = async (start: number, end = size): Promise<ArrayBuffer> => {
+    const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start))
+    await file.read(bytes, 0, bytes.length, start)
+    return bytes.buffer
   }
+  return { file: { byteLength: size, slice }, close: () => file.close() }
+}
+
+/** The rows of the largest row group: what `maxCells` is held against where one is read at a time. */
+export function mostGroupRows({ row_groups: groups }: FileMetaData): bigint {
+  return BigInt(groups.reduce((most, { num_rows: rows }) => Math.max(most, Number(rows)), 0))
 }
 
 /** Reads and checks the footer. `maxRows` is what `maxCells` is held against. */

@@ -1,5 +1,5 @@
 import type { Table } from '../table/table.ts'
-import { type ReadParquetOptions, readFooter, withParquetBuffer } from './parquet-file.ts'
+import { mostGroupRows, type ReadParquetOptions, readFooter, withParquetBuffer } from './parquet-file.ts'
 import { readRowGroups } from './read-row-groups.ts'
 
 /**
@@ -31,9 +31,7 @@ export async function visitParquet(
   options: ReadParquetOptions = {},
 ): Promise<number> {
   return await withParquetBuffer(source, async (file) => {
-    const parquet = await readFooter(file, options, ({ row_groups: groups }) =>
-      BigInt(groups.reduce((most, group) => Math.max(most, Number(group.num_rows)), 0)),
-    )
+    const parquet = await readFooter(file, options, mostGroupRows)
     const rowCount = Number(parquet.metadata.num_rows)
     let firstRow = 0
     for (const [index, group] of parquet.metadata.row_groups.entries()) {

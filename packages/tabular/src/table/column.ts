@@ -82,6 +82,14 @@ export function takeRows(column: Column, rows: ArrayLike<number>): Column {
   return { ...column, values: fill(new Float64Array(rows.length), column.values, rows) }
 }
 
+/** The same column with only the rows from `from` up to and without `to`. Numbers are shared, not copied. */
+export function sliceRows(column: Column, from: number, to: number): Column {
+  if (column.kind === 'string') return { ...column, values: column.values.slice(from, to) }
+  if (column.kind === 'boolean') return { ...column, values: column.values.slice(from, to) }
+  if (column.kind === 'float32') return { ...column, values: column.values.subarray(from, to) }
+  return { ...column, values: column.values.subarray(from, to) }
+}
+
 function pick<T>(values: readonly T[], rows: ArrayLike<number>): T[] {
   return Array.from(rows, (row) => values[row]!)
 }

@@ -1,4 +1,4 @@
-import { type Cell, type Column, cellOf, takeRows } from './column.ts'
+import { type Cell, type Column, cellOf, sliceRows, takeRows } from './column.ts'
 import { didYouMean } from './nearest-names.ts'
 import { TableError } from './table-error.ts'
 
@@ -65,6 +65,13 @@ export class Table {
       throw new TableError('row_unknown', `There is no row at index ${row}: the table has ${this.rowCount} rows.`)
     }
     return new Table(this.columns.map((column) => takeRows(column, rows)))
+  }
+
+  /** The rows from `from` (counted from 0) up to and without `to`, as far as there are any. Numbers are not copied. */
+  slice(from: number, to: number): Table {
+    const start = Math.max(0, Math.min(from, this.rowCount))
+    const end = Math.max(start, Math.min(to, this.rowCount))
+    return new Table(this.columns.map((column) => sliceRows(column, start, end)))
   }
 
   /** The table with this column added at the end, or put in the place of the one of its name. */
