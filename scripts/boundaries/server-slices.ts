@@ -29,7 +29,18 @@ const SLICES = [
     'costs',
     'step-cache',
   ],
-  ...['policies', 'changes', 'promotions', 'history', 'recalls', 'trace', 'deployments', 'predictions', 'workspace'],
+  ...[
+    'policies',
+    'changes',
+    'promotions',
+    'history',
+    'recalls',
+    'trace',
+    'retention',
+    'deployments',
+    'predictions',
+    'workspace',
+  ],
 ]
 /** Below the slices: they know none of them. */
 const FOUNDATIONS = ['db', 'http', 'scoring']

@@ -183,6 +183,15 @@ test.each(points.repair)(`${titled}, a repair is run again, and each is on recor
   expect(count(after.dev, 'workspace.repaired')).toBe(point === 'repair:removed#2' ? 0 : 1)
 })
 
+test.each(points.collect)(`${titled}, a collection is one, and is gone on with`, async (point) => {
+  const { between, after } = await killAndRunAgain('collect', point)
+  const left = { 'collect:marked': 3, 'collect:removed': 2, 'collect:removed#2': 1 }[point] ?? 0
+  const orphans = between.check.findings.map(({ kind }) => kind)
+  expect(orphans).toEqual(Array.from({ length: left }, () => 'blob_orphaned'))
+  expect([between, after.dev].map((account) => count(account, 'artifact.collected'))).toEqual([1, 1])
+  expect(after.dev.check.findings).toEqual([])
+})
+
 test.each(points.signHead)(`${titled}, the head of the log is signed once and published`, async (point) => {
   const { between, after } = await killAndRunAgain('signHead', point)
   const published = await readdir(inExchange('checkpoints', dev))

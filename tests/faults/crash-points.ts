@@ -80,6 +80,7 @@ export const acts = {
   receive: { in: dev, from: 'two imported', command: () => ['promotion', 'sync', '--workspace', dev], code: 0 },
   refuseReceipt: { in: dev, from: 'forgeries', command: () => ['promotion', 'sync', '--workspace', dev], code: 0 },
   repair: { in: dev, from: 'orphaned', command: () => ['workspace', 'check', dev, '--repair'], code: 0 },
+  collect: { in: dev, from: 'garbage', command: () => ['artifact', 'gc', '--older-than', '1h'], code: 0 },
   rollback: {
     in: production,
     from: 'two imported',
@@ -136,5 +137,6 @@ export const points: Record<keyof typeof acts, string[]> = {
   receive: ['receipt:received'],
   refuseReceipt: ['receipt:refused'],
   repair: ['repair:begun', 'repair:removed', 'repair:removed#2', 'repair:recorded'],
+  collect: ['collect:marked', 'collect:removed', 'collect:removed#2'],
   rollback: ['rollback:committed'],
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import type { Promotion, RecallResult } from '@airlock-ml/contract'
+import { ageAll } from './age.ts'
 import type { Known } from './crash-points.ts'
 import { dev, type FaultyProject, model, must, production } from './faulty-project.ts'
 
@@ -79,6 +81,22 @@ async function leaveOrphans(dir: string): Promise<void> {
   }
 }
 
+/** Leaves development three versions of an artifact that nothing needs, of two hours ago. */
+async function leaveGarbage(project: FaultyProject): Promise<void> {
+  const file = join(project.dir, 'numbers.csv')
+  for (const text of ['one', 'two', 'three', 'four']) {
+    await writeFile(file, text)
+    await must(project, ['artifact', 'register', file, '--name', 'numbers', '--workspace', dev])
+  }
+  await rm(file)
+  await ageAll(project.dir, dev)
+  const database = new DatabaseSync(join(project.dir, '.airlock', dev, 'workspace.db'))
+  const then = new Date(Date.now() - 7_200_000).toISOString()
+  for (const column of ['blobs set wanted_at', 'artifact_versions set created_at', 'runs set started_at'])
+    database.prepare(`update ${column} = ?`).run(then)
+  database.close()
+}
+
 /** Goes the whole way once and keeps each state that an act of `crash-points.ts` starts from. */
 export async function prepareStates(project: FaultyProject): Promise<Known> {
   await makeWorkspaces(project)
@@ -107,6 +125,8 @@ export async function prepareStates(project: FaultyProject): Promise<Known> {
     await must(project, ['recall', '--model', model, '--model-version', '2', '--reason', 'leaked labels', '--json']),
   ) as RecallResult
   await project.keep('recalled')
+  await leaveGarbage(project)
+  await project.keep('garbage')
   await leaveOrphans(project.dir)
   await project.keep('orphaned')
   return { bundle, damagedBundle, promotion, recall: recalled.recall?.id ?? '' }

@@ -15,6 +15,7 @@ import { policyRoutes } from './policies.ts'
 import { projectRoutes } from './projects.ts'
 import { promotionRoutes } from './promotions.ts'
 import { recallRoutes } from './recalls.ts'
+import { retentionRoutes } from './retention.ts'
 import { runRoutes } from './runs.ts'
 import { stackRoutes } from './stacks.ts'
 import { stepCacheRoutes } from './step-cache.ts'
@@ -47,5 +48,6 @@ export const api = {
   ...traceRoutes,
   ...historyRoutes,
   ...recallRoutes,
+  ...retentionRoutes,
 }
 export type Api = typeof api

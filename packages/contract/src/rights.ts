@@ -27,6 +27,7 @@ export const rights = {
   'run:write': builders,
   'artifact:read': everyone,
   'artifact:write': builders,
+  'artifact:collect': admins,
   'model:read': everyone,
   'model:promote': movers,
   'model:rollback': movers,

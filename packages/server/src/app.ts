@@ -17,6 +17,7 @@ import {
   projectRoutes,
   promotionRoutes,
   recallRoutes,
+  retentionRoutes,
   runRoutes,
   stackRoutes,
   stepCacheRoutes,
@@ -53,6 +54,7 @@ import { authorize } from './projects/authorize.ts'
 import { projectHandlers } from './projects/routes.ts'
 import { promotionHandlers } from './promotions/routes.ts'
 import { recallHandlers } from './recalls/routes.ts'
+import { retentionHandlers } from './retention/routes.ts'
 import { runHandlers } from './runs/routes.ts'
 import { stackHandlers } from './stacks/routes.ts'
 import { stepCacheHandlers } from './step-cache/routes.ts'
@@ -114,6 +116,7 @@ export function createApp(
   mount(app, traceRoutes, traceHandlers(deps), guards)
   mount(app, historyRoutes, historyHandlers(deps), guards)
   mount(app, recallRoutes, recallHandlers(deps), guards)
+  mount(app, retentionRoutes, retentionHandlers(deps), guards)
   return app
 }
 

@@ -1,0 +1,116 @@
+import type { Collection } from '@airlock-ml/contract'
+import { withStoreCodes } from '@airlock-ml/stack'
+import { crashPoint } from '@airlock-ml/stack/crash-point'
+import { blobKey } from '../artifacts/blobs.ts'
+import { isReferred } from '../artifacts/store.ts'
+import { record } from '../audit/record.ts'
+import type { Db } from '../db/db.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { countUnderWay } from '../promotions/store.ts'
+import { type Judged, judgeBlobs } from './needed.ts'
+import { artifactsWith, isToRemove, type Kept, markDeleted, markRemoved, toRemove } from './store.ts'
+
+type Wanted = { project: string; olderThanSeconds: number; dryRun: boolean }
+
+/** How many artifacts an answer and its event name; the counts have them all. */
+const MAX_NAMED = 200
+const MAX_NAMES = 10
+
+/** Bytes that were written within this time may be on their way into the database. */
+const MIN_AGE_MS = 60 * 60_000
+
+/**
+ * Deletes the bytes that nothing needs, in two steps. First one transaction judges all bytes of the project, marks what is
+ * garbage as deleted and writes the event: from then on nobody can refer to it without storing it again. Then the bytes
+ * that are marked are removed, each in a transaction that looks again. A kill between leaves marks, which the next
+ * collection works off, and bytes, which a repair takes for orphans.
+ *
+ * Content is addressed by its digest, so somebody may be writing the very bytes that are deleted here. Whoever wants bytes
+ * either writes them, which makes the file young, or is told that they are there, which makes their row young; both spare
+ * them for an hour. Whoever writes them then stores their row, in a transaction after this one, which takes the mark away,
+ * or before it, which this one sees.
+ */
+export async function collectArtifacts(
+  deps: Deps,
+  { project, olderThanSeconds, dryRun }: Wanted,
+  by: RequestContext,
+): Promise<Collection> {
+  const usedSince = new Date(deps.now().getTime() - olderThanSeconds * 1_000).toISOString()
+  if (dryRun) return collectionOf(deps.db, project, { dryRun, ...(await judgeBlobs(deps.db, project, { usedSince })) })
+  const collection = await transact(deps.db, async (tx) => {
+    const judged = await judgeBlobs(tx, project, { usedSince })
+    const found = await collectionOf(tx, project, { dryRun, ...judged })
+    if (judged.garbage.length === 0) return found
+    const digests = judged.garbage.map(({ digest }) => digest)
+    await markDeleted(tx, { project, digests }, { at: deps.now().toISOString(), by: by.actor.name })
+    await record(tx, deps, {
+      type: 'artifact.collected',
+      actor: by.actor,
+      requestId: by.requestId,
+      project,
+      subject: { kind: 'project', id: project },
+      after: { ...found.collected, olderThanSeconds, kept: found.kept, artifacts: found.artifacts },
+    })
+    return found
+  })
+  await crashPoint('collect:marked')
+  return { ...collection, waiting: await removeMarked(deps) }
+}
+
+async function collectionOf(
+  db: Db,
+  project: string,
+  { dryRun, garbage, kept }: Judged & { dryRun: boolean },
+): Promise<Collection> {
+  const shown = garbage.slice(0, MAX_NAMED)
+  const names = await artifactsWith(
+    db,
+    project,
+    shown.map(({ digest }) => digest),
+  )
+  return {
+    dryRun,
+    collected: amountOf(garbage),
+    artifacts: shown.map(({ digest, sizeBytes }) => ({
+      digest,
+      sizeBytes,
+      names: (names.get(digest) ?? []).slice(0, MAX_NAMES),
+    })),
+    kept: Object.fromEntries([...kept].map(([reason, blobs]) => [reason, amountOf(blobs)])),
+    waiting: (await toRemove(db)).length,
+  }
+}
+
+const amountOf = (blobs: readonly Kept[]) => ({
+  count: blobs.length,
+  sizeBytes: blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+})
+
+/** Removes all bytes that are marked, and answers with how many have to wait. */
+async function removeMarked(deps: Deps): Promise<number> {
+  let waiting = 0
+  await withStoreCodes(deps.artifacts, {}, async () => {
+    for (const digest of await toRemove(deps.db)) {
+      if (!(await removeBytes(deps, digest))) waiting++
+      await crashPoint('collect:removed')
+    }
+  })
+  return waiting
+}
+
+/** False while somebody may be at work on these bytes. */
+const removeBytes = (deps: Deps, digest: string): Promise<boolean> =>
+  transact(deps.db, async (tx) => {
+    // Stored again, or removed by another collection.
+    if (!(await isToRemove(tx, digest))) return true
+    if (!(await isReferred(tx, digest))) {
+      const ageMs = await deps.artifacts.ageMs(blobKey(digest))
+      // An import brings its bytes before its row.
+      if (ageMs !== null && (ageMs < MIN_AGE_MS || (await countUnderWay(tx)) > 0)) return false
+      if (ageMs !== null) await deps.artifacts.delete(blobKey(digest))
+    }
+    await markRemoved(tx, digest, deps.now().toISOString())
+    return true
+  })
