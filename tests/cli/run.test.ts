@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { ArtifactVersion, LogLine, Page, Run as PipelineRun, Snapshot } from '@airlock-ml/contract'
@@ -39,6 +39,23 @@ test.each([
   const { code, stderr } = await airlock(...args)
   expect(code).toBe(1)
   expect(stderr).toContain(named)
+})
+
+test('isolated steps find the platform in a project that has not installed it', async () => {
+  const file = join(project.dir, 'src/pipelines/isolated.ts')
+  const source = `import { json, pipeline, step } from '@airlock-ml/sdk'
+export const make = step({ name: 'make', outputs: { n: json<number>() }, run: () => ({ n: 1 }) })
+export default pipeline({
+  name: 'isolated',
+  build: () => {
+    make({ isolation: 'process' })
+    make({ name: 'make_again', isolation: 'thread' })
+  },
+})
+`
+  await writeFile(file, source)
+  const { status, error } = await jsonOf<PipelineRun>(airlock, 'run', 'isolated')
+  expect({ status, error }).toEqual({ status: 'completed', error: null })
 })
 
 test('two ways to say the version are wrong usage', async () => {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { Artifact, json, list, NonRetryableError, step, table, text } from '@airlock-ml/sdk'
+import { isMainThread } from 'node:worker_threads'
+import { Artifact, json, list, NonRetryableError, RetryAfterError, step, table, text } from '@airlock-ml/sdk'
 import { float64Column, Table } from '@airlock-ml/tabular'
 import { z } from 'zod'
 
@@ -12,7 +13,7 @@ export const makeTable = step({
 export const scale = step({
   name: 'scale',
   inputs: { table: table(), factors: list(json<number>()) },
-  outputs: { table: table(), facts: json<{ pid: number; random: number; pipeline: string }>() },
+  outputs: { table: table(), facts: json<{ pid: number; isMainThread: boolean; random: number; pipeline: string }>() },
   params: z.object({ plus: z.number() }),
   isolation: 'process',
   run: ({ inputs, params, context }) => {
@@ -22,7 +23,7 @@ export const scale = step({
     context.logMetadata({ rows: inputs.table.rowCount })
     const [factor = 0] = inputs.factors
     const values = [1, 2, 3].map((value) => value * factor + params.plus)
-    const facts = { pid: process.pid, random: context.random(), pipeline: context.run.pipeline }
+    const facts = { pid: process.pid, isMainThread, random: context.random(), pipeline: context.run.pipeline }
     return { table: new Table([float64Column('size', values)]), facts }
   },
 })
@@ -38,6 +39,8 @@ export const misbehave = step({
     if (how === 'kill') process.kill(process.pid, 'SIGKILL')
     if (how === 'throw text') throw 'just text'
     if (how === 'throw for good') throw new NonRetryableError('no rows')
+    if (how === 'ask for time') throw new RetryAfterError('busy', 7)
+    if (how === 'fail by chance') throw new RangeError('bad luck')
     if (how === 'throw later') setTimeout(() => JSON.parse('{'), 10)
     if (how === 'fill memory') {
       const held: object[] = []

@@ -81,7 +81,7 @@ const settings = {
   retry: RetrySpec.optional(),
   timeoutMs: z.int().min(1).max(2_147_483_647).optional().describe('Of each attempt.'),
   cache: z.literal(true).optional().describe('An earlier result of the same code, parameters and inputs is taken.'),
-  isolation: z.literal('process').optional().describe('It runs in a process of its own.'),
+  isolation: z.enum(['process', 'thread']).optional().describe('It runs in a process or a thread of its own.'),
   resources: Resources.optional(),
 }
 

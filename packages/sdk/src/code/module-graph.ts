@@ -4,6 +4,7 @@ import { findPackageJSON, isBuiltin } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { codeOf } from './code-of.ts'
+import { lent } from './lent-packages.ts'
 import { importsIn, type ModuleImport, ModuleSyntaxError } from './module-imports.ts'
 
 /** An installed package, or one that is linked from a folder and can change without its version. */
@@ -137,9 +138,6 @@ const nameIn = (specifier: string): string =>
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
-
-/** What the command lends to a project that has not installed it. */
-const lent = /^(@airlock-ml\/|zod$|zod\/)/
 
 function packageOf(specifier: string, importer: string): string | undefined {
   return (

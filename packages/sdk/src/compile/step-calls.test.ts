@@ -148,7 +148,7 @@ test('a fan-out outside of a build says so', () => {
 
 test('settings that do not hold are refused where the step is written', () => {
   expect(() => step({ name: 's', retry: { attempts: 0 }, run: () => {} })).toThrow('retry.attempts')
-  expect(() => step({ name: 's', isolation: 'thread' as never, run: () => {} })).toThrow('isolation')
+  expect(() => step({ name: 's', isolation: 'fiber' as never, run: () => {} })).toThrow('isolation')
   expect(() => step({ name: 's', inputs: { t: list('x' as never) }, run: () => {} })).toThrow('must be an artifact')
   expect(step({ name: 's', inputs: { t: list(table()) }, run: () => {} }).definition.inputs.t).toBeDefined()
 })

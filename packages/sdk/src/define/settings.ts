@@ -28,8 +28,11 @@ export interface StepSettings {
    * every step but one that says `false`.
    */
   readonly cache?: boolean
-  /** `process`: in a process of its own, which can be ended and whose memory is its own. Default `none`. */
-  readonly isolation?: 'none' | 'process'
+  /**
+   * `process`: in a process of its own, which can be ended and whose memory is its own; `thread`: in a thread, which starts
+   * faster and protects from less (docs/command-steps.md). Default `none`.
+   */
+  readonly isolation?: 'none' | 'process' | 'thread'
   /** What it asks for of the machine. */
   readonly resources?: { readonly cpus?: number; readonly memoryMiB?: number }
 }

@@ -208,7 +208,7 @@ export const crossValidation = pipeline({
     // @ts-expect-error how often is said by `attempts`
     noop({ retry: { times: 3 } })
     // @ts-expect-error no such isolation
-    noop({ isolation: 'thread' })
+    noop({ isolation: 'fiber' })
   },
 })
 

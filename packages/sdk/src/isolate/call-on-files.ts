@@ -11,16 +11,17 @@ import { withPrivateFolder } from '../step-files/private-folder.ts'
 import { storeFile } from '../step-files/store-file.ts'
 import { runIsolated } from './run-isolated.ts'
 
-/** The body of a step that works on files, as a program or in a process of its own; undefined where it takes values. */
+/** The body of a step that works on files, as a program, in a process or in a thread of its own; undefined where it takes values. */
 export function fileBody({ definition, step }: GraphStep): ((args: FileArgs) => unknown) | undefined {
   if (definition.inputsAs === 'files') return (args) => definition.run(args)
-  if (step.isolation !== 'process') return undefined
-  return (args) => runIsolated({ definition, memoryMiB: step.resources?.memoryMiB }, args)
+  const { isolation, resources } = step
+  if (isolation === undefined) return undefined
+  return (args) => runIsolated({ definition, isolation, memoryMiB: resources?.memoryMiB }, args)
 }
 
 /**
  * Calls a body once with what it reads in files of a private folder. What the body throws is its answer. When the signal
- * of the context is aborted it ends when no process of the body is left.
+ * of the context is aborted it ends when nothing of the body runs any more.
  */
 export async function callOnFiles(
   session: RunSession,

@@ -12,7 +12,7 @@ export async function findStep(modules: readonly string[], name: string): Promis
     }
   }
   throw invalid(
-    `Step "${name}" cannot run in a process of its own, which imports it by its module: ${modules[0] ?? 'its module'} does not export it. Add \`export\` to it.`,
+    `Step "${name}" cannot run isolated, for it is imported there by its module: ${modules[0] ?? 'its module'} does not export it. Add \`export\` to it.`,
   )
 }
 

@@ -3,7 +3,7 @@ import type { LoadBytes } from '../run/load-in-step.ts'
 import type { StepContext } from '../run/step-context.ts'
 import type { InputFiles } from '../step-files/file-args.ts'
 
-/** What a process is told that runs the body of one step. */
+/** What a process or thread is told that runs the body of one step. */
 export interface IsolatedTask {
   /** Modules that may export the step, the likeliest first: absolute paths. */
   readonly modules: readonly string[]
@@ -19,7 +19,7 @@ export interface IsolatedTask {
 /** Which version of an artifact is loaded. */
 export type Which = Parameters<LoadBytes>[1]
 
-/** What is said to that process. */
+/** What is said to it. */
 export type ToIsolated =
   | { readonly type: 'task'; readonly task: IsolatedTask }
   | { readonly type: 'stop'; readonly reason: string }
@@ -36,7 +36,7 @@ export interface SentError {
   readonly retryAfterMs?: number
 }
 
-/** What that process says. */
+/** What it says. */
 export type FromIsolated =
   | { readonly type: 'log'; readonly line: LogLine }
   | { readonly type: 'metadata'; readonly metadata: Readonly<Record<string, Json>> }

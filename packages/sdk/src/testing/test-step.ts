@@ -52,7 +52,7 @@ export interface TestedStep<O extends Artifacts> {
 /**
  * Runs one step by itself, in memory and without a workspace: for unit tests. What goes in and what comes out passes
  * through the materializers, with the checks of a run; time and randomness stand still. A step with
- * `isolation: 'process'` runs in this process. Rejects with what the step throws, and as a run would for parameters,
+ * `isolation` runs in this process all the same. Rejects with what the step throws, and as a run would for parameters,
  * inputs or outputs that do not fit.
  *
  * @example
