@@ -36,14 +36,12 @@ CREATE INDEX artifact_versions_by_name on artifact_versions (project, name, vers
 CREATE INDEX artifact_versions_by_run on artifact_versions (run_id, step, output);
 
 CREATE TABLE audit_events (
-  sequence integer primary key, id text not null, at text not null, type text not null, project text,
-  subject_kind text not null, subject_id text not null, subject_digest text,
-  outcome text not null check (outcome in ('done', 'refused')), entry text not null, leaf_hash text not null,
-  nodes text not null);
+  sequence integer primary key, type text not null, subject_id text not null, entry text not null,
+  leaf_hash text not null, nodes text not null);
 
-CREATE INDEX audit_events_by_subject on audit_events (subject_id, sequence);
+CREATE INDEX audit_events_by_subject on audit_events (subject_id);
 
-CREATE INDEX audit_events_by_type on audit_events (type, sequence);
+CREATE INDEX audit_events_by_type on audit_events (type);
 
 CREATE TABLE audit_head (
   id integer primary key check (id = 1), sequence bigint not null, frontier text not null);

@@ -64,9 +64,8 @@ export async function checkTree(db: Db, signed: readonly SignedHead[]): Promise<
 
 /** The first column that does not say what the entry says. */
 function columnOff(row: AuditTables['audit_events']): string | undefined {
-  const { sequence, id, at, type, project, subject, outcome } = entryOf(row)
-  const columns = { sequence, id, at, type, project, outcome }
-  const said = { ...columns, subject_kind: subject?.kind, subject_id: subject?.id, subject_digest: subject?.digest }
+  const { sequence, type, subject } = entryOf(row)
+  const said = { sequence, type, subject_id: subject?.id }
   const kept = { ...row, sequence: Number(row.sequence) }
   return Object.entries(said).find(([name, value]) => kept[name as keyof typeof said] !== value)?.[0]
 }

@@ -8,17 +8,11 @@ import { prepared } from '../db/prepared.ts'
 export type AuditTables = {
   /** How many events there are, and the frontier of their tree. */
   audit_head: { id: number; sequence: number; frontier: string }
-  /** `entry` is the event, byte for byte as its leaf is hashed; the other columns are only for finding it. */
+  /** `entry` is the event, byte for byte as its leaf is hashed; `type` and `subject_id` are only for finding it. */
   audit_events: {
     sequence: number
-    id: string
-    at: string
     type: string
-    project: string | null
-    subject_kind: string
     subject_id: string
-    subject_digest: string | null
-    outcome: AuditEvent['outcome']
     entry: string
     leaf_hash: string
     /** The inner nodes that this event completes, from the lowest up: hashes, hex, one after the other. */
@@ -75,14 +69,8 @@ export async function insertEvent(
 ): Promise<void> {
   await insertEventRow(tx, {
     sequence: event.sequence,
-    id: event.id,
-    at: event.at,
     type: event.type,
-    project: event.project,
-    subject_kind: event.subject.kind,
     subject_id: event.subject.id,
-    subject_digest: event.subject.digest,
-    outcome: event.outcome,
     entry: tree.entry,
     leaf_hash: tree.leafHash,
     nodes: tree.nodes,
@@ -92,14 +80,8 @@ export async function insertEvent(
 const insertEventRow = prepared((db, row: AuditTables['audit_events']) =>
   db.insertInto('audit_events').values({
     sequence: row.sequence,
-    id: row.id,
-    at: row.at,
     type: row.type,
-    project: row.project,
-    subject_kind: row.subject_kind,
     subject_id: row.subject_id,
-    subject_digest: row.subject_digest,
-    outcome: row.outcome,
     entry: row.entry,
     leaf_hash: row.leaf_hash,
     nodes: row.nodes,

@@ -14,15 +14,14 @@ export const birth: Migration = {
     `create table audit_head (
       id integer primary key check (id = 1), sequence bigint not null, frontier text not null)`,
     `insert into audit_head (id, sequence, frontier) values (1, 0, '')`,
-    // Written with every act, so it has few pages: an integer key is SQLite's own row id, inner nodes lie in the row of the
-    // event that completes them, and only two columns are indexed.
+    // Written with every act, so it is small and has few pages: an integer key is SQLite's own row id, by which every index
+    // is ordered as well; inner nodes lie in the row of the event that completes them; and of what the entry says only
+    // what is looked for has a column, with an index each.
     `create table audit_events (
-      sequence integer primary key, id text not null, at text not null, type text not null, project text,
-      subject_kind text not null, subject_id text not null, subject_digest text,
-      outcome text not null check (outcome in ('done', 'refused')), entry text not null, leaf_hash text not null,
-      nodes text not null)`,
-    `create index audit_events_by_subject on audit_events (subject_id, sequence)`,
-    `create index audit_events_by_type on audit_events (type, sequence)`,
+      sequence integer primary key, type text not null, subject_id text not null, entry text not null,
+      leaf_hash text not null, nodes text not null)`,
+    `create index audit_events_by_subject on audit_events (subject_id)`,
+    `create index audit_events_by_type on audit_events (type)`,
 
     `create table outbox (
       id text primary key, topic text not null, payload text not null, created_at text not null, attempts integer not null,
