@@ -1,15 +1,17 @@
 import type { OnnxModel } from '../onnx/onnx-model.ts'
 import type { Table } from '../table/table.ts'
 import { accuracyOf, type ConfusionMatrix, classScores, confusionMatrix, unknownLabel } from './confusion-matrix.ts'
-import { aucInterval, type Interval, wilsonInterval } from './intervals.ts'
+import { aucInterval, averagePrecisionInterval, type Interval, meanLossInterval, wilsonInterval } from './intervals.ts'
 import { labelIndexes } from './label-indexes.ts'
+import { brierScore, logLoss, logLosses, squaredErrors } from './probability-scores.ts'
 import { rocAuc } from './roc-auc.ts'
+import { averagePrecision } from './threshold-curves.ts'
 
 /** What to hold a model against. */
 export interface EvaluateOptions {
   /** The column of the true labels. */
   readonly target: string
-  /** The class that precision, recall, F1 and ROC AUC speak of. */
+  /** The class that all metrics but accuracy speak of. */
   readonly positive: string
   /** What the values of the target mean, as in `{ 0: 'malignant', 1: 'benign' }`. By default they are the model's labels. */
   readonly labels?: Readonly<Record<string, string>>
@@ -25,8 +27,14 @@ export interface ClassificationMetrics {
   readonly f1: number
   /** `null` when the table has only positive rows, or none. */
   readonly rocAuc: number | null
+  /** Average precision, the area under the precision-recall curve. `null` without a positive row. */
+  readonly prAuc: number | null
+  /** Less is better. `null` of no rows, and for a model of another maker whose scores are no probabilities. */
+  readonly logLoss: number | null
+  /** Less is better. `null` where `logLoss` is. */
+  readonly brier: number | null
   readonly confusion: ConfusionMatrix
-  /** At 95 %, of `accuracy`, `precision`, `recall` and `roc_auc`; without those that have none. */
+  /** At 95 %, by the names of `flatMetrics`, of all but `f1` and `rows`; without those that have none. */
   readonly intervals: Readonly<Record<string, Interval>>
 }
 
@@ -51,33 +59,37 @@ export async function evaluate(
   const confusion = confusionMatrix(names, labels, classLabels)
   const isPositive = Array.from(actual, (index) => index === positiveIndex)
   const scores = Array.from(actual, (_, row) => probabilities[row * classLabels.length + positiveIndex]!)
+  const areProbabilities = scores.every((score) => score >= 0 && score <= 1)
   return {
     rowCount: table.rowCount,
     positive: options.positive,
     accuracy: accuracyOf(confusion),
     ...classScores(confusion, options.positive),
     rocAuc: rocAuc(isPositive, scores),
+    prAuc: averagePrecision(isPositive, scores),
+    logLoss: areProbabilities ? logLoss(isPositive, scores) : null,
+    brier: areProbabilities ? brierScore(isPositive, scores) : null,
     confusion,
-    intervals: intervalsOf({ confusion, positiveIndex, auc: aucInterval(isPositive, scores) }),
+    intervals: withoutNull({
+      ...sharesOf(confusion, positiveIndex),
+      roc_auc: aucInterval(isPositive, scores),
+      pr_auc: averagePrecisionInterval(averagePrecision(isPositive, scores) ?? 0, isPositive.filter(Boolean).length),
+      log_loss: areProbabilities ? meanLossInterval(logLosses(isPositive, scores), Number.MAX_VALUE) : null,
+      brier: areProbabilities ? meanLossInterval(squaredErrors(isPositive, scores), 1) : null,
+    }),
   }
 }
 
-function intervalsOf({
-  confusion: { counts },
-  positiveIndex,
-  auc,
-}: {
-  confusion: ConfusionMatrix
-  positiveIndex: number
-  auc: Interval | null
-}): Record<string, Interval> {
+function sharesOf({ counts }: ConfusionMatrix, positiveIndex: number): Record<string, Interval | null> {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
   const hits = counts[positiveIndex]![positiveIndex]!
-  const found = {
+  return {
     accuracy: wilsonInterval(sum(counts.map((row, i) => row[i]!)), sum(counts.flat())),
     precision: wilsonInterval(hits, sum(counts.map((row) => row[positiveIndex]!))),
     recall: wilsonInterval(hits, sum(counts[positiveIndex]!)),
-    roc_auc: auc,
   }
+}
+
+function withoutNull(found: Readonly<Record<string, Interval | null>>): Record<string, Interval> {
   return Object.fromEntries(Object.entries(found).flatMap(([name, interval]) => (interval ? [[name, interval]] : [])))
 }

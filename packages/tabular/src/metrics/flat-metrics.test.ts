@@ -10,6 +10,9 @@ const metrics: ClassificationMetrics = {
   recall: 0.5,
   f1: 2 / 3,
   rocAuc: 0.875,
+  prAuc: 0.8,
+  logLoss: 1.25,
+  brier: 0.2,
   confusion: {
     labels: ['benign', 'malignant'],
     counts: [
@@ -27,10 +30,14 @@ test('metrics become plain numbers under the names that gates use', () => {
     recall: 0.5,
     f1: 2 / 3,
     roc_auc: 0.875,
+    pr_auc: 0.8,
+    log_loss: 1.25,
+    brier: 0.2,
     rows: 4,
   })
 })
 
-test('a ROC AUC that is not defined is left out, not made 0', () => {
-  expect(flatMetrics({ ...metrics, rocAuc: null })).not.toHaveProperty('roc_auc')
+test('what is not defined is left out, not made 0', () => {
+  const names = Object.keys(flatMetrics({ ...metrics, rocAuc: null, prAuc: null, logLoss: null, brier: null }))
+  expect(names).toEqual(['accuracy', 'precision', 'recall', 'f1', 'rows'])
 })

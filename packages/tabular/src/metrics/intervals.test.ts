@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aucInterval, wilsonInterval } from './intervals.ts'
+import { aucInterval, averagePrecisionInterval, meanLossInterval, wilsonInterval } from './intervals.ts'
 
 test.each([
   // Newcombe 1998, table I, method 3.
@@ -39,4 +39,27 @@ test('it is cut at 1, as in the published example of the Python package pauc', (
 test('a ROC AUC says nothing of its interval for one row of a class, or classes that do not overlap', () => {
   expect(aucInterval([true, false, false], [0.9, 0.1, 0.2])).toBeNull()
   expect(aucInterval([true, true, false, false], [0.9, 0.8, 0.1, 0.2])).toBeNull()
+})
+
+test('the interval of an average precision is symmetric in the logit and stays within 0 and 1', () => {
+  // By hand: of 100 positives at 0.5 the logit has a deviation of 1 / sqrt(100 / 4) = 0.2, and 1 / (1 + e^0.392) = 0.4032.
+  expect(averagePrecisionInterval(0.5, 100)).toEqual({
+    low: expect.closeTo(0.4032, 4),
+    high: expect.closeTo(0.5968, 4),
+  })
+  const { low, high } = averagePrecisionInterval(0.98, 20)!
+  expect(low).toBeGreaterThan(0)
+  expect(high).toBeLessThan(1)
+  expect([averagePrecisionInterval(0, 5), averagePrecisionInterval(1, 5)]).toEqual([null, null])
+})
+
+test('the interval of a mean loss is that of any mean, cut at its ends', () => {
+  // By hand: mean 0.25, deviation sqrt(0.05 / 3) = 0.1291, of the mean 0.06455, times 1.96 is 0.12652.
+  expect(meanLossInterval([0.1, 0.2, 0.3, 0.4], 1)).toEqual({
+    low: expect.closeTo(0.12348, 5),
+    high: expect.closeTo(0.37652, 5),
+  })
+  expect(meanLossInterval([0, 0, 0, 1], 1)!.low).toBe(0)
+  expect(meanLossInterval([1, 1, 1, 0], 1)!.high).toBe(1)
+  expect([meanLossInterval([0.3], 1), meanLossInterval([0.3, 0.3], 1)]).toEqual([null, null])
 })

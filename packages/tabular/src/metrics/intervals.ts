@@ -1,6 +1,6 @@
 import { aucCovariance, meanOf, placementsOf } from './placements.ts'
 
-/** From where to where a metric lies, at 95 % confidence; from 0 to 1. */
+/** From where to where a metric lies, at 95 % confidence; from 0 to 1, only a log loss may be more. */
 export interface Interval {
   readonly low: number
   readonly high: number
@@ -34,4 +34,29 @@ export function aucInterval(isPositive: readonly boolean[], scores: ArrayLike<nu
   const area = meanOf(placements.positives)
   const half = Z * Math.sqrt(variance)
   return { low: Math.max(0, area - half), high: Math.min(1, area + half) }
+}
+
+/**
+ * The 95 % interval of an average precision, normal on the scale of the logit (K. Boyd, K. H. Eng and C. D. Page, ECML
+ * PKDD 2013, section 3.2), which stays within 0 and 1. `null` at 0 and 1, where it says nothing.
+ */
+export function averagePrecisionInterval(average: number, positives: number): Interval | null {
+  if (!(average > 0 && average < 1)) return null
+  const middle = Math.log(average / (1 - average))
+  const half = Z / Math.sqrt(positives * average * (1 - average))
+  const share = (logit: number) => 1 / (1 + Math.exp(-logit))
+  return { low: share(middle - half), high: share(middle + half) }
+}
+
+/**
+ * The 95 % interval of a mean of losses, one a row, by the central limit theorem, cut at 0 and at what a loss can be at
+ * most. `null` where it says nothing: of fewer than two rows, and when all losses are one.
+ */
+export function meanLossInterval(losses: readonly number[], most: number): Interval | null {
+  if (losses.length < 2) return null
+  const mean = meanOf(losses)
+  const variance = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / (losses.length - 1)
+  if (variance === 0) return null
+  const half = Z * Math.sqrt(variance / losses.length)
+  return { low: Math.max(0, mean - half), high: Math.min(most, mean + half) }
 }

@@ -22,13 +22,17 @@ const SMALLEST = 2 ** -24
  * Throws `TableError` `setting_invalid` for lists of two lengths or values outside 0 to 1.
  */
 export function logLoss(isPositive: readonly boolean[], probabilities: ArrayLike<number>): number | null {
+  const losses = logLosses(isPositive, probabilities)
+  return losses.length === 0 ? null : meanOf(losses)
+}
+
+/** What each row adds to the log loss, before the mean. */
+export function logLosses(isPositive: readonly boolean[], probabilities: ArrayLike<number>): number[] {
   checkProbabilities(isPositive, probabilities)
-  if (isPositive.length === 0) return null
-  const losses = isPositive.map((positive, row) => {
+  return isPositive.map((positive, row) => {
     const p = Math.min(1 - SMALLEST, Math.max(SMALLEST, probabilities[row]!))
     return -Math.log(positive ? p : 1 - p)
   })
-  return meanOf(losses)
 }
 
 /**
@@ -36,9 +40,14 @@ export function logLoss(isPositive: readonly boolean[], probabilities: ArrayLike
  * probability to truth, 0 to 1, 0 is perfect. `null` of no rows. Throws as `logLoss` does.
  */
 export function brierScore(isPositive: readonly boolean[], probabilities: ArrayLike<number>): number | null {
+  const errors = squaredErrors(isPositive, probabilities)
+  return errors.length === 0 ? null : meanOf(errors)
+}
+
+/** What each row adds to the Brier score, before the mean. */
+export function squaredErrors(isPositive: readonly boolean[], probabilities: ArrayLike<number>): number[] {
   checkProbabilities(isPositive, probabilities)
-  if (isPositive.length === 0) return null
-  return meanOf(isPositive.map((positive, row) => (probabilities[row]! - (positive ? 1 : 0)) ** 2))
+  return isPositive.map((positive, row) => (probabilities[row]! - (positive ? 1 : 0)) ** 2)
 }
 
 /**

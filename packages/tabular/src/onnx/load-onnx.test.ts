@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { classLabels, labels, target, trained, wisconsin } from '../../test/wisconsin.ts'
 import { splitByRowHash } from '../hold-out/split-by-row-hash.ts'
 import { evaluate } from '../metrics/evaluate.ts'
+import { flatMetrics } from '../metrics/flat-metrics.ts'
 import { float64Column, stringColumn } from '../table/column.ts'
 import type { Table } from '../table/table.ts'
 import { loadOnnx } from './load-onnx.ts'
@@ -73,6 +74,22 @@ test('evaluation scores a table with labels, the same numbers each time', async 
     expect(metrics.recall).toBe(trueMalignant / (trueMalignant + falseBenign))
     expect(metrics.accuracy).toBeGreaterThan(0.95)
     expect(metrics.rocAuc).toBeGreaterThan(0.99)
+    expect(metrics.prAuc).toBeGreaterThan(0.98)
+    expect(metrics.logLoss).toBeLessThan(0.2)
+    expect(metrics.brier).toBeLessThan(0.05)
+    for (const [name, { low, high }] of Object.entries(metrics.intervals)) {
+      const value = flatMetrics(metrics)[name]!
+      expect(low <= value && value <= high, name).toBe(true)
+    }
+    expect(Object.keys(metrics.intervals)).toEqual([
+      'accuracy',
+      'precision',
+      'recall',
+      'roc_auc',
+      'pr_auc',
+      'log_loss',
+      'brier',
+    ])
     expect(await evaluate(model, table, { target, positive: 'malignant', labels })).toEqual(metrics)
     const benign = await evaluate(model, table, { target, positive: 'benign', labels })
     expect(benign.recall).toBe(trueBenign / (trueBenign + falseMalignant))

@@ -3,9 +3,8 @@ import { flatMetrics } from '../metrics/flat-metrics.ts'
 import type { Interval } from '../metrics/intervals.ts'
 import { labelIndexes } from '../metrics/label-indexes.ts'
 import { type FeatureImportance, permutationImportance } from '../metrics/permutation-importance.ts'
-import { brierScore, type CalibrationBin, calibrationCurve, logLoss } from '../metrics/probability-scores.ts'
+import { type CalibrationBin, calibrationCurve } from '../metrics/probability-scores.ts'
 import {
-  averagePrecision,
   type PrecisionRecallPoint,
   precisionRecallCurve,
   type RocPoint,
@@ -62,18 +61,13 @@ export async function trainingReport(
   const isPositive = Array.from(labelIndexes(heldOut, { target, classLabels }), (index) => index === at)
   const { probabilities } = await model.predictTable(heldOut)
   const scores = Float64Array.from(isPositive, (_, row) => probabilities[row * classLabels.length + at]!)
-  const more = {
-    pr_auc: averagePrecision(isPositive, scores),
-    log_loss: logLoss(isPositive, scores),
-    brier: brierScore(isPositive, scores),
-  }
   const score = async (table: Table) => (await evaluate(model, table, { target, positive })).accuracy
   return {
     formatVersion: 1,
     title,
     positive,
     rows: found.rowCount,
-    metrics: { ...flatMetrics(found), ...numbersIn(more) },
+    metrics: flatMetrics(found),
     intervals: found.intervals,
     confusion: found.confusion,
     roc: thinCurve(rocCurve(isPositive, scores), mostPoints).map(({ falsePositiveRate, truePositiveRate }) => ({
@@ -91,6 +85,3 @@ export async function trainingReport(
     environment,
   }
 }
-
-const numbersIn = (values: Readonly<Record<string, number | null>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== null))
