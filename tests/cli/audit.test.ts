@@ -99,6 +99,26 @@ test('online it checks the log as it is now, and says which key it used', async 
   expect([byFile.code, byFile.stdout]).toEqual([0, expect.stringContaining('itself, as this project reaches it')])
 })
 
+test('where a witness may not be asked, it says what was not checked and ends with 3, unless a head is brought', async () => {
+  await inProject('user', 'create', 'ben', '--role', 'approver:*', '--workspace', production)
+  await inProject('api-key', 'create', 'ben', '--store', '--workspace', production)
+  await inProject('audit', 'checkpoint', '--workspace', production)
+  await inProject('audit', 'checkpoint', '--workspace', dev)
+  const asBen = ['audit', 'verify', '--workspace', production, '--as', 'ben']
+  const { code, stdout } = await inProject(...asBen)
+  expect(code).toBe(3)
+  expect(stdout).toContain('verified by itself; not against its witnesses')
+  expect(stdout).toContain(`whether events were cut off since ${dev} witnessed the log, for it was not asked`)
+  const told = await inProject(...asBen, '--json')
+  expect(JSON.parse(told.stdout)).toMatchObject({
+    ok: true,
+    notAsked: [{ workspace: dev, reason: expect.any(String) }],
+  })
+  const folder = join(project.dir, '.airlock/exchange/witness', dev, production)
+  const last = join(folder, (await readdir(folder)).sort().at(-1)!)
+  expect((await inProject(...asBen, '--witness', last, '--witness', file(`${dev}.pem`))).code).toBe(0)
+})
+
 test('another key, another file and a missing key are told apart', async () => {
   const wrongKey = await alone('audit', 'verify', 'audit.jsonl', '--public-key', `${production}.pem`)
   expect([wrongKey.code, wrongKey.stderr]).toEqual([1, expect.stringContaining('not trusted')])

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Run as PipelineRun } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { DataSet } from '../../packages/cli/src/report/data-sets.ts'
 import { airlockIn, jsonOf, type Run, temporaryFolder } from './airlock.ts'
 import { model } from './project.ts'
 
@@ -24,7 +23,12 @@ test('the report of a run is that of the version it trained, as Markdown or data
   ]
   expect(ofRun.stdout).toContain('| accuracy | ')
   expect(ofVersion.stdout).toBe(ofRun.stdout)
-  const shown = await jsonOf<{ dataSets: DataSet[] }>(airlock, 'report', 'show', `${model}/1`)
+  const shown = await jsonOf<{ dataSets: { from: string; digest: string; rows: number | null }[] }>(
+    airlock,
+    'report',
+    'show',
+    `${model}/1`,
+  )
   expect(shown).toMatchObject({ formatVersion: 1, rows: 129 })
   const tables = trained.steps.flatMap(({ name, outputs }) =>
     Object.entries(outputs).flatMap(([output, { type, digest }]) =>

@@ -33,7 +33,7 @@ test('with --json help and version are one document, of a command, a group or al
   const { code, stdout, stderr } = await airlock('model', 'compare', '--help', '--json')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(JSON.parse(stdout)).toMatchObject({ name: 'model compare', arguments: [{ name: 'model', required: true }] })
-  expect(JSON.parse((await airlock('--json')).stdout)).toMatchObject({ commands: expect.any(Array) })
+  expect(JSON.parse((await airlock('--help', '--json')).stdout)).toMatchObject({ commands: expect.any(Array) })
   expect(JSON.parse((await airlock('--version', '--json')).stdout)).toEqual({ version: expect.any(String) })
 })
 

@@ -70,6 +70,11 @@ export type ApiKey = z.infer<typeof ApiKey>
 const named = z.object({ name: KebabName })
 const roles = z.array(RoleBinding).default([])
 
+const warning = z
+  .string()
+  .nullable()
+  .describe('What to see to now: that too few are left who can let a change through.')
+
 export const identityRoutes = {
   whoami: {
     method: 'GET',
@@ -146,7 +151,7 @@ export const identityRoutes = {
     action: 'identity:write',
     params: named,
     body: z.object({ roles: z.array(RoleBinding) }),
-    response: z.object({ name: KebabName, roles: z.array(RoleBinding) }),
+    response: z.object({ name: KebabName, roles: z.array(RoleBinding), warning }),
     held: Held,
     creates: true,
     errors: ['identity_not_found', 'last_admin'],
@@ -157,7 +162,7 @@ export const identityRoutes = {
     summary: 'Disable a user or service account: every key of theirs, and of a user’s service accounts, stops at once.',
     action: 'identity:write',
     params: named,
-    response: z.object({ name: KebabName, disabledAt: Timestamp }),
+    response: z.object({ name: KebabName, disabledAt: Timestamp, warning }),
     errors: ['identity_not_found', 'last_admin'],
   },
   createApiKey: {

@@ -22,10 +22,14 @@ export async function readWitnessFiles(files: readonly string[], { cwd }: Contex
   return found
 }
 
+/** What the other workspaces of a project remember of a log, and which of them did not say. */
+export type Asked = { heads: Outside['outside']; notAsked: { workspace: string; reason: string }[] }
+
 /** The last head of a workspace's log that each other workspace of the project remembers, where we may ask. */
-export async function askWitnesses(workspace: string, context: Context): Promise<Outside['outside']> {
+export async function askWitnesses(workspace: string, context: Context): Promise<Asked> {
   const { config } = await openProjectFolder(context.cwd)
-  const heads: Outside['outside'] = []
+  const heads: Asked['heads'] = []
+  const notAsked: Asked['notAsked'] = []
   for (const name of Object.keys(config.workspaces).filter((each) => each !== workspace)) {
     try {
       const { client } = await openWorkspace(context, name)
@@ -34,8 +38,8 @@ export async function askWitnesses(workspace: string, context: Context): Promise
         heads.push({ name: `the head of ${size} events that ${name} remembers`, bytes: Buffer.from(envelope) })
     } catch (error) {
       if (!isPlatformError(error)) throw error
-      context.note(`${name} was not asked for what it has witnessed: ${error.message}`)
+      notAsked.push({ workspace: name, reason: error.message })
     }
   }
-  return heads
+  return { heads, notAsked }
 }

@@ -1,15 +1,16 @@
 import type { LogVerdict } from '@airlock-ml/bundle'
 import { type Json, PlatformError } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
 import type { Result } from '../output/result.ts'
 import { shown } from '../output/show.ts'
+import type { Asked } from './outside.ts'
+
+type About = { what: string; keyFrom: string; notAsked: Asked['notAsked']; context: Context }
 
 /** What `audit verify` prints of a log that verifies. Throws `audit_log_invalid` for one that does not. */
-export function verdictResult(
-  verdict: LogVerdict,
-  { what, keyFrom, context }: { what: string; keyFrom: string; context: Context },
-): Result {
-  const { problems, events, checkpoints, witnesses, uncheckedWitnesses } = verdict
+export function verdictResult(verdict: LogVerdict, { what, keyFrom, notAsked, context }: About): Result {
+  const { problems, events, checkpoints, witnesses } = verdict
   if (!verdict.ok) {
     const [first, ...others] = problems.map(({ message }) => message)
     const more = others.length === 0 ? '' : ` ${others.length} more below.`
@@ -22,10 +23,10 @@ export function verdictResult(
     })
   }
   const { last } = checkpoints
-  return shown(
-    { ...verdict, keyFrom },
+  const result = shown(
+    { ...verdict, keyFrom, notAsked },
     {
-      log: context.colours.green('verified'),
+      log: context.colours.green(notAsked.length === 0 ? 'verified' : 'verified by itself; not against its witnesses'),
       workspace: verdict.workspace,
       events,
       root: verdict.rootHash,
@@ -35,11 +36,20 @@ export function verdictResult(
       'countersigned by':
         witnesses.map(({ name, size, at }) => `${name}, up to event ${size}, at ${at}`).join('\n') ||
         'nobody whose key was given',
-      'not checked':
-        uncheckedWitnesses.length === 0
-          ? undefined
-          : `countersignatures of ${uncheckedWitnesses.join(', ')}: give the key with --witness FILE`,
+      'not checked': uncheckedText(verdict, notAsked) || undefined,
     },
     { context },
   )
+  return notAsked.length === 0 ? result : { ...result, exitCode: exitCodes.pending }
+}
+
+/** What nobody has held against the log, and how it can be. */
+function uncheckedText({ uncheckedWitnesses }: LogVerdict, notAsked: About['notAsked']): string {
+  const lines = notAsked.map(
+    ({ workspace, reason }) =>
+      `whether events were cut off since ${workspace} witnessed the log, for it was not asked: ${reason} Ask as who may read its log (--as NAME), or bring a head with --witness FILE`,
+  )
+  if (uncheckedWitnesses.length > 0)
+    lines.push(`countersignatures of ${uncheckedWitnesses.join(', ')}: give the key with --witness FILE`)
+  return lines.join('\n')
 }

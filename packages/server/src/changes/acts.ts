@@ -6,6 +6,7 @@ import { admitDecisionKey } from '../decision-keys/register.ts'
 import { decisionKeysOf } from '../decision-keys/store.ts'
 import type { Deps } from '../deps.ts'
 import { createRule } from '../federation/rules.ts'
+import { whyStuck } from '../four-eyes/why-stuck.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { setRoles } from '../identity/change.ts'
 import { createServiceAccount, createUser } from '../identity/create.ts'
@@ -78,7 +79,10 @@ export const heldActs: { readonly [K in HeldOperation]: HeldAct<K> } = {
         after: { roles: sorted(roles) },
       }
     },
-    apply: (tx, deps, { name, body: { roles } }, { by }) => setRoles(tx, deps, { name, roles }, by),
+    apply: async (tx, deps, { name, body: { roles } }, { by }) => ({
+      ...(await setRoles(tx, deps, { name, roles }, by)),
+      warning: await whyStuck(tx),
+    }),
   },
   createFederationRule: {
     propose: async (tx, { body }) => {

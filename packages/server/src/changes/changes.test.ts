@@ -47,10 +47,18 @@ test('one admin sets the workspace up alone; the second one’s key brings four 
   expect(await events('workspace.four-eyes-begun')).toMatchObject([
     { actor: { name: 'eve' }, after: { admins: ['eve', 'root'] } },
   ])
-  await root('disableIdentity', { name: 'eve' })
+  expect(await root('disableIdentity', { name: 'eve' })).toMatchObject({
+    warning: expect.stringContaining('root is the only admin left who can sign'),
+  })
   const change = await lower()
   expect(change.mayDecide).toEqual([])
   expect((await both.dev.root('showWorkspace', {})).fourEyesSince).toBeNull()
+})
+
+test('who demotes an admin is warned when too few are left who can sign, and not before', async () => {
+  done(await root('createUser', { body: { name: 'pat', roles: [] } }))
+  expect((await root('disableIdentity', { name: 'pat' })).warning).toBeNull()
+  expect(done(await root('setRoles', { name: 'eve', body: { roles: [] } })).warning).toContain('no second person')
 })
 
 test('an admin who had a key before they had the role closes the set-up just the same', async () => {

@@ -1,6 +1,7 @@
 import { type identityRoutes, PlatformError } from '@airlock-ml/contract'
 import { mapPage } from '../db/keyset.ts'
 import type { Deps } from '../deps.ts'
+import { whyStuck } from '../four-eyes/why-stuck.ts'
 import type { Handlers } from '../http/mount.ts'
 import { disable } from './change.ts'
 import { serviceAccountOf, userOf } from './create.ts'
@@ -23,7 +24,7 @@ export function identityHandlers(deps: Deps): Omit<Handlers<typeof identityRoute
     showUser: async ({ name }) => userOf(await one(name, 'user')),
     listServiceAccounts: async (page) => mapPage(await listIdentities(db, 'service-account', page), serviceAccountOf),
     showServiceAccount: async ({ name }) => serviceAccountOf(await one(name, 'service-account')),
-    disableIdentity: ({ name }, by) => disable(deps, name, by),
+    disableIdentity: async ({ name }, by) => ({ ...(await disable(deps, name, by)), warning: await whyStuck(db) }),
     createApiKey: ({ body }, by) => createApiKey(deps, body, by),
     listApiKeys: ({ identity, ...page }) => listApiKeys(db, identity, page),
     showApiKey: async ({ id }) => {

@@ -15,7 +15,8 @@ export default command({
   description: `With a file, offline and with no workspace: one that \`airlock audit export\` wrote. Without, the workspace's log as it is
 now, also against what the other workspaces of the project have witnessed of it. Every event is checked against the signed
 heads and countersignatures; what cannot be placed at one event is placed between two heads. A log that was cut short is
-whole by itself: bring a head from elsewhere with --witness. Where the key was rotated, give each key: an old one counts for
+whole by itself: bring a head from elsewhere with --witness. Exit code 3 where another workspace of the project does not say
+what it has witnessed, as to whoever may not read its log, and no head was brought: then only the rest is verified. Where the key was rotated, give each key: an old one counts for
 heads up to the rotation that the log itself shows.`,
   args: { file: { summary: 'Exported log (default: the log of the workspace itself)', optional: true } },
   options: {
@@ -37,15 +38,17 @@ heads up to the rotation that the log itself shows.`,
   run: async ({ args, options, context }) => {
     const given = await readWitnessFiles(options.witness, context)
     const { verifyExport, NotAnExport, EnvelopeError } = await import('@airlock-ml/bundle')
-    const { what, workspace, chunks, asked } = await open()
+    const { what, workspace, chunks, heads, notAsked } = await open()
     const keys = await logKeys(options.publicKey, workspace, context)
     try {
       const verdict = await verifyExport(await chunks(), {
         publicKeys: keys.publicKeys,
         witnessKeys: [...keys.witnessKeys, ...given.witnessKeys],
-        outside: [...asked, ...given.outside],
+        outside: [...heads, ...given.outside],
       })
-      return verdictResult(verdict, { what, keyFrom: keys.from, context })
+      // A head that was brought stands for what a witness did not say.
+      const unseen = given.outside.length > 0 ? [] : notAsked
+      return verdictResult(verdict, { what, keyFrom: keys.from, notAsked: unseen, context })
     } catch (error) {
       if (error instanceof NotAnExport)
         throw new PlatformError(
@@ -63,12 +66,12 @@ heads up to the rotation that the log itself shows.`,
       if (args.file !== undefined) {
         const path = resolve(context.cwd, args.file)
         const read = async () => createReadStream(path, { highWaterMark: READ_BYTES })
-        return { what: args.file, workspace: await workspaceOf(path), chunks: read, asked: [] }
+        return { what: args.file, workspace: await workspaceOf(path), chunks: read, heads: [], notAsked: [] }
       }
       const { client, name, advance } = await openWorkspace(context)
       await advance?.()
-      const seen = await askWitnesses(name, context)
-      return { what: `The log of ${name}`, workspace: name, chunks: () => client.exportAuditLog(), asked: seen }
+      const asked = await askWitnesses(name, context)
+      return { what: `The log of ${name}`, workspace: name, chunks: () => client.exportAuditLog(), ...asked }
     }
   },
 })

@@ -9,6 +9,7 @@ export default command({
   run: async ({ args, context }) => {
     const { client, name: workspace } = await openWorkspace(context)
     const disabled = await client.disableIdentity({ name: args.name })
+    if (disabled.warning) context.note(`warning: ${disabled.warning}`)
     return { data: disabled, text: () => `${disabled.name} can do nothing more in ${workspace}` }
   },
 })

@@ -17,6 +17,7 @@ export default command({
     const roles = await roleBindings(options.role, project)
     const changed = await client.setRoles({ name: args.name, body: { roles } })
     if (isHeld(changed)) return heldResult(changed, { context, workspace })
+    if (changed.warning) context.note(`warning: ${changed.warning}`)
     return {
       data: changed,
       text: () => `${changed.name} has ${rolesText(changed.roles) || 'no role'} in ${workspace}`,
