@@ -1,0 +1,32 @@
+import type { ServedVersion } from '@airlock-ml/contract'
+import type { Answered } from './batcher.ts'
+
+const known = new WeakMap<ServedVersion, string>()
+
+/** The version as each answer names it, made once. */
+function modelText(version: ServedVersion): string {
+  const text =
+    known.get(version) ??
+    JSON.stringify({
+      name: version.model,
+      version: version.number,
+      sourceVersion: version.sourceNumber,
+      digest: version.digest,
+    })
+  known.set(version, text)
+  return text
+}
+
+/** The answer as JSON: an object for one row, `{ predictions: […] }` for many. */
+export function answerText({ ids, answers, version }: Answered, isOne: boolean): string {
+  const model = modelText(version)
+  if (isOne) return rowText(ids[0]!, answers[0]!, model)
+  return `{"predictions":[${answers.map((answer, at) => rowText(ids[at]!, answer, model)).join(',')}]}`
+}
+
+/** What the pipeline says stands between; it cannot say which prediction or version it is. */
+function rowText(id: string, answer: object, model: string): string {
+  const { predictionId: _id, model: _model, ...rest } = answer as Record<string, unknown>
+  const said = JSON.stringify(rest)
+  return `{"predictionId":"${id}",${said.length > 2 ? `${said.slice(1, -1)},` : ''}"model":${model}}`
+}

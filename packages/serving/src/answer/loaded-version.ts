@@ -1,0 +1,106 @@
+import type { ServedVersion } from '@airlock-ml/contract'
+import type { Predictor, ServingPlan, ServingVersion } from '@airlock-ml/sdk'
+import { float32Column, loadOnnx, type OnnxModel, type Predictions, Table } from '@airlock-ml/tabular'
+
+/** What a version answered to some rows. */
+export type Answers = {
+  labels: readonly string[]
+  probabilities: Float32Array
+  /** What the pipeline answers, an object a row. */
+  answers: readonly object[]
+}
+
+/** A version that is ready to answer. */
+export type LoadedVersion = {
+  version: ServedVersion
+  featureNames: readonly string[]
+  classLabels: readonly string[]
+  /** Answers `rows` rows, which lie in `features` row by row. Rejects when the model or a step fails. */
+  answer: (features: Float32Array, rows: number) => Promise<Answers>
+  /** Waits for what it is answering and frees the model. */
+  close: () => Promise<void>
+}
+
+/**
+ * Loads a version whose bytes were checked, and answers once with it, so that the first request finds all compiled.
+ * Rejects with an `OnnxError` for a graph that is not safe or sound, and with what a step throws.
+ */
+export async function loadVersion(
+  plan: ServingPlan,
+  { version, bytesOf }: { version: ServedVersion; bytesOf: (role: string) => Promise<Uint8Array> },
+): Promise<LoadedVersion> {
+  const model = await loadOnnx(await bytesOf('model'))
+  try {
+    const artifacts: Record<string, unknown> = {}
+    for (const role of plan.roles) artifacts[role] = await plan.read(role, await bytesOf(role))
+    const loaded = answering(plan, { model, version, artifacts })
+    await loaded.answer(new Float32Array(model.featureNames.length), 1)
+    return loaded
+  } catch (error) {
+    await model.close()
+    throw error
+  }
+}
+
+type Parts = { model: OnnxModel; version: ServedVersion; artifacts: Readonly<Record<string, unknown>> }
+
+function answering(plan: ServingPlan, { model, version, artifacts }: Parts): LoadedVersion {
+  const { featureNames, classLabels } = model
+  const serving: ServingVersion = { number: version.number, digest: version.digest, artifacts }
+  const open = new Set<Promise<unknown>>()
+  const answer = async (features: Float32Array, rows: number): Promise<Answers> => {
+    const heard = hear(model)
+    const answers = await plan.answer(tableOf(features, { rows, featureNames }), heard.model, serving)
+    const said = heard.said()
+    if (said?.labels.length !== rows)
+      throw new TypeError(`${plan.pipeline} did not ask the model about each of ${rows} rows once, as one table.`)
+    return { ...said, answers }
+  }
+  return {
+    version,
+    featureNames,
+    classLabels,
+    answer: (features, rows) => {
+      const answered = answer(features, rows)
+      open.add(answered)
+      const done = () => open.delete(answered)
+      answered.then(done, done)
+      return answered
+    },
+    close: async () => {
+      await Promise.allSettled(open)
+      await model.close()
+    },
+  }
+}
+
+/** The model for one batch, and what it said last: those who watch are told what the model said, not what became of it. */
+function hear(model: OnnxModel): { model: Predictor; said: () => Predictions | undefined } {
+  let said: Predictions | undefined
+  const keep = (predictions: Predictions) => {
+    said = predictions
+    return predictions
+  }
+  return {
+    model: {
+      featureNames: model.featureNames,
+      classLabels: model.classLabels,
+      predict: (features, rows) => model.predict(features, rows).then(keep),
+      predictTable: (table) => model.predictTable(table).then(keep),
+    },
+    said: () => said,
+  }
+}
+
+function tableOf(
+  features: Float32Array,
+  { rows, featureNames }: { rows: number; featureNames: readonly string[] },
+): Table {
+  const width = featureNames.length
+  const columns = featureNames.map((name, j) => {
+    const values = new Float32Array(rows)
+    for (let row = 0; row < rows; row++) values[row] = features[row * width + j]!
+    return float32Column(name, values)
+  })
+  return new Table(columns)
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isPlatformError, PlatformError } from '@airlock-ml/contract'
+import type { Serving } from './serving.ts'
+
+/** A request and its answer. */
+export type Reply = { request: IncomingMessage; response: ServerResponse }
+
+/** Sends JSON, with what a browser of an allowed origin needs. */
+export function send(
+  { settings, isDraining }: Pick<Serving, 'settings' | 'isDraining'>,
+  {
+    request,
+    response,
+    status,
+    text,
+    headers = {},
+  }: Reply & { status: number; text: string; headers?: Record<string, string> },
+): void {
+  const { origin } = request.headers
+  if (origin !== undefined && settings().corsOrigins.includes(origin)) {
+    response.setHeader('access-control-allow-origin', origin)
+    response.setHeader('vary', 'origin')
+  }
+  if (isDraining()) response.setHeader('connection', 'close')
+  response.writeHead(status, {
+    'content-type': status < 400 ? 'application/json' : 'application/problem+json',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  })
+  response.end(text)
+}
+
+/** As RFC 9457 problem details; what is no error of the catalogue is told to the log, not to the caller. Returns the status. */
+export function sendProblem(serving: Serving, { error, ...reply }: Reply & { error: unknown }): number {
+  if (!isPlatformError(error)) serving.log.error({ error }, 'a request failed')
+  const told = isPlatformError(error) ? error : new PlatformError('answer_failed', 'The service failed.')
+  const { retryAfterSeconds } = told.details
+  const headers: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
+  if (!reply.response.headersSent && !reply.response.destroyed)
+    send(serving, { ...reply, status: told.status, text: JSON.stringify(told.toProblem(null)), headers })
+  return told.status
+}

@@ -1,0 +1,85 @@
+import { hash } from 'node:crypto'
+import { PlatformError, type ServedVersion } from '@airlock-ml/contract'
+import type { Observer } from './answered-batch.ts'
+import { type Answered, type Asked, type Batcher, openBatcher } from './batcher.ts'
+import type { LoadedVersion } from './loaded-version.ts'
+
+/** Who answers from now on. */
+export type Line = {
+  champion: LoadedVersion | null
+  /** Why there is no champion. */
+  whyNobody: string | null
+  /** Answers this share of the keys; of requests without a key, of the requests. */
+  canary: { loaded: LoadedVersion; share: number } | null
+}
+
+/** Between which versions requests are shared, and what happens when that changes. */
+export type Router = {
+  /** Rejects with `nobody_serves`, and what a batcher rejects with. */
+  ask: (asked: Asked) => Promise<Answered>
+  /**
+   * Puts others in line between two requests. Resolves when whoever left has given its last answer, with when that was;
+   * null where nobody left.
+   */
+  change: (line: Line) => Promise<Date | null>
+  champion: () => ServedVersion | null
+  /** A loaded version that shows the schema; null while there is none. */
+  signature: () => Pick<LoadedVersion, 'featureNames' | 'classLabels' | 'version'> | null
+  waitingRows: () => number
+  close: () => Promise<void>
+}
+
+export type RouterOptions = {
+  observers: readonly Observer[]
+  newId: () => string
+  now: () => Date
+  onFault: (error: unknown) => void
+}
+
+type InLine = { champion: Batcher | null; canary: { batcher: Batcher; share: number } | null; whyNobody: string | null }
+
+export function openRouter(options: RouterOptions): Router {
+  let line: InLine = { champion: null, canary: null, whyNobody: 'The service has just started.' }
+  const leaving = new Set<Promise<unknown>>()
+  const open = (loaded: LoadedVersion, role: 'champion' | 'canary') => openBatcher(loaded, { ...options, role })
+  const inLine = ({ champion, canary }: InLine) => [champion, canary?.batcher].filter((each) => !!each)
+
+  const change = async (next: Line): Promise<Date | null> => {
+    const before = line
+    const keptChampion = before.champion?.loaded === next.champion ? before.champion : null
+    const keptCanary = before.canary?.batcher.loaded === next.canary?.loaded ? before.canary?.batcher : undefined
+    line = {
+      champion: keptChampion ?? (next.champion && open(next.champion, 'champion')),
+      canary: next.canary && { share: next.canary.share, batcher: keptCanary ?? open(next.canary.loaded, 'canary') },
+      whyNobody: next.whyNobody,
+    }
+    const staying = new Set(inLine(line))
+    const gone = inLine(before).filter((batcher) => !staying.has(batcher))
+    if (gone.length === 0) return null
+    const left = Promise.all(gone.map((batcher) => batcher.close())).then(() => options.now())
+    leaving.add(left)
+    return await left.finally(() => leaving.delete(left))
+  }
+  return {
+    ask: (asked) => {
+      const { champion, canary, whyNobody } = line
+      const chosen = canary && isShared(asked, canary.share) ? canary.batcher : champion
+      if (chosen) return chosen.ask(asked)
+      return Promise.reject(new PlatformError('nobody_serves', whyNobody ?? 'No version answers.'))
+    },
+    change,
+    champion: () => line.champion?.loaded.version ?? null,
+    signature: () => line.champion?.loaded ?? null,
+    waitingRows: () => inLine(line).reduce((sum, batcher) => sum + batcher.waitingRows(), 0),
+    close: async () => {
+      await change({ champion: null, canary: null, whyNobody: 'The service is stopping.' })
+      await Promise.all(leaving)
+    },
+  }
+}
+
+/** The same key always goes the same way while the share stands, and whoever was let in stays in when it grows. */
+function isShared({ key }: Asked, share: number): boolean {
+  if (key === null) return Math.random() < share
+  return Number.parseInt(hash('sha256', `canary ${key}`).slice(0, 8), 16) / 2 ** 32 < share
+}

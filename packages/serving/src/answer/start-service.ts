@@ -1,0 +1,83 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { DeploymentSettings, DeploymentTarget } from '@airlock-ml/contract'
+import { V7Generator } from 'uuidv7'
+import { type Callers, openCallers } from './callers.ts'
+import { type Counters, openCounters } from './counters.ts'
+import { predict, predictionRoutes } from './predict.ts'
+import { type Line, openRouter, type Router } from './router.ts'
+import { servePages } from './serve-pages.ts'
+import type { ServiceOptions, Serving } from './serving.ts'
+
+/** A service that answers over HTTP. */
+export type Service = {
+  url: string
+  router: Router
+  counters: Counters
+  /** Other keys, limits or origins, from the next request on. */
+  reconfigure: (target: Pick<DeploymentTarget, 'settings' | 'keys'>) => void
+  /** Who answers; see `Router.change`. */
+  change: (line: Line) => Promise<Date | null>
+  /** Takes nothing new, answers what was asked within `ms`, and closes. */
+  drain: (ms: number) => Promise<void>
+}
+
+/** Starts to listen; until `change` names a version every prediction is refused with `nobody_serves`. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { target, log, now = () => new Date() } = options
+  const ids = new V7Generator()
+  const counters = openCounters(target.name)
+  const router = openRouter({
+    observers: options.observers,
+    newId: () => ids.generate().toString(),
+    now,
+    onFault: (error) => log.error({ error }, 'a batch could not be answered'),
+  })
+  let { settings } = target
+  let callers = callersOf(target)
+  let draining = false
+  const serving: Serving = {
+    ...options,
+    ...{ router, counters, settings: () => settings, callers: () => callers, isDraining: () => draining },
+  }
+  const server = createServer((request, response) => {
+    const read = request.method === 'POST' && predictionRoutes[request.url ?? '']
+    void (read ? predict(serving, { request, response, read }) : servePages(serving, { request, response }))
+  })
+  // A client that does not get on is ended; the body has its own clock.
+  server.headersTimeout = settings.limits.timeoutMs
+  server.requestTimeout = settings.limits.timeoutMs
+  server.on(
+    'clientError',
+    (_error, socket) => socket.writable && socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'),
+  )
+  const url = await listen(server, settings, options.sharesPort === true)
+  return {
+    ...{ url, router, counters },
+    reconfigure: (next) => {
+      settings = next.settings
+      callers = callersOf(next)
+    },
+    change: router.change,
+    drain: async (ms) => {
+      draining = true
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      const late = setTimeout(() => server.closeAllConnections(), ms)
+      await closed
+      clearTimeout(late)
+      await router.close()
+    },
+  }
+}
+
+const callersOf = ({ keys, settings }: Pick<DeploymentTarget, 'settings' | 'keys'>): Callers =>
+  openCallers({ keys, requiresKey: settings.requiresKey, requestsPerSecond: settings.limits.requestsPerSecond })
+
+async function listen(server: Server, { host, port }: DeploymentSettings, reusePort: boolean): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen({ host, port, reusePort }, resolve)
+  })
+  const { port: given } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${given}`
+}
