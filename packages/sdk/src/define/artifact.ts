@@ -42,11 +42,14 @@ export const table = (): Artifact<'table', Table> => standard('table')
 /** A model, stored as ONNX: its bytes. Refused when it is written unless it is safe to load. */
 export const model = (): Artifact<'model', Uint8Array> => standard('model')
 
+/** A loaded model, of which only its owner may let go. */
+export type Predictor = Pick<OnnxModel, 'featureNames' | 'classLabels' | 'predict' | 'predictTable'>
+
 /**
  * The model of a pipeline that is served, loaded and ready to predict. Only such a pipeline has one to pass; other
  * pipelines read `model()` and load it.
  */
-export const servedModel = (): Artifact<'model', OnnxModel> => standard('model')
+export const servedModel = (): Artifact<'model', Predictor> => standard('model')
 
 /** Text, stored as UTF-8. */
 export const text = (): Artifact<'text', string> => standard('text')

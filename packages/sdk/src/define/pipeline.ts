@@ -1,8 +1,8 @@
 import { type EvaluationSpec, ModelName } from '@airlock-ml/contract'
-import type { OnnxModel, Table } from '@airlock-ml/tabular'
+import type { Table } from '@airlock-ml/tabular'
 import type { z } from 'zod'
 import { showValue } from '../show-value.ts'
-import type { Artifact, Artifacts } from './artifact.ts'
+import type { Artifact, Artifacts, Predictor } from './artifact.ts'
 import { checkPipelineName, invalid } from './check-names.ts'
 import type { Ref, Refs } from './ref.ts'
 import type { None } from './step.ts'
@@ -35,6 +35,8 @@ export interface Compares<A extends Artifacts = Artifacts> {
 export interface Serves<A extends Artifacts = Artifacts> {
   /** Name of the model. */
   readonly model: string
+  /** What `POST /invoke` calls the row in its `parameters`. Default `row`. */
+  readonly parameter?: string
   /** Further artifacts of the version to read, by role. */
   readonly artifacts?: A
 }
@@ -75,7 +77,7 @@ interface Serving<A extends Artifacts> {
   /** The rows to answer: those of all requests that came in together, a column of 32-bit floats for each feature. */
   readonly requests: Ref<'table', Table>
   /** The version that answers: its `model`, loaded, and the artifacts that were asked for. */
-  readonly model: { readonly model: Ref<'model', OnnxModel> } & Refs<A>
+  readonly model: { readonly model: Ref<'model', Predictor> } & Refs<A>
 }
 
 interface Contenders<A extends Artifacts> {
@@ -144,7 +146,13 @@ export function pipeline<
   T extends Trains | undefined = undefined,
   U extends { readonly model: string; readonly artifacts?: Readonly<Record<string, Artifact>> } | undefined = undefined,
   C extends { readonly model: string; readonly artifacts?: Readonly<Record<string, Artifact>> } | undefined = undefined,
-  S extends { readonly model: string; readonly artifacts?: Readonly<Record<string, Artifact>> } | undefined = undefined,
+  S extends
+    | {
+        readonly model: string
+        readonly parameter?: string
+        readonly artifacts?: Readonly<Record<string, Artifact>>
+      }
+    | undefined = undefined,
 >(definition: PipelineDefinition<P, T, U, C, S>): Pipeline {
   const { name, params, trains, uses, compares, serves, build } = definition
   checkPipelineName(name)

@@ -59,17 +59,17 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 const options = {
   ...{ params: {}, environment: 'production' as const, project: 'p', deploymentId: 'd', log: silent },
 }
-const version = (number: number): ServingVersion => ({ number, digest: 'd'.repeat(64), model, artifacts: {} })
+const version = (number: number): ServingVersion => ({ number, digest: 'd'.repeat(64), artifacts: {} })
 const rows = new Table([float32Column('a', [1, 0]), float32Column('b', [1, 1])])
 
 test('all rows are answered at once, in their order, by the version that is given', async () => {
   const plan = planServing(answering, { ...options, params: { mark: '!' } })
   expect(plan).toMatchObject({ pipeline: 'answering', model: 'risk', roles: [] })
-  expect(await plan.answer(rows, version(3))).toEqual([
+  expect(await plan.answer(rows, model, version(3))).toEqual([
     { said: 'always!', by: 3, for: 'answering' },
     { said: 'never!', by: 3, for: 'answering' },
   ])
-  expect(await plan.answer(rows, version(4))).toMatchObject([{ by: 4 }, { by: 4 }])
+  expect(await plan.answer(rows, model, version(4))).toMatchObject([{ by: 4 }, { by: 4 }])
 })
 
 test('a pipeline that is not served, and parameters that do not fit, are refused', () => {
@@ -91,12 +91,12 @@ test('a step that does not answer each row says so, and one that throws is heard
       }),
       options,
     )
-  await expect(served(() => ({ answers: [{}] })).answer(rows, version(1))).rejects.toThrow('for each of 2 rows')
-  await expect(served(() => ({}) as never).answer(rows, version(1))).rejects.toThrow('did not return "answers"')
+  await expect(served(() => ({ answers: [{}] })).answer(rows, model, version(1))).rejects.toThrow('for each of 2 rows')
+  await expect(served(() => ({}) as never).answer(rows, model, version(1))).rejects.toThrow('did not return "answers"')
   const failing = served(() => {
     throw new Error('no')
   })
-  await expect(failing.answer(rows, version(1))).rejects.toThrow('no')
+  await expect(failing.answer(rows, model, version(1))).rejects.toThrow('no')
 })
 
 test('a step that is isolated has no place in it', () => {

@@ -1,8 +1,9 @@
 import type { Environment, Json, SingleSource } from '@airlock-ml/contract'
-import type { OnnxModel, Table } from '@airlock-ml/tabular'
+import type { Table } from '@airlock-ml/tabular'
 import { buildGraph, pinnedArtifact } from '../compile/build-graph.ts'
 import type { GraphStep } from '../compile/graph.ts'
 import { parseParams } from '../compile/parse-params.ts'
+import type { Predictor } from '../define/artifact.ts'
 import { invalid } from '../define/check-names.ts'
 import type { Pipeline } from '../define/pipeline.ts'
 import { materializers } from '../materializers/materializers.ts'
@@ -21,11 +22,10 @@ export interface ServingOptions {
   readonly now?: () => Date
 }
 
-/** The version that answers: its model, loaded, and the values of the other artifacts that the steps read, by role. */
+/** The version that answers, with the values of the artifacts that the steps read, by role. */
 export interface ServingVersion {
   readonly number: number
   readonly digest: string
-  readonly model: OnnxModel
   readonly artifacts: Readonly<Record<string, unknown>>
 }
 
@@ -34,6 +34,8 @@ export interface ServingPlan {
   readonly pipeline: string
   /** Name of the model it answers with. */
   readonly model: string
+  /** What `POST /invoke` calls the row. */
+  readonly parameter: string
   /** Roles of the version's artifacts that the steps read, without `model`. */
   readonly roles: readonly string[]
   /** The value of one of these artifacts, from its bytes. Rejects when they do not fit what the pipeline says of it. */
@@ -43,7 +45,7 @@ export interface ServingPlan {
    * on all rows at once; nothing is stored, and values pass as they are. Rejects with what a step throws, and with a
    * `TypeError` when there is not one object for each row.
    */
-  answer(requests: Table, version: ServingVersion): Promise<readonly object[]>
+  answer(requests: Table, model: Predictor, version: ServingVersion): Promise<readonly object[]>
 }
 
 type Values = Map<string, unknown>
@@ -72,11 +74,12 @@ export function planServing(pipeline: Pipeline, options: ServingOptions): Servin
   const last = `${answered?.step}.${answered?.output}`
   return {
     ...names,
+    parameter: pipeline.serves.parameter ?? 'row',
     roles: [...roles],
     read: (role, bytes) => readAs(pipeline, role, bytes),
-    answer: async (requests, version) => {
+    answer: async (requests, model, version) => {
       const made: Values = new Map()
-      const call = { requests, version, made }
+      const call = { requests, model, version, made }
       for (const run of prepared) {
         const waiting = run(call)
         // A step that did not wait for anything costs no turn of the loop.
@@ -106,7 +109,7 @@ function demandInProcess({ step, definition }: GraphStep): void {
     throw invalid(`Step "${step.name}" ${why}, which a pipeline that is served has no time for. Do it in training.`)
 }
 
-type Call = { requests: Table; version: ServingVersion; made: Values }
+type Call = { requests: Table; model: Predictor; version: ServingVersion; made: Values }
 
 /** What calls a step with its values and keeps what it made; answers with a promise only when the step does. */
 function prepare(
@@ -142,7 +145,7 @@ function reader(source: Source): (call: Call) => unknown {
       return ({ made }) => made.get(key)
     }
     case 'model':
-      return source.role === 'model' ? ({ version }) => version.model : ({ version }) => version.artifacts[source.role]
+      return source.role === 'model' ? ({ model }) => model : ({ version }) => version.artifacts[source.role]
     case 'constant': {
       const value: unknown = structuredClone(source.value)
       return () => value
