@@ -16,6 +16,8 @@ function nextUint32(): number {
 }
 
 const generator = new V7Generator({ nextUint32 })
+// A clock that is set back by more starts a new order: it was wrong before, not now.
+generator.setRollbackAllowance(86_400_000)
 
-/** A new UUIDv7: sorts by time, within one process also inside a millisecond. */
+/** A new UUIDv7: sorts by time, within one process also inside a millisecond and when its clock is set back. */
 export const newId = (): string => generator.generate().toString()

@@ -3,6 +3,7 @@ import { failureMessage } from './failure-message.ts'
 import type { HookEvent, Hooks } from './hook.ts'
 import type { RunSession } from './run-session.ts'
 import { stepLog } from './step-journal.ts'
+import { untilStopped } from './until-stopped.ts'
 
 /** What is told to hooks besides the run. */
 export interface HookOccasion {
@@ -22,7 +23,9 @@ export async function runHooks(session: RunSession, hooks: Hooks, occasion: Hook
   for (const { name, run } of hooks[occasion.on]) {
     const hook: HookRun = { name, on: occasion.on, outcome: 'done', error: null }
     try {
-      await run(event)
+      // After a failure, which a cancellation is, every hook has its turn to its end.
+      if (occasion.on === 'success') await untilStopped(session.stop, async () => await run(event))
+      else await run(event)
     } catch (error) {
       hook.outcome = 'failed'
       hook.error = failureMessage(error, `Hook ${name}`)

@@ -54,3 +54,11 @@ test('a label that is called like a part of every object is one that nobody has'
   const report = await dev.root('reportCost', { project, by: 'constructor' })
   expect(report.groups).toMatchObject([{ value: null, runs: 4 }])
 })
+
+test('a step during which the clock was set back takes nothing from what others cost', async () => {
+  const before = await dev.root('reportCost', { project, by: 'team' })
+  await runFor(-3_600_000, { team: 'a' })
+  const after = await dev.root('reportCost', { project, by: 'team' })
+  expect(after.total.stepMs).toBe(before.total.stepMs)
+  expect(after.groups.find(({ value }) => value === 'a')).toMatchObject({ runs: 3, steps: 3, stepMs: 3_500 })
+})

@@ -17,7 +17,9 @@ export async function sumStepTime(
       'runs.labels as labels',
       (e) => e.fn.count<number>('runs.id').distinct().as('runs'),
       (e) => e.fn.countAll<number>().as('steps'),
-      sql<number>`sum(julianday(step_runs.ended_at) - julianday(step_runs.started_at)) * 86400000`.as('step_ms'),
+      // A step whose clock was set back must not take from what others cost.
+      sql<number>`sum(case when step_runs.ended_at > step_runs.started_at
+        then julianday(step_runs.ended_at) - julianday(step_runs.started_at) else 0 end) * 86400000`.as('step_ms'),
     ])
     .where('runs.project', '=', filter.project)
     .where('step_runs.ended_at', 'is not', null)
@@ -30,7 +32,6 @@ export async function sumStepTime(
     labels: fromJson<Record<string, string>>(labels),
     runs: Number(runs),
     steps: Number(steps),
-    // A clock that was set back during a step must not take from what others cost.
-    stepMs: Math.max(0, Math.round(Number(step_ms))),
+    stepMs: Math.round(Number(step_ms)),
   }))
 }

@@ -70,6 +70,25 @@ test('before the first change nobody held anything, and the answer says when tha
   expect(await at('09:59:59.999')).toMatchObject({ holders: [], firstChangeAt: '2026-03-01T10:00:00.000Z' })
 })
 
+test('with a clock that was set back the holder of now is the last, and history stays in its order', async () => {
+  clockMs = Date.parse('2026-03-01T14:00:00.000Z')
+  expect((await at()).holders).toMatchObject([{ change: { number: 1, act: 'rollback' }, heldUntil: null }])
+  const { root } = both.dev
+  clockMs = Date.parse('2026-03-01T11:00:00.000Z')
+  await root('rollbackModel', { project, model, body: { stage: 'staging', reason: 'It drifts.' } })
+  const { items } = await root('listStageChanges', { project, model })
+  expect(items.map((change) => [change.at.slice(11, 13), change.number])).toEqual([
+    ['11', 1],
+    ['12', 2],
+    ['10', 1],
+  ])
+  clockMs = Date.parse('2026-03-01T10:30:00.000Z')
+  for (const moment of [undefined, '2026-03-01T16:00:00.000Z']) {
+    const { holders } = await root('showHolders', { project, model, ...(moment && { at: moment }) })
+    expect(holders).toMatchObject([{ stage: 'staging', change: { number: 1 }, heldUntil: null }])
+  }
+})
+
 test('a version that moves on to production leaves staging empty', () => {
   const changes = [
     ['staging', 1, '10'],

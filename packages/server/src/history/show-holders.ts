@@ -15,13 +15,12 @@ type Wanted = { project: string; model: string; at: string | undefined; stage: H
  */
 export async function showHolders(deps: Deps, { at, stage, ...model }: Wanted): Promise<Holders> {
   await existingModel(deps.db, model)
-  const moment = at ?? deps.now().toISOString()
   const changes = await changesOldestFirst(deps.db, model)
-  const held = [...holdersAt(changes, moment)].filter(([name]) => stage === undefined || name === stage)
+  const held = [...holdersAt(changes, at)].filter(([name]) => stage === undefined || name === stage)
   const holders: Holder[] = []
   for (const [name, tenure] of held.sort(([a], [b]) => (a < b ? 1 : -1)))
     holders.push(await describe(deps, { project: model.project, stage: name, tenure }))
-  return { model: model.model, at: moment, holders, firstChangeAt: changes[0]?.at ?? null }
+  return { model: model.model, at: at ?? deps.now().toISOString(), holders, firstChangeAt: changes[0]?.at ?? null }
 }
 
 async function describe(
