@@ -27,7 +27,8 @@ import { demandWanted } from './inputs.ts'
 import { holdRun } from './lease.ts'
 import { showRun } from './show.ts'
 import type { SnapshotSpecs } from './snapshot-specs.ts'
-import { endRun, endRunningSteps, findOutput, type RunRow, stepsOf } from './store.ts'
+import { endRunningSteps, findOutput, stepsOf } from './step-store.ts'
+import { endRun, type RunRow } from './store.ts'
 
 type HeldRun = { project: string; runId: string; leaseToken: string }
 type Trains = Extract<SnapshotModel, { action: 'trains' }>

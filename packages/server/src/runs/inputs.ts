@@ -3,7 +3,8 @@ import { demandBytes, existingNamed } from '../artifacts/existing.ts'
 import { refIn, refOf } from '../artifacts/store.ts'
 import type { Tx } from '../db/db.ts'
 import { findVersion } from '../models/store.ts'
-import { cancelRequestOf, findOutput, findStep, type RunRow } from './store.ts'
+import { findOutput, findStep } from './step-store.ts'
+import { cancelRequestOf, type RunRow } from './store.ts'
 
 /**
  * The artifacts that a step reads, worked out from its snapshot; those of a list as `NAME.0`, `NAME.1` and so on.

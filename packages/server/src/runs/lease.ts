@@ -5,7 +5,8 @@ import { fromJson } from '../db/json.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { type Executor, stateOf } from '../executor.ts'
-import { cancelRequestOf, endRun, endRunningSteps, findRun, findRunning, type RunRow, renewLease } from './store.ts'
+import { endRunningSteps } from './step-store.ts'
+import { cancelRequestOf, endRun, findRun, findRunning, type RunRow, renewLease } from './store.ts'
 
 /** How long a run is believed to live without a sign of life. */
 const LEASE_MS = 60_000

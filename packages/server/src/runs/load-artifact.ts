@@ -6,8 +6,8 @@ import type { Deps } from '../deps.ts'
 import { demandWanted } from './inputs.ts'
 import { holdRun } from './lease.ts'
 import type { SnapshotSpecs } from './snapshot-specs.ts'
+import { findStep, insertStepInputs, loadedBy } from './step-store.ts'
 import type { HeldStep } from './steps.ts'
-import { findStep, insertStepInputs, loadedBy } from './store.ts'
 
 /**
  * Records that a step that runs reads an artifact by its name, as its input `loaded.N`; the same one again is the same

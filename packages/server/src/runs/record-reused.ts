@@ -5,7 +5,8 @@ import type { Tx } from '../db/db.ts'
 import { fromJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
 import { artifactNameOf } from './artifact-name.ts'
-import { insertStep, insertStepInputs, type RunRow, type StepRow } from './store.ts'
+import { insertStep, insertStepInputs, type StepRow } from './step-store.ts'
+import type { RunRow } from './store.ts'
 
 /** What a run takes over: which step of which run, what it reads here, and what was made there. */
 export type Reused = {

@@ -8,8 +8,9 @@ import { demandWanted, inputsOf } from './inputs.ts'
 import { existingRun, holdRun } from './lease.ts'
 import { recordReused } from './record-reused.ts'
 import type { SnapshotSpecs } from './snapshot-specs.ts'
+import { findStep, inputDigests, type StepRow } from './step-store.ts'
 import type { HeldStep } from './steps.ts'
-import { findStep, inputDigests, type RunRow, type StepRow } from './store.ts'
+import type { RunRow } from './store.ts'
 
 /**
  * Takes what a step made in the run that this one retries: of the same bytes, and still there.

@@ -6,13 +6,14 @@ import { cancelRun } from './cancel.ts'
 import { completeRun, failRun } from './complete.ts'
 import { existingRun, holdRun, leaseEnd, reapLostRuns } from './lease.ts'
 import { loadArtifact } from './load-artifact.ts'
+import { listLogs } from './log-store.ts'
 import { reuseStep } from './reuse-step.ts'
 import { showRun } from './show.ts'
 import { skipStep } from './skip-step.ts'
 import { snapshotSpecs } from './snapshot-specs.ts'
 import { startRun } from './start.ts'
 import { completeStep, failStep, logStep, retryStep, startStep } from './steps.ts'
-import { cancelRequestOf, listLogs, listRuns } from './store.ts'
+import { cancelRequestOf, listRuns } from './store.ts'
 
 export function runHandlers(deps: Deps): Handlers<typeof runRoutes> {
   const specs = snapshotSpecs()

@@ -2,7 +2,8 @@ import type { Run } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
 import { fromJson } from '../db/json.ts'
 import { existingRun } from './lease.ts'
-import { stepRunsOf, summaryOf } from './store.ts'
+import { stepRunsOf } from './step-store.ts'
+import { summaryOf } from './store.ts'
 
 /**
  * A run with its steps.

@@ -5,8 +5,8 @@ import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { holdRun } from './lease.ts'
 import type { SnapshotSpecs } from './snapshot-specs.ts'
+import { findStep, insertStep } from './step-store.ts'
 import type { HeldStep } from './steps.ts'
-import { findStep, insertStep } from './store.ts'
 
 /**
  * Records that a step is skipped. Only one with a condition can be, and what depends on one that was: no other step is

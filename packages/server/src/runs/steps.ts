@@ -14,8 +14,9 @@ import type { Deps } from '../deps.ts'
 import { artifactNameOf } from './artifact-name.ts'
 import { demandWanted, inputsOf } from './inputs.ts'
 import { holdRun } from './lease.ts'
+import { appendLogs } from './log-store.ts'
 import type { SnapshotSpecs } from './snapshot-specs.ts'
-import { appendAttempt, appendLogs, endStep, insertStep, insertStepInputs } from './store.ts'
+import { appendAttempt, endStep, insertStep, insertStepInputs } from './step-store.ts'
 
 /** Which step, and the proof that the caller holds its run. */
 export type HeldStep = { project: string; runId: string; step: string; leaseToken: string }

@@ -1,7 +1,7 @@
 import type { Grade, StepCode } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
-import type { StepRow } from '../runs/store.ts'
+import type { StepRow } from '../runs/step-store.ts'
 import type { KeyParts } from './key.ts'
 
 export type StepCacheTables = {
