@@ -1,18 +1,26 @@
-// Runs in each test file's process: its temporary files go to a folder of its own, and the file fails when it leaves
-// something there or a process running (STYLE.md, rule 20).
+// Runs before each test file: its temporary files go to a folder of its own, and the file fails when it leaves
+// something there or a process running, or this process another than it was (STYLE.md, rule 20).
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll } from 'vitest'
+import { fastestFolder } from './fastest-folder.ts'
 
 const GRACE_MS = 3_000
+/** By the test runner for each file, and by the ONNX runtime's loader once for all. */
+const IS_SET_BY_OTHERS = /^(TMPDIR|VITEST|ORT_)/
 
+const outside = process.env.TMPDIR
+const [before, cwd] = [{ ...process.env }, process.cwd()]
 // Short: a path to a Unix socket may have 107 bytes.
-const folder = mkdtempSync(join(tmpdir(), 'vt-'))
+const folder = mkdtempSync(join(fastestFolder(), 'vt-'))
 process.env.TMPDIR = folder
 
 afterAll(async () => {
+  // The next test file runs in this process, too.
+  if (outside === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = outside
+  const changes = putBack()
   const deadlineMs = Date.now() + GRACE_MS
   let processes = findProcesses()
   while (processes.length > 0 && Date.now() < deadlineMs) {
@@ -23,10 +31,23 @@ afterAll(async () => {
   // npm and tsc let Node cache their code there.
   const files = readdirSync(folder).filter((name) => name !== 'node-compile-cache')
   rmSync(folder, { recursive: true, force: true })
-  if (processes.length + files.length === 0) return
-  const names = [...processes.map(({ pid, command }) => `process ${pid} (${command})`), ...files]
+  if (processes.length + files.length + changes.length === 0) return
+  const names = [...processes.map(({ pid, command }) => `process ${pid} (${command})`), ...files, ...changes]
   throw new Error(`This test file leaves behind: ${names.join(', ')}`)
 })
+
+/** Undoes what the file changed of this process, and says what that was. */
+function putBack(): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(process.env)])
+  const variables = [...names].filter((name) => !IS_SET_BY_OTHERS.test(name) && process.env[name] !== before[name])
+  for (const name of variables) {
+    if (before[name] === undefined) delete process.env[name]
+    else process.env[name] = before[name]
+  }
+  const isElsewhere = process.cwd() !== cwd
+  if (isElsewhere) process.chdir(cwd)
+  return [...variables.map((name) => `variable ${name}`), ...(isElsewhere ? ['another working directory'] : [])]
+}
 
 /** Children of this process, and their descendants, which inherited its temporary folder. Only Linux can tell. */
 function findProcesses(): { pid: number; command: string }[] {
