@@ -83,6 +83,12 @@ const settings = {
   cache: z.literal(true).optional().describe('An earlier result of the same code, parameters and inputs is taken.'),
   isolation: z.enum(['process', 'thread']).optional().describe('It runs in a process or a thread of its own.'),
   resources: Resources.optional(),
+  hooks: z
+    .array(z.enum(['success', 'failure']))
+    .min(1)
+    .max(2)
+    .optional()
+    .describe('When hooks of its author are called, besides those of the platform.'),
 }
 
 /** The program of a step that is one. */

@@ -53,6 +53,15 @@ export const FailedAttempt = z.object({
 })
 export type FailedAttempt = z.infer<typeof FailedAttempt>
 
+/** A hook that ran, once, at the end of its run or step. */
+export const HookRun = z.object({
+  name: z.string().max(300),
+  on: z.enum(['success', 'failure']),
+  outcome: z.enum(['done', 'failed']),
+  error: z.string().nullable(),
+})
+export type HookRun = z.infer<typeof HookRun>
+
 export const StepRun = z
   .object({
     name: StepName,
@@ -64,21 +73,15 @@ export const StepRun = z
     metadata,
     error: z.string().nullable(),
     earlierAttempts: z.array(FailedAttempt).describe('Attempts that failed before the one that tells.'),
+    hooks: z
+      .array(HookRun)
+      .describe('Of its author: `onSuccess`, `onFailure`. Those of the platform stand in the run.'),
     skipReason: z.string().nullable(),
     cacheKey: Sha256.nullable().describe('Of its code, parameters and inputs; null for a step that is not cached.'),
     cachedFrom: Id.nullable().describe('The run whose result was taken, of a step that is `cached`.'),
   })
   .meta({ id: 'StepRun', description: 'One step of a run.' })
 export type StepRun = z.infer<typeof StepRun>
-
-/** A hook that ran, once, at the end of its run. */
-export const HookRun = z.object({
-  name: z.string().max(300),
-  on: z.enum(['success', 'failure']),
-  outcome: z.enum(['done', 'failed']),
-  error: z.string().nullable(),
-})
-export type HookRun = z.infer<typeof HookRun>
 
 /** That somebody asked for the end of a run, and why. */
 export const CancelRequest = z.object({ by: z.string(), at: Timestamp, reason: z.string().nullable() })
@@ -129,6 +132,7 @@ const one = inProject.extend({ runId: Id })
 const oneStep = one.extend({ step: StepName })
 /** What everything that writes into a run can answer. */
 const heldErrors = ['project_not_found', 'run_not_found', 'run_lease_lost', 'run_not_running'] as const
+const stepHooks = z.array(HookRun).max(2).default([])
 const leased = z.object({ leaseToken: z.string().max(100) })
 
 export const runRoutes = {
@@ -262,6 +266,7 @@ export const runRoutes = {
         .record(StepName, z.object({ type: ArtifactType, digest: Sha256, metadata: metadata.default({}) }))
         .default({}),
       metadata: metadata.default({}),
+      hooks: stepHooks,
       logs: z.array(LogLine).max(10_000).default([]),
       cacheKey: Sha256.optional(),
     }),
@@ -278,6 +283,7 @@ export const runRoutes = {
       status: z.enum(['failed', 'cancelled']).default('failed'),
       error: z.string().max(20_000),
       metadata: metadata.default({}),
+      hooks: stepHooks,
       logs: z.array(LogLine).max(10_000).default([]),
     }),
     response: z.object({ endedAt: Timestamp }),

@@ -6,7 +6,17 @@ import { runResult } from './print.ts'
 
 const context = { colours: coloursFor({}, {}) } as Context
 const stepOf = (name: string, status: StepRun['status']): StepRun => ({
-  ...{ name, status, inputs: {}, outputs: {}, metadata: {}, error: null, earlierAttempts: [], skipReason: null },
+  ...{
+    name,
+    status,
+    inputs: {},
+    outputs: {},
+    metadata: {},
+    error: null,
+    earlierAttempts: [],
+    hooks: [],
+    skipReason: null,
+  },
   ...{ startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:00:01Z', cacheKey: null, cachedFrom: null },
 })
 const runOf = (steps: StepRun[]) =>
@@ -37,4 +47,10 @@ test('attempts that failed are as few', async () => {
   const earlierAttempts = [{ endedAt: '2026-01-01T00:00:00Z', error: 'no', delayMs: 1 }]
   const steps = Array.from({ length: 60 }, (_, at) => ({ ...stepOf(`s_${at}`, 'completed'), earlierAttempts }))
   expect(await runResult(runOf(steps), context).text()).toMatch(/\n… and 10 more$/)
+})
+
+test('hooks of steps are told with what became of them', async () => {
+  const hooks = [{ name: 'onFailure', on: 'failure', outcome: 'failed', error: 'no network' }] as const
+  const text = await runResult(runOf([{ ...stepOf('load', 'failed'), hooks: [...hooks] }]), context).text()
+  expect(text).toMatch(/Hooks of steps:\nonFailure of load failed: no network$/)
 })

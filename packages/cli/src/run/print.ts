@@ -34,7 +34,10 @@ export function runResult(run: Run, context: Context, { all = false } = {}): Res
         run.hooks.map(({ name, outcome, error }) => `${name} ${outcome}${error ? `: ${error}` : ''}`).join('\n') ||
         undefined,
     },
-    { context, more: async () => (await stepsTable(run, context, all)) + attemptLines(run, all) },
+    {
+      context,
+      more: async () => (await stepsTable(run, context, all)) + attemptLines(run, all) + stepHookLines(run, all),
+    },
   )
 }
 
@@ -78,8 +81,20 @@ function attemptLines({ steps }: Run, all: boolean): string {
   const lines = steps.flatMap(({ name, earlierAttempts }) =>
     earlierAttempts.map(({ endedAt, error }, at) => `${name}, attempt ${at + 1}, ${endedAt}: ${error}`),
   )
+  return section('Attempts that failed', lines, all)
+}
+
+/** What became of hooks that authors gave their steps. */
+function stepHookLines({ steps }: Run, all: boolean): string {
+  const lines = steps.flatMap(({ name: step, hooks }) =>
+    hooks.map(({ name, outcome, error }) => `${name} of ${step} ${outcome}${error ? `: ${error}` : ''}`),
+  )
+  return section('Hooks of steps', lines, all)
+}
+
+function section(title: string, lines: readonly string[], all: boolean): string {
   if (lines.length === 0) return ''
   const shown = all ? lines : lines.slice(0, MOST)
   const more = shown.length < lines.length ? `\n… and ${lines.length - shown.length} more` : ''
-  return `\n\nAttempts that failed:\n${shown.join('\n')}${more}`
+  return `\n\n${title}:\n${shown.join('\n')}${more}`
 }

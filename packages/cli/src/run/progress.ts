@@ -42,7 +42,8 @@ export function progressLines({
         break
       case 'hook': {
         const { name, outcome, error } = event.hook
-        note(`  ${outcome === 'done' ? green('✓') : red('✗')} hook ${name}${error ? `  ${error}` : ''}`)
+        const of = event.step === null ? '' : ` of ${event.step}`
+        note(`  ${outcome === 'done' ? green('✓') : red('✗')} hook ${name}${of}${error ? `  ${error}` : ''}`)
         break
       }
       case 'run-completed':

@@ -5,6 +5,7 @@ import { checkNames } from '../define/check-names.ts'
 import type { Inputs } from '../define/inputs.ts'
 import { compileSettings } from '../define/settings.ts'
 import { makeStep, type None, type Step, type StepDefinition } from '../define/step.ts'
+import { stepHooksOf } from '../define/step-hooks.ts'
 import type { FileArgs } from '../step-files/file-args.ts'
 import { type CommandOptions, checkCommand, describeCommand, startableCommand } from './command.ts'
 import { runCommand } from './run-command.ts'
@@ -51,7 +52,7 @@ export function commandStep<
   const run = (args: FileArgs) => runCommand({ ...startableCommand(command), env, graceMs, outputs }, args)
   return makeStep({
     ...{ name, inputs, outputs, params, settings: compileSettings(definition, what) },
-    neverCached: definition.cache === false,
+    ...{ neverCached: definition.cache === false, hooks: stepHooksOf(definition, what) },
     ...{ inputsAs: 'files', command: () => describeCommand({ command, files, env }, what) },
     run: run as AnyStep['run'],
   })

@@ -6,12 +6,13 @@ import { markCalled } from '../define/called.ts'
 import { checkStepName, invalid } from '../define/check-names.ts'
 import { makeRef, type Ref } from '../define/ref.ts'
 import { compileSettings, settingNames } from '../define/settings.ts'
+import { hookOccasions, hookSettings, stepHooksOf } from '../define/step-hooks.ts'
 import { isPlainObject, showValue } from '../show-value.ts'
 import type { GraphStep } from './graph.ts'
 import { parseParams } from './parse-params.ts'
 import { earlierSteps, refSource, wireInputs } from './wire-inputs.ts'
 
-const callKeys = ['inputs', 'params', 'name', 'after', 'when', ...settingNames]
+const callKeys = ['inputs', 'params', 'name', 'after', 'when', ...Object.values(hookSettings), ...settingNames]
 
 type Call = { readonly [key: string]: unknown }
 
@@ -36,8 +37,11 @@ export class GraphBuilder implements Builder {
     const outputs = mapValues(definition.outputs, outputSpec)
     const command = this.#command(definition)
     const settings = { ...command, ...this.#order(name, call), ...this.#settings(name, definition, call) }
+    const hooks = { ...definition.hooks, ...stepHooksOf(call, `Step "${name}"`) }
+    const occasions = hookOccasions.filter((on) => hooks[on])
     const neverCached = (call.cache ?? !definition.neverCached) === false
-    this.steps.push({ definition, step: { name, inputs, outputs, parameters, ...settings }, neverCached })
+    const step = { name, inputs, outputs, parameters, ...settings, ...(occasions.length > 0 && { hooks: occasions }) }
+    this.steps.push({ definition, step, neverCached, hooks })
     const refs = mapValues(definition.outputs, ({ type, codec }, output) =>
       makeRef({ source: { from: 'step', step: name, output }, type, kind: codec?.kind, owner: this }),
     )

@@ -1,5 +1,6 @@
 import type { SingleSource, SnapshotStep } from '@airlock-ml/contract'
 import type { AnyStep } from '../define/any-step.ts'
+import type { StepHooks } from '../run/step-hook.ts'
 
 /** One step of a built pipeline: the code of it, and how it stands in the snapshot. */
 export interface GraphStep {
@@ -7,6 +8,8 @@ export interface GraphStep {
   readonly step: SnapshotStep
   /** It said `cache: false`. */
   readonly neverCached?: boolean
+  /** Of its author. */
+  readonly hooks?: StepHooks
 }
 
 /** A built pipeline. Steps come in the order they were called in, so that inputs always come from earlier ones. */

@@ -1,4 +1,5 @@
 import { didYouMean, RetrySpec, SnapshotStep } from '@airlock-ml/contract'
+import type { StepHook } from '../run/step-hook.ts'
 import { schemaProblems } from '../schema-problems.ts'
 import { isPlainObject, showValue } from '../show-value.ts'
 import type { Called } from './called.ts'
@@ -33,6 +34,10 @@ export interface StepSettings {
    * faster and protects from less (docs/command-steps.md). Default `none`.
    */
   readonly isolation?: 'none' | 'process' | 'thread'
+  /** Called when it has done its work, before that is recorded. One that throws fails the step. */
+  readonly onSuccess?: StepHook
+  /** Called when it has failed for good. */
+  readonly onFailure?: StepHook
   /** What it asks for of the machine. */
   readonly resources?: { readonly cpus?: number; readonly memoryMiB?: number }
 }

@@ -9,6 +9,7 @@ import { checkNames, invalid } from './check-names.ts'
 import type { InputRefs, Inputs, InputValues } from './inputs.ts'
 import type { Refs } from './ref.ts'
 import { type CallSettings, compileSettings, type StepSettings } from './settings.ts'
+import { stepHooksOf } from './step-hooks.ts'
 
 /** Nothing: no inputs, no outputs. */
 export type None = Record<never, never>
@@ -85,7 +86,9 @@ export function step<I extends Inputs = None, O extends Artifacts = None, P exte
 ): Step<I, O, P> {
   const { name, inputs = {}, outputs = {}, params, run } = definition
   checkNames(name, { inputs, outputs })
-  const settings = compileSettings(definition, `Step "${name}"`)
+  const what = `Step "${name}"`
+  const settings = compileSettings(definition, what)
+  const hooks = stepHooksOf(definition, what)
   return makeStep({
     name,
     inputs,
@@ -93,6 +96,7 @@ export function step<I extends Inputs = None, O extends Artifacts = None, P exte
     params,
     settings,
     neverCached: definition.cache === false,
+    hooks,
     run: run as AnyStep['run'],
   })
 }

@@ -1,4 +1,4 @@
-import { type ArtifactRef, isPlatformError, type RunError } from '@airlock-ml/contract'
+import { type ArtifactRef, type HookRun, isPlatformError, type RunError } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { GraphStep } from '../compile/graph.ts'
 import { failureMessage } from './failure-message.ts'
@@ -6,6 +6,7 @@ import { reuseEarlier } from './reuse-earlier.ts'
 import { runAttempts, type StartedStep } from './run-attempts.ts'
 import { RunCancelled } from './run-cancelled.ts'
 import { isLeaseLost, type RunSession } from './run-session.ts'
+import { runStepHook } from './run-step-hook.ts'
 import { skipReason } from './skip-reason.ts'
 import { StepJournal } from './step-journal.ts'
 import { writeOutputs } from './write-outputs.ts'
@@ -24,6 +25,7 @@ export async function executeStep(session: RunSession, planned: GraphStep, skipp
   const { name: step } = planned.step
   const startedAt = performance.now()
   const attempts: { journal: StepJournal; started?: StartedStep } = { journal: new StepJournal(session, step) }
+  const hooks: HookRun[] = []
   try {
     const reason = await skipReason(session, planned, skippedBy)
     if (reason !== null) return await skip(session, step, reason)
@@ -37,7 +39,7 @@ export async function executeStep(session: RunSession, planned: GraphStep, skipp
     session.emit({ type: 'step-started', step })
     attempts.started = await start(session, attempts.journal)
     if (found?.state === 'new' && found.refused !== null) attempts.journal.log.warn(`Not cached: ${found.refused}.`)
-    const outputs = await doStep(session, planned, { ...attempts.started, cacheKey: found?.key })
+    const outputs = await doStep(session, planned, attempts.started, { cacheKey: found?.key, hooks })
     session.outputs.set(step, outputs)
     session.emit({ type: 'step-completed', step, durationMs: performance.now() - startedAt, outputs })
     return { status: 'done' }
@@ -51,9 +53,14 @@ export async function executeStep(session: RunSession, planned: GraphStep, skipp
     // A stack shows authors where their own code failed; an error of the catalogue says all there is to say.
     const stack = thrown instanceof Error && !isPlatformError(thrown) ? thrown.stack : undefined
     if (thrown instanceof Error && thrown !== session.stop.reason) journal.log.error(stack ?? message)
+    if (started && !session.stop.aborted) {
+      const failed = { journal, on: 'failure', error: message, outputs: {} } as const
+      hooks.push(...present(await runStepHook(session, planned, failed)))
+    }
     session.journals.delete(journal)
     const status = isCancelled ? 'cancelled' : 'failed'
-    if (started && !isLeaseLost(session.stop.reason)) await recordFailure(session, journal, { status, error: message })
+    if (started && !isLeaseLost(session.stop.reason))
+      await recordFailure(session, journal, { status, error: message, hooks })
     session.emit({ type: `step-${status}`, step, durationMs: performance.now() - startedAt, message })
     return { status: 'failed', error: { step, message } }
   } finally {
@@ -78,27 +85,41 @@ async function start(session: RunSession, journal: StepJournal): Promise<Started
 async function doStep(
   session: RunSession,
   planned: GraphStep,
-  started: StartedStep & { readonly cacheKey: string | undefined },
+  started: StartedStep,
+  { cacheKey, hooks }: { cacheKey: string | undefined; hooks: HookRun[] },
 ): Promise<Readonly<Record<string, ArtifactRef>>> {
   const { client, held, leaseToken } = session
   const { name } = planned.step
   const returned = await runAttempts(session, planned, started)
   const outputs = await writeOutputs(session, { name, outputs: planned.definition.outputs }, returned)
-  const { journal, cacheKey } = started
+  const { journal } = started
+  const hook = await runStepHook(session, planned, { journal, on: 'success', error: null, outputs })
+  hooks.push(...present(hook))
+  session.stop.throwIfAborted()
+  if (hook?.outcome === 'failed') throw new Error(`The onSuccess of step "${name}" failed: ${hook.error}`)
   session.journals.delete(journal)
   const logs = await journal.close()
   session.stop.throwIfAborted()
-  const body = { leaseToken, outputs, metadata: journal.metadata, logs, ...(cacheKey !== undefined && { cacheKey }) }
+  const body = {
+    leaseToken,
+    outputs,
+    metadata: journal.metadata,
+    hooks,
+    logs,
+    ...(cacheKey !== undefined && { cacheKey }),
+  }
   const completed = await client.completeStep({ ...held, step: name, body })
   await crashPoint('run:step-completed')
   return completed.outputs
 }
 
+const present = (hook: HookRun | null): HookRun[] => (hook ? [hook] : [])
+
 /** The run fails in any case and takes its running steps with it, so a failure that cannot be recorded here is not lost. */
 async function recordFailure(
   session: RunSession,
   journal: StepJournal,
-  failure: { status: 'failed' | 'cancelled'; error: string },
+  failure: { status: 'failed' | 'cancelled'; error: string; hooks: HookRun[] },
 ): Promise<void> {
   const { client, held, leaseToken } = session
   try {

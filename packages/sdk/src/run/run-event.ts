@@ -43,6 +43,7 @@ export type RunEvent =
     }
   /** `step` is null for a line of a hook. */
   | { readonly type: 'log'; readonly step: string | null; readonly line: LogLine }
-  | { readonly type: 'hook'; readonly hook: HookRun }
+  /** `step` is null for a hook of the platform. */
+  | { readonly type: 'hook'; readonly step: string | null; readonly hook: HookRun }
   | { readonly type: 'run-completed'; readonly run: Run; readonly version: NewVersion | null }
   | { readonly type: 'run-failed' | 'run-cancelled'; readonly run: Run; readonly error: RunError }

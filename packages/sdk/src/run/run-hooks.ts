@@ -30,7 +30,7 @@ export async function runHooks(session: RunSession, hooks: Hooks, occasion: Hook
       hook.outcome = 'failed'
       hook.error = failureMessage(error, `Hook ${name}`)
     }
-    session.emit({ type: 'hook', hook })
+    session.emit({ type: 'hook', step: null, hook })
     done.push(hook)
     if (hook.outcome === 'failed' && occasion.on === 'success') break
   }

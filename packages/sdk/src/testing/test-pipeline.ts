@@ -48,7 +48,7 @@ export interface TestedPipeline {
 
 /**
  * Runs a whole pipeline in memory, without a workspace: for unit tests. It is compiled and run by the same code as any
- * run, with its retries, conditions and checks; hooks and the cache take no part. Rejects as `compile` does, and with what
+ * run, with its retries, conditions and checks; hooks of the platform and the cache take no part. Rejects as `compile` does, and with what
  * failed the run.
  *
  * @example

@@ -1,4 +1,4 @@
-import type { FailedAttempt, Json, StepRun } from '@airlock-ml/contract'
+import type { FailedAttempt, HookRun, Json, StepRun } from '@airlock-ml/contract'
 import type { Generated, Insertable, Selectable } from 'kysely'
 import { type ArtifactTables, refOf } from '../artifacts/store.ts'
 import type { Db, Tx } from '../db/db.ts'
@@ -14,6 +14,7 @@ export type StepTables = {
     metadata: string
     error: string | null
     earlier_attempts: Generated<string>
+    hooks: Generated<string>
     skip_reason: string | null
     cache_key: string | null
     cached_from: string | null
@@ -62,6 +63,7 @@ export const endStep = (
     at: string
     metadata: Record<string, Json>
     error: string | null
+    hooks?: HookRun[]
     cacheKey?: string | undefined
   },
 ) =>
@@ -72,6 +74,7 @@ export const endStep = (
       ended_at: end.at,
       metadata: toJson(end.metadata),
       error: end.error,
+      ...(end.hooks && { hooks: toJson(end.hooks) }),
       cache_key: end.cacheKey ?? null,
     })
     .where('run_id', '=', step.runId)
@@ -167,6 +170,7 @@ export async function stepRunsOf(db: Db, runId: string): Promise<StepRun[]> {
     metadata: fromJson(step.metadata),
     error: step.error,
     earlierAttempts: fromJson(step.earlier_attempts),
+    hooks: fromJson(step.hooks),
     skipReason: step.skip_reason,
     cacheKey: step.cache_key,
     cachedFrom: step.cached_from,

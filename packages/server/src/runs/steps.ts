@@ -1,6 +1,7 @@
 import {
   type ArtifactRef,
   type ArtifactType,
+  type HookRun,
   type Json,
   type LogLine,
   PlatformError,
@@ -58,6 +59,7 @@ export const startStep = (
 export type StepResult = {
   outputs: Record<string, { type: ArtifactType; digest: string; metadata: Record<string, Json> }>
   metadata: Record<string, Json>
+  hooks: HookRun[]
   logs: LogLine[]
   cacheKey?: string | undefined
 }
@@ -81,6 +83,7 @@ export const completeStep = (
       at: deps.now().toISOString(),
       metadata: result.metadata,
       error: null,
+      hooks: result.hooks,
       cacheKey: result.cacheKey,
     })
     const outputs: Record<string, ArtifactRef> = {}
@@ -114,7 +117,7 @@ function checkOutputs(step: SnapshotStep, outputs: StepResult['outputs']): void 
 export const failStep = (
   deps: Deps,
   held: HeldStep,
-  failure: { status: 'failed' | 'cancelled'; error: string; metadata: Record<string, Json>; logs: LogLine[] },
+  failure: Pick<StepResult, 'metadata' | 'hooks' | 'logs'> & { status: 'failed' | 'cancelled'; error: string },
 ) =>
   transact(deps.db, async (tx) => {
     await holdRun(tx, deps, held)

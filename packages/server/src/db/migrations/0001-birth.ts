@@ -203,7 +203,7 @@ export const birth: Migration = {
       status text not null
         check (status in ('running', 'completed', 'failed', 'lost', 'cached', 'skipped', 'cancelled')),
       started_at text not null, ended_at text, metadata text not null, error text,
-      earlier_attempts text not null default '[]', skip_reason text, cache_key text,
+      earlier_attempts text not null default '[]', hooks text not null default '[]', skip_reason text, cache_key text,
       cached_from text references runs (id), primary key (run_id, name))`,
     `create index step_runs_by_cache_key on step_runs (cache_key, run_id) where cache_key is not null`,
     `create index step_runs_by_cached_from on step_runs (cached_from, name) where cached_from is not null`,
