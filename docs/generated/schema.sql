@@ -269,7 +269,7 @@ CREATE TABLE step_runs (
   status text not null
   check (status in ('running', 'completed', 'failed', 'lost', 'cached', 'skipped', 'cancelled')),
   started_at text not null, ended_at text, metadata text not null, error text,
-  earlier_attempts text not null default '[]', skip_reason text, cache_key text,
+  earlier_attempts text not null default '[]', hooks text not null default '[]', skip_reason text, cache_key text,
   cached_from text references runs (id), primary key (run_id, name));
 
 CREATE INDEX step_runs_by_cache_key on step_runs (cache_key, run_id) where cache_key is not null;

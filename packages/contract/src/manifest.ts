@@ -2,7 +2,18 @@ import { z } from 'zod'
 import { ArtifactType } from './artifacts.ts'
 import { ComparisonResult } from './comparisons.ts'
 import { Evidence, Grade } from './evidence.ts'
-import { Environment, Id, InputName, Json, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
+import {
+  ArtifactName,
+  Environment,
+  Id,
+  InputName,
+  Json,
+  KebabName,
+  ModelName,
+  Sha256,
+  StepName,
+  Timestamp,
+} from './names.ts'
 import { EvaluationSpec } from './pipelines.ts'
 
 /** The manifest's own version. A reader refuses a newer one (`bundle_too_new`). */
@@ -122,6 +133,22 @@ export const ComputedBy = z
   .meta({ id: 'ComputedBy', description: 'The run that computed what a later run took over.' })
 export type ComputedBy = z.infer<typeof ComputedBy>
 
+/**
+ * An artifact that a run read and did not make, or that one of these was made from: what other runs made, and data that was
+ * registered from outside.
+ */
+export const LineageSource = z
+  .strictObject({
+    id: Id,
+    name: ArtifactName,
+    version: z.int().positive(),
+    digest: Sha256,
+    runId: Id.nullable().describe('The run that made it; null for data from outside.'),
+    commit: z.string().nullable().describe('Of the run that computed it.'),
+  })
+  .meta({ id: 'LineageSource', description: 'An artifact of another run, or from outside, that a run descends from.' })
+export type LineageSource = z.infer<typeof LineageSource>
+
 /** How the artifacts of a version came to be: the steps of its run, with what each read and wrote, by digest. */
 export const Lineage = z
   .strictObject({
@@ -142,6 +169,7 @@ export const Lineage = z
         computedBy: ComputedBy.optional().describe('Where it was not run anew, but taken from a run before.'),
       }),
     ),
+    sources: z.array(LineageSource).optional().describe('Left out where the run read nothing but what it made itself.'),
   })
   .meta({ id: 'Lineage', description: 'How the artifacts of a version came to be.' })
 export type Lineage = z.infer<typeof Lineage>

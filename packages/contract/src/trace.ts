@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ArtifactType } from './artifacts.ts'
-import { BundleFile, ComputedBy } from './manifest.ts'
+import { BundleFile, ComputedBy, LineageSource } from './manifest.ts'
 import { StageChange, VersionNumber, VersionSource } from './models.ts'
 import { Id, InputName, Json, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
 import { inProject } from './projects.ts'
@@ -48,6 +48,9 @@ export type TraceStep = z.infer<typeof TraceStep>
 
 export const TraceRun = z
   .object({
+    sources: z
+      .array(LineageSource)
+      .describe('What it read and did not make, and what that was made from: data from outside, and of other runs.'),
     id: Id,
     workspace: KebabName.describe('Where it ran.'),
     pipeline: z.string(),

@@ -15,6 +15,13 @@ export function summaryOf({ trace, version, policy, events, keys }: Collected): 
     `- Commit ${code(version.source.commit)}${version.source.dirty ? ', with changes that were not committed' : ''}`,
     `- Snapshot ${code(version.source.snapshotDigest)}`,
     ...trace.data.map(({ step, output, digest }) => `- Data ${code(`${step}.${output}`)}: ${code(digest)}`),
+    ...(training?.sources ?? []).map(({ name, version: number, digest, runId }) =>
+      [
+        `- Data ${code(name)} version ${number}`,
+        `${code(digest)}`,
+        runId ? `of run ${code(runId)}` : 'from outside',
+      ].join(', '),
+    ),
     ...(bundle ? [`- Bundle ${code(bundle.digest)}, signed by key ${code(bundle.keyHint)}`] : []),
     '',
     '## Stages',

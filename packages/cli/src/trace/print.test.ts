@@ -18,6 +18,7 @@ const run: TraceRun = {
   dirty: false,
   codeDigest: 'b'.repeat(64),
   parameters: {},
+  sources: [],
   steps: [
     {
       name: 'load',

@@ -1,4 +1,4 @@
-import type { ComputedBy, Trace, TraceArtifact, TraceRun, TraceStep } from '@airlock-ml/contract'
+import type { ComputedBy, LineageSource, Trace, TraceArtifact, TraceRun, TraceStep } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import type { Result } from '../output/result.ts'
 import { metricsText } from '../output/show.ts'
@@ -64,11 +64,18 @@ function versionBranch(
         ...bundle.files.map(({ path, sha256, sizeBytes }) => `${path} ${sha256} ${sizeText(sizeBytes)}`),
       ),
     training && runBranch('training run', training),
-    data.length > 0
-      ? branch('data', ...data.map(({ step, output, digest: bytes }) => `${step}.${output} ${bytes}`))
+    data.length + (training?.sources.length ?? 0) > 0
+      ? branch(
+          'data',
+          ...data.map(({ step, output, digest: bytes }) => `${step}.${output} ${bytes}`),
+          ...(training?.sources ?? []).map(sourceText),
+        )
       : null,
   )
 }
+
+const sourceText = ({ name, version, digest: bytes, runId }: LineageSource): string =>
+  `${name} version ${version} ${bytes}, ${runId === null ? 'from outside' : `of run ${runId}`}`
 
 function runBranch(what: string, run: TraceRun): Branch {
   const { id, workspace, pipeline, environment, startedBy, startedAt, codeDigest, snapshotDigest } = run

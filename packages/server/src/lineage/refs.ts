@@ -23,11 +23,8 @@ export const commitsOf = (
 ): string[] => [...new Set([commit, ...[...computedBy].map((run) => run.commit)])].filter((each) => each !== null)
 
 /** The commits behind a version, as its bundle tells. */
-export const commitsOfBundle = ({ training }: Manifest, { steps }: Lineage): string[] =>
-  commitsOf(
-    training,
-    steps.flatMap((step) => step.computedBy ?? []),
-  )
+export const commitsOfBundle = ({ training }: Manifest, { steps, sources = [] }: Lineage): string[] =>
+  commitsOf(training, [...steps.flatMap((step) => step.computedBy ?? []), ...sources])
 
 /**
  * What an imported version is found by: all that its bundle tells, by the ids and digests of the workspace it came from,
@@ -38,7 +35,7 @@ export function refsOfBundle(manifest: Manifest, lineage: Lineage, bundleDigest:
     ...Object.values(inputs),
     ...Object.values(outputs),
   ])
-  const known = new Set(artifacts.flatMap(({ id, digest }) => [id, digest]))
+  const known = new Set([...artifacts, ...(lineage.sources ?? [])].flatMap(({ id, digest }) => [id, digest]))
   return [
     ...refsOfTraining(manifest.training, commitsOfBundle(manifest, lineage)),
     { kind: 'bundle', ref: bundleDigest },

@@ -1,4 +1,4 @@
-import type { ComputedBy, SnapshotSpec } from '@airlock-ml/contract'
+import type { ComputedBy, LineageSource, SnapshotSpec } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson } from '../db/json.ts'
 
@@ -70,4 +70,45 @@ export async function computedBy(db: Db, runId: string): Promise<Map<string, Com
       return [id, { runId: id, pipeline, startedBy, startedAt, snapshotDigest, codeDigest, commit, dirty }]
     }),
   )
+}
+
+/** Artifacts that steps read, with the commit that each was computed from. */
+const readArtifacts = (db: Db) =>
+  db
+    .selectFrom('step_inputs')
+    .innerJoin('artifact_versions as read', 'read.id', 'step_inputs.artifact_id')
+    .leftJoin('step_runs as maker', (join) =>
+      join.onRef('maker.run_id', '=', 'read.run_id').onRef('maker.name', '=', 'read.step'),
+    )
+    // What was taken from another run was computed there.
+    .leftJoin('runs as computer', (join) =>
+      join.on('computer.id', '=', (e) => e.fn.coalesce('maker.cached_from', 'maker.run_id')),
+    )
+    .leftJoin('snapshots', 'snapshots.id', 'computer.snapshot_id')
+    .select([
+      'read.id',
+      'read.name',
+      'read.version',
+      'read.digest',
+      'read.run_id as runId',
+      'snapshots.git_commit as commit',
+    ])
+    .distinct()
+
+export const artifactsReadBy = (db: Db, runId: string): Promise<LineageSource[]> =>
+  readArtifacts(db).where('step_inputs.run_id', '=', runId).execute()
+
+/** What the steps read that made some artifacts. */
+export async function inputsOfMakers(db: Db, artifactIds: readonly string[]): Promise<LineageSource[]> {
+  const found: LineageSource[] = []
+  for (let from = 0; from < artifactIds.length; from += ROWS_AT_ONCE)
+    found.push(
+      ...(await readArtifacts(db)
+        .innerJoin('artifact_versions as made', (join) =>
+          join.onRef('made.run_id', '=', 'step_inputs.run_id').onRef('made.step', '=', 'step_inputs.step'),
+        )
+        .where('made.id', 'in', artifactIds.slice(from, from + ROWS_AT_ONCE))
+        .execute()),
+    )
+  return found
 }

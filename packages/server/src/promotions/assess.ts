@@ -11,9 +11,9 @@ import {
 } from '@airlock-ml/contract'
 import { sha256Hex } from '@airlock-ml/stack'
 import type { Deps } from '../deps.ts'
+import type { Scorer, Scores } from '../scoring/scorer.ts'
 import { keysNotRemoved } from '../trust/store.ts'
 import { demandBundleKey, findExportProof } from './demand-bundle-key.ts'
-import type { Scorer, Scores } from '../scoring/scorer.ts'
 
 /** A bundle that was verified, with what this workspace worked out about it. */
 export type Assessment = {

@@ -19,6 +19,6 @@ export function bundledCandidate(
     digest: trained.digest,
     source: { workspace: source.workspace, number: source.number },
     commits: commitsOfBundle(bundle.manifest, lineage),
-    lineage: [...new Set([...own, ...touched])],
+    lineage: [...new Set([...own, ...touched, ...(lineage.sources ?? []).map(({ digest }) => digest)])],
   }
 }

@@ -22,6 +22,7 @@ import { whyRecalled } from '../comparisons/why-recalled.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { sourcesOf } from '../lineage/sources.ts'
 import { computedBy, insertRefs } from '../lineage/store.ts'
 import { candidateOf } from '../marks/candidate.ts'
 import { demandUnmarked } from '../marks/demand-unmarked.ts'
@@ -118,7 +119,11 @@ async function filesOf(deps: Deps, version: ModelVersion, run: Run): Promise<Pac
       open: () => openBlob(deps, { project, digest }),
     }),
   )
-  const known = { parameters: parametersIn(snapshot), computedBy: await computedBy(deps.db, run.id) }
+  const known = {
+    parameters: parametersIn(snapshot),
+    computedBy: await computedBy(deps.db, run.id),
+    sources: await sourcesOf(deps.db, run.id),
+  }
   const files = [
     ...artifacts,
     inMemory(SNAPSHOT_FILE, snapshot),

@@ -20,6 +20,7 @@ import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { commitsOf, refsOfTraining } from '../lineage/refs.ts'
+import { sourcesOf } from '../lineage/sources.ts'
 import { computedBy, insertRefs } from '../lineage/store.ts'
 import { type NewVersion, registerVersion } from '../models/register.ts'
 import { evidenceOfRun } from './evidence.ts'
@@ -186,6 +187,7 @@ async function readTrained(
     throw new PlatformError('model_invalid', (error as Error).message, {}, { cause: error })
   }
   const metrics = numbersOf(await read('metrics'))
+  const sources = await sourcesOf(deps.db, run.id)
   return {
     project: run.project,
     model: model.name,
@@ -193,8 +195,8 @@ async function readTrained(
     metrics,
     parameters: spec.parameters,
     artifacts,
-    lineage: made.map(({ digest }) => digest),
-    commits: commitsOf(spec.code, (await computedBy(deps.db, run.id)).values()),
+    lineage: [...made, ...sources].map(({ digest }) => digest),
+    commits: commitsOf(spec.code, [...(await computedBy(deps.db, run.id)).values(), ...sources]),
     evaluation: model.evaluation,
     evidence: evidenceOfRun(deps, run, { spec, metrics, artifacts, hooks }),
     source: {

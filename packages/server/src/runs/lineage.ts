@@ -1,4 +1,4 @@
-import type { ComputedBy, Lineage, Run, SnapshotSpec } from '@airlock-ml/contract'
+import type { ComputedBy, Lineage, LineageSource, Run, SnapshotSpec } from '@airlock-ml/contract'
 
 type Parameters = Lineage['steps'][number]['parameters']
 
@@ -8,10 +8,17 @@ export function parametersIn(snapshot: Uint8Array): Map<string, Parameters> {
   return new Map(steps.map((step) => [step.name, step.parameters]))
 }
 
-type Known = { parameters: ReadonlyMap<string, Parameters>; computedBy: ReadonlyMap<string, ComputedBy> }
+type Known = {
+  parameters: ReadonlyMap<string, Parameters>
+  computedBy: ReadonlyMap<string, ComputedBy>
+  sources: readonly LineageSource[]
+}
 
-/** How the artifacts of a run came to be; `computedBy`: the runs it took steps from, by their id. */
-export function lineageOf(run: Run, { parameters, computedBy }: Known): Lineage {
+/**
+ * How the artifacts of a run came to be; `computedBy`: the runs it took steps from, by their id; `sources`: what it descends
+ * from beyond what it made.
+ */
+export function lineageOf(run: Run, { parameters, computedBy, sources }: Known): Lineage {
   return {
     formatVersion: 1,
     runId: run.id,
@@ -30,5 +37,6 @@ export function lineageOf(run: Run, { parameters, computedBy }: Known): Lineage 
       endedAt: step.endedAt ?? step.startedAt,
       ...(step.cachedFrom !== null && { computedBy: computedBy.get(step.cachedFrom)! }),
     })),
+    ...(sources.length > 0 && { sources: [...sources] }),
   }
 }

@@ -19,7 +19,9 @@ export type KeyParts = {
 export const keyOf = (parts: KeyParts): string => digestOf(parts)
 
 /** Digest of an output that is known; undefined while it is not made, null when its step was skipped. */
-export type DigestOfSource = (source: Exclude<SingleSource, { from: 'constant' | 'requests' }>) => string | null | undefined
+export type DigestOfSource = (
+  source: Exclude<SingleSource, { from: 'constant' | 'requests' }>,
+) => string | null | undefined
 
 /** The parts of a step's key; undefined while something that it reads is not made yet. */
 export function partsOf(

@@ -1,17 +1,35 @@
-import type { ComputedBy, Lineage, Manifest, Run, SnapshotSpec, TraceArtifact, TraceRun } from '@airlock-ml/contract'
+import type {
+  ComputedBy,
+  Lineage,
+  LineageSource,
+  Manifest,
+  Run,
+  SnapshotSpec,
+  TraceArtifact,
+  TraceRun,
+} from '@airlock-ml/contract'
 import { lineageOf, parametersIn } from '../runs/lineage.ts'
 
-type Head = Omit<TraceRun, 'snapshotDigest' | 'commit' | 'dirty' | 'codeDigest' | 'parameters' | 'steps'>
+type Head = Omit<TraceRun, 'sources' | 'snapshotDigest' | 'commit' | 'dirty' | 'codeDigest' | 'parameters' | 'steps'>
 
 /** A run of this workspace, from its own tables. The platform's own runs have no snapshot. */
 export function traceOfRun(
   run: Run,
-  { workspace, spec, computedBy }: { workspace: string; spec: Uint8Array | null; computedBy: Map<string, ComputedBy> },
+  {
+    workspace,
+    spec,
+    ...known
+  }: {
+    workspace: string
+    spec: Uint8Array | null
+    computedBy: Map<string, ComputedBy>
+    sources: readonly LineageSource[]
+  },
 ): TraceRun {
   const { id, pipeline, environment, stack, startedBy, startedAt, endedAt, snapshotDigest } = run
   const head = { id, workspace, pipeline, environment, stack, startedBy, startedAt, endedAt }
   const parameters = spec === null ? new Map<string, never>() : parametersIn(spec)
-  return traced(head, { snapshotDigest, spec, lineage: lineageOf(run, { parameters, computedBy }) })
+  return traced(head, { snapshotDigest, spec, lineage: lineageOf(run, { parameters, ...known }) })
 }
 
 /** The training of an imported version, as its bundle tells. */
@@ -34,6 +52,7 @@ function traced(
     codeDigest: compiled?.code.digest ?? null,
     parameters: compiled?.parameters ?? {},
     steps: stepsOf(lineage),
+    sources: lineage.sources ?? [],
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@airlock-ml/contract'
 import { readBlob } from '../artifacts/blobs.ts'
 import type { Deps } from '../deps.ts'
+import { sourcesOf } from '../lineage/sources.ts'
 import { computedBy } from '../lineage/store.ts'
 import { changesOldestFirst } from '../models/store.ts'
 import { readSpecBytes } from '../pipelines/store.ts'
@@ -68,7 +69,8 @@ async function stagesOf({ db }: Deps, version: ModelVersion | null): Promise<Pic
 
 async function runOf({ db, workspace }: Deps, run: NonNullable<Found['run']>): Promise<TraceRun> {
   const spec = run.snapshotDigest ? ((await readSpecBytes(db, run.project, run.snapshotDigest)) ?? null) : null
-  return traceOfRun(run, { workspace: workspace.name, spec, computedBy: await computedBy(db, run.id) })
+  const known = { computedBy: await computedBy(db, run.id), sources: await sourcesOf(db, run.id) }
+  return traceOfRun(run, { workspace: workspace.name, spec, ...known })
 }
 
 async function originOf(deps: Deps, version: ModelVersion): Promise<Origin> {
