@@ -23,6 +23,7 @@ const alone = `import { json, pipeline, step } from '@airlock-ml/sdk'
 export const count = step({
   name: 'count',
   outputs: { process: json<number>() },
+  isolation: 'process',
   run: () => ({ process: process.pid }),
 })
 
@@ -34,7 +35,8 @@ test('of 300 pipelines none is imported to list them', async () => {
   expect(items.filter(({ name }) => name.startsWith('broken-'))).toHaveLength(300)
 })
 
-test('one is run without a look at the others', async () => {
+// This project has no packages of its own, as one before `npm install`: a process of a step finds those of the command.
+test('one is run, its step in a process of its own, without a look at the others', async () => {
   const run = await jsonOf<PipelineRun>(airlock, 'run', 'alone')
   expect(run).toMatchObject({ status: 'completed', error: null, steps: [{ name: 'count' }] })
 })

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { ArtifactType } from '@airlock-ml/contract'
 import type { AnyStep } from '../define/any-step.ts'
 import type { Artifact } from '../define/artifact.ts'
@@ -9,6 +10,7 @@ import { Randomness } from '../run/random.ts'
 import type { StepContext } from '../run/step-context.ts'
 import { stepLog } from '../run/step-journal.ts'
 import { checkReturned } from '../run/write-outputs.ts'
+import { whereThereIsRoom } from '../step-files/private-folder.ts'
 import { findStep } from './find-step.ts'
 import type { FromIsolated, IsolatedTask, ToIsolated, Which } from './messages.ts'
 import { receiveError, sendError } from './send-error.ts'
@@ -93,7 +95,8 @@ async function writeFiles(step: AnyStep, task: IsolatedTask, returned: unknown) 
   for (const [name, artifact] of Object.entries(step.outputs)) {
     const what = `Output "${name}" of step "${named.name}"`
     const { bytes, metadata } = await materializers[artifact.type].write(values[name], { artifact, what })
-    await writeFile(task.outputs[name]!, bytes)
+    const file = task.outputs[name]!
+    await whereThereIsRoom(dirname(file), writeFile(file, bytes))
     facts[name] = metadata
   }
   return facts

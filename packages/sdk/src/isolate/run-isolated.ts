@@ -4,6 +4,7 @@ import type { AnyStep } from '../define/any-step.ts'
 import type { FileArgs } from '../step-files/file-args.ts'
 import { fileNameOf } from '../step-files/file-names.ts'
 import { MaterializedFile } from '../step-files/output-files.ts'
+import { whereThereIsRoom } from '../step-files/private-folder.ts'
 import type { Isolate } from './isolation.ts'
 import type { FromIsolated, IsolatedTask, ToIsolated } from './messages.ts'
 import { runInProcess } from './run-in-process.ts'
@@ -67,7 +68,7 @@ async function answerLoad(
   try {
     const { ref, bytes } = await load(name, which)
     const file = join(folder, `loaded-${call}`)
-    await writeFile(file, bytes)
+    await whereThereIsRoom(folder, writeFile(file, bytes))
     return { type: 'loaded', call, ref, file }
   } catch (error) {
     return { type: 'not-loaded', call, error: sendError(error, `Step "${context.step}"`) }

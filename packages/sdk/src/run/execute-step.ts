@@ -1,7 +1,7 @@
-import { type ArtifactRef, type HookRun, isPlatformError, type RunError } from '@airlock-ml/contract'
+import type { ArtifactRef, HookRun, RunError } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { GraphStep } from '../compile/graph.ts'
-import { failureMessage } from './failure-message.ts'
+import { authorsStack, failureMessage } from './failure-message.ts'
 import { reuseEarlier } from './reuse-earlier.ts'
 import { runAttempts, type StartedStep } from './run-attempts.ts'
 import { RunCancelled } from './run-cancelled.ts'
@@ -50,9 +50,7 @@ export async function executeStep(session: RunSession, planned: GraphStep, skipp
     const isCancelled = session.stop.reason instanceof RunCancelled
     const thrown = isCancelled ? session.stop.reason : error
     const message = failureMessage(thrown, `Step "${step}"`)
-    // A stack shows authors where their own code failed; an error of the catalogue says all there is to say.
-    const stack = thrown instanceof Error && !isPlatformError(thrown) ? thrown.stack : undefined
-    if (thrown instanceof Error && thrown !== session.stop.reason) journal.log.error(stack ?? message)
+    if (thrown instanceof Error && thrown !== session.stop.reason) journal.log.error(authorsStack(thrown) ?? message)
     if (started && !session.stop.aborted) {
       const failed = { journal, on: 'failure', error: message, outputs: {} } as const
       hooks.push(...present(await runStepHook(session, planned, failed)))

@@ -1,3 +1,4 @@
+import { isPlatformError } from '@airlock-ml/contract'
 import { showValue } from '../show-value.ts'
 
 const longestMessage = 20_000
@@ -12,4 +13,19 @@ function textOf(thrown: unknown, who: string): string {
   if (thrown.message === '') return `${who} threw ${thrown.name} without a message.`
   const isPlain = ['Error', 'TypeError', 'PlatformError'].includes(thrown.name)
   return isPlain ? thrown.message : `${thrown.name}: ${thrown.message}`
+}
+
+const ours = new URL('..', import.meta.url).href
+
+/**
+ * Where in their own code a step of authors failed; undefined where no frame is theirs. An error of the catalogue says
+ * all there is to say.
+ */
+export function authorsStack(error: Error): string | undefined {
+  if (isPlatformError(error) || error.name === 'PlatformError' || error.stack === undefined) return undefined
+  const isFrame = (line: string) => /^ {4}at /.test(line)
+  const lines = error.stack
+    .split('\n')
+    .filter((line) => !isFrame(line) || !(line.includes(ours) || line.includes('node:')))
+  return lines.some(isFrame) ? lines.join('\n') : undefined
 }
