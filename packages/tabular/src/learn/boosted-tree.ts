@@ -4,13 +4,16 @@ import { TreeBuilder, type TreeShape } from './tree.ts'
 
 /** One tree of a boosted model. */
 export interface BoostedTree extends TreeShape {
-  /** What a leaf adds to the log odds; 0 where the node is no leaf. */
+  /** The class whose score the leaves add to. */
+  readonly target: number
+  /** What a leaf adds to that score; 0 where the node is no leaf. */
   readonly values: Float32Array
 }
 
 /** What one boosted tree is grown from. */
 export interface BoostedTreeSettings {
   readonly features: readonly BinnedFeature[]
+  readonly target: number
   /** First and second derivative of the loss of each row. */
   readonly gradients: Float64Array
   readonly curvatures: Float64Array
@@ -68,7 +71,7 @@ export function growBoostedTree(settings: BoostedTreeSettings): BoostedTree {
     tasks.push({ ...below, start: task.start, end: middle, side: 'left' })
   }
   const { shape, values } = builder.finish()
-  return { ...shape, values: Float32Array.from(values) }
+  return { ...shape, target: settings.target, values: Float32Array.from(values) }
 }
 
 /** Finds the parting of a node that gains most, from a histogram of derivatives by bin. */

@@ -19,7 +19,7 @@ test('one stump is the one worked out by hand', () => {
     maxDepth: 1,
     l2: 0.5,
   })
-  expect(boosted.base).toBe(0)
+  expect(boosted.base).toEqual([0, 0])
   expect([...boosted.trees[0]!.feature]).toEqual([0, -1, -1])
   expect(boosted.trees[0]!.threshold[0]).toBe(2.5)
   expect([...boosted.trees[0]!.values]).toEqual([0, -0.5, 0.5])
@@ -67,7 +67,34 @@ test('depth, leaf size and features that never vary are kept to', () => {
   expect(flat.predictProbabilities(matrixOf([5]))[1]).toBeCloseTo(0.75, 3)
 })
 
-test('settings out of range and anything but two classes are refused', () => {
+test('of three classes a round grows three trees, the first of them worked out by hand', () => {
+  // Every class has a share of 1/3 at first: gradients -2/3 on its own row and 1/3 on others, curvatures 2/9. Class 0
+  // parts its row from the other two: G = -2/3, H = 2/9, l2 = 7/9: leaf 2/3; right G = 2/3, H = 4/9: leaf -6/11.
+  const boosted = GradientBoosting.train(matrixOf([1, 2, 3]), [0, 1, 2], {
+    rounds: 1,
+    learningRate: 1,
+    maxDepth: 1,
+    l2: 7 / 9,
+  })
+  expect(boosted.classCount).toBe(3)
+  for (const score of boosted.base) expect(score).toBeCloseTo(-Math.log(3), 4)
+  expect(boosted.trees.map(({ target }) => target)).toEqual([0, 1, 2])
+  expect(boosted.trees[0]!.threshold[0]).toBe(1.5)
+  expect(boosted.trees[0]!.values[1]).toBeCloseTo(2 / 3, 4)
+  expect(boosted.trees[0]!.values[2]).toBeCloseTo(-6 / 11, 4)
+  expect([...boosted.predict(matrixOf([1, 3]))]).toEqual([0, 2])
+  const [a, b, c] = boosted.predictProbabilities(matrixOf([1]))
+  expect(a! + b! + c!).toBeCloseTo(1, 6)
+})
+
+test('a class that no row has is possible and never probable', () => {
+  const boosted = GradientBoosting.train(matrixOf([1, 2, 3, 4]), [0, 0, 2, 2], { rounds: 5 })
+  const probabilities = boosted.predictProbabilities(matrixOf([0, 9]))
+  expect([...boosted.predict(matrixOf([0, 9]))]).toEqual([0, 2])
+  expect(probabilities[1]).toBeLessThan(1e-5)
+})
+
+test('settings out of range and fewer than two classes are refused', () => {
   const features = matrixOf([1, 2, 3, 4])
   const train =
     (options: object, actual = [0, 1, 0, 1]) =>
@@ -82,7 +109,6 @@ test('settings out of range and anything but two classes are refused', () => {
     { l2: -1 },
   ]
   for (const options of wrong) expect(train(options)).toThrow(Object.keys(options)[0])
-  expect(train({}, [0, 1, 2, 1])).toThrow('two classes apart, not 3')
   expect(train({}, [1, 1, 1, 1])).toThrow('at least two classes')
   expect(() => train({})().predict(matrixOf([1], [2]))).toThrow('trained on 1 features, not 2')
 })

@@ -1,4 +1,3 @@
-import { TableError } from '../table/table-error.ts'
 import { binFeatures } from './binned-features.ts'
 import { type BoostedTree, growBoostedTree } from './boosted-tree.ts'
 import {
@@ -15,7 +14,7 @@ import { leafOf } from './tree.ts'
 
 /** How boosted trees are grown. */
 export interface GradientBoostingOptions {
-  /** How many trees, one a round, 1 to 2000; 100 by default. */
+  /** How many rounds, 1 to 2000; 100 by default. A round grows one tree, for more than two classes one for each. */
   readonly rounds?: number
   /** What share of each tree's answer counts, above 0 and at most 1; 0.1 by default. */
   readonly learningRate?: number
@@ -29,34 +28,37 @@ export interface GradientBoostingOptions {
   readonly bins?: number
 }
 
-/** Leaves are whole multiples of this, and all of them together stay below 1024: then 32-bit sums of them are exact. */
+/** Leaves are whole multiples of this, and those of one class together stay below 1024: then 32-bit sums are exact. */
 const quantum = 2 ** -14
 
 /**
- * Gradient boosted trees for two classes, on the same histograms as the forest: each tree is fitted to gradient and
- * curvature of the logistic loss that the ones before left (J. H. Friedman, Ann. Stat. 29, 2001; gain and leaf values
- * as in equations 5 to 7 of T. Chen and C. Guestrin, XGBoost, KDD 2016). No randomness: one table, one model. Its sums
- * are exact in 32 bits, so the label of the ONNX graph is always the trainer's.
+ * Gradient boosted trees for two or more classes, on the same histograms as the forest: each tree is fitted to gradient
+ * and curvature of the logistic loss that the ones before left (J. H. Friedman, Ann. Stat. 29, 2001; gain and leaf values
+ * as in equations 5 to 7 of T. Chen and C. Guestrin, XGBoost, KDD 2016). Two classes take one tree a round, more take one
+ * for each class, and a softmax. No randomness: one table, one model. Its sums are exact in 32 bits, so the label of the
+ * ONNX graph is always the trainer's.
  *
  * @example
  * const boosted = GradientBoosting.train(scaler.transform(features), labels, { rounds: 200, learningRate: 0.05 })
  */
 export class GradientBoosting implements Classifier {
-  readonly classCount = 2
+  readonly classCount: number
   readonly featureCount: number
+  /** Round by round, and in a round class by class. */
   readonly trees: readonly BoostedTree[]
-  /** The log odds of class 1 before any tree. */
-  readonly base: number
+  /** The score of each class before any tree: its log share; of two classes 0, and the log odds of class 1. */
+  readonly base: readonly number[]
 
-  private constructor(parts: { featureCount: number; trees: readonly BoostedTree[]; base: number }) {
+  private constructor(parts: { featureCount: number; trees: readonly BoostedTree[]; base: readonly number[] }) {
+    this.classCount = parts.base.length
     this.featureCount = parts.featureCount
     this.trees = parts.trees
     this.base = parts.base
   }
 
   /**
-   * Grows the trees. `labels` has 0 or 1 for each row.
-   * Throws `TableError` `setting_invalid` for a setting out of range, and for one class or more than two.
+   * Grows the trees. `labels` has the class of each row, counted from 0; there are as many classes as the highest says.
+   * Throws `TableError` `setting_invalid` for a setting out of range, no rows, or fewer than two classes in the data.
    */
   static train(
     features: FeatureMatrix,
@@ -65,53 +67,77 @@ export class GradientBoosting implements Classifier {
   ): GradientBoosting {
     const settings = checkedSettings(options)
     const classCount = checkedClassCount(labels, features.rowCount)
-    if (classCount > 2) {
-      const message = `Gradient boosting tells two classes apart, not ${classCount}. Use a random forest or logistic regression.`
-      throw new TableError('setting_invalid', message)
-    }
     const binned = binFeatures(features, settings.bins)
-    const ones = Array.from(labels).filter((label) => label === 1).length
-    const base = rounded(Math.log(ones / (features.rowCount - ones)), 16)
-    const scores = new Float64Array(features.rowCount).fill(base)
+    const base = baseOf(labels, classCount)
+    const scores = base.map((score) => new Float64Array(features.rowCount).fill(score))
     // Whatever the trees say, a row's score stays below 1024.
     const mostOfLeaf = 1_000 / settings.rounds
-    const trees = Array.from({ length: settings.rounds }, () => {
-      const gradients = scores.map((score, row) => 1 / (1 + Math.exp(-score)) - labels[row]!)
-      const curvatures = gradients.map((gradient, row) => {
-        const p = gradient + labels[row]!
-        return p * (1 - p)
-      })
-      return growBoostedTree({
-        ...settings,
-        features: binned,
-        gradients,
-        curvatures,
-        addTo: scores,
-        leafValue: (step) => rounded(step * settings.learningRate, mostOfLeaf),
-      })
-    })
+    const trees: BoostedTree[] = []
+    for (let round = 0; round < settings.rounds; round++) {
+      // All trees of a round look at what the rounds before left.
+      const probabilities = probabilitiesOf(scores)
+      for (let target = classCount === 2 ? 1 : 0; target < classCount; target++) {
+        const ofClass = probabilities[target]!
+        const tree = growBoostedTree({
+          ...settings,
+          features: binned,
+          target,
+          gradients: ofClass.map((p, row) => p - (labels[row] === target ? 1 : 0)),
+          curvatures: ofClass.map((p) => p * (1 - p)),
+          addTo: scores[target]!,
+          leafValue: (step) => rounded(step * settings.learningRate, mostOfLeaf),
+        })
+        trees.push(tree)
+      }
+    }
     return new GradientBoosting({ featureCount: features.columns.length, trees, base })
   }
 
   /** See `Classifier`. */
   predictProbabilities(features: FeatureMatrix): Float32Array {
-    return softmaxRows(this.#scores(features), 2)
+    return softmaxRows(this.#scores(features), this.classCount)
   }
 
-  /** See `Classifier`. Class 1 when the score is above 0. */
+  /** See `Classifier`. The class with the highest score. */
   predict(features: FeatureMatrix): Int32Array {
-    return highestScores(this.#scores(features), 2)
+    return highestScores(this.#scores(features), this.classCount)
   }
 
-  /** The log odds of each class against the first, row by row. */
+  /** The score of each class, row by row. */
   #scores(features: FeatureMatrix): Float32Array {
     checkFeatureCount(this, features)
-    const scores = new Float32Array(features.rowCount).fill(this.base)
+    const scores = this.base.map((score) => new Float32Array(features.rowCount).fill(score))
     for (const tree of this.trees) {
-      for (let row = 0; row < scores.length; row++) scores[row]! += tree.values[leafOf(tree, features.columns, row)]!
+      const ofClass = scores[tree.target]!
+      for (let row = 0; row < ofClass.length; row++) ofClass[row]! += tree.values[leafOf(tree, features.columns, row)]!
     }
-    return interleave([new Float32Array(scores.length), scores])
+    return interleave(scores)
   }
+}
+
+function baseOf(labels: ArrayLike<number>, classCount: number): number[] {
+  const counts = new Array<number>(classCount).fill(0)
+  for (let row = 0; row < labels.length; row++) counts[labels[row]!]! += 1
+  // A class that no row has starts from 16 below, not from minus infinity.
+  if (classCount === 2) return [0, rounded(Math.log(counts[1]! / counts[0]!), 16)]
+  return counts.map((count) => rounded(Math.log(count / labels.length), 16))
+}
+
+/** The probability of each class, class by class, from the scores of all. */
+function probabilitiesOf(scores: readonly Float64Array[]): Float64Array[] {
+  const probabilities = scores.map((ofClass) => new Float64Array(ofClass.length))
+  for (let row = 0; row < scores[0]!.length; row++) {
+    let highest = Number.NEGATIVE_INFINITY
+    for (const ofClass of scores) highest = Math.max(highest, ofClass[row]!)
+    let sum = 0
+    for (const [c, ofClass] of scores.entries()) {
+      const share = Math.exp(ofClass[row]! - highest)
+      probabilities[c]![row] = share
+      sum += share
+    }
+    for (const ofClass of probabilities) ofClass[row]! /= sum
+  }
+  return probabilities
 }
 
 function rounded(value: number, most: number): number {

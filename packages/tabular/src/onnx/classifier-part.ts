@@ -48,9 +48,9 @@ export function classifierPart(
     const trees = treeNode(classifier.trees, {
       input,
       output: 'logits',
-      targetCount: 2,
-      weightOf: (tree, leaf, c) => (c === 1 ? tree.values[leaf]! : 0),
-      base: [0, classifier.base],
+      targetCount: classifier.classCount,
+      weightOf: (tree, leaf, c) => (c === tree.target ? tree.values[leaf]! : 0),
+      base: classifier.base,
     })
     return { kind: 'gradient_boosting', nodes: [trees, softmax], constants: [], scores: 'logits' }
   }

@@ -69,17 +69,24 @@ for (const [name, train] of trainers) {
   }
 }
 
-test('three classes of a logistic regression on principal components come out the same', async () => {
+test('three classes come out the same, of boosted trees and of a logistic regression on principal components', async () => {
   const { table, featureNames } = await wisconsin()
   const features = featureMatrix(table, featureNames.slice(0, 5))
   const scaler = StandardScaler.fit(features)
   const scaled = scaler.transform(features)
   const pca = await PrincipalComponents.fit(scaled, { components: 2 })
   const actual = Int32Array.from(scaled.columns[0]!, (value) => (value < -0.5 ? 0 : value < 0.5 ? 1 : 2))
-  const classifier = await LogisticRegression.train(pca.transform(scaled), actual)
-  const found = await difference({ rows: features, scaler, pca, classifier, names: ['low', 'middle', 'high'] })
-  expect(found.labels).toBe(0)
-  expect(found.probability).toBeLessThan(1e-5)
+  const parts = { scaler, names: ['low', 'middle', 'high'] }
+  const regression = { ...parts, pca, classifier: await LogisticRegression.train(pca.transform(scaled), actual) }
+  const boosted = { ...parts, pca: undefined, classifier: GradientBoosting.train(scaled, actual) }
+  const boostedOnPca = { ...parts, pca, classifier: GradientBoosting.train(pca.transform(scaled), actual) }
+  for (const trained of [regression, boosted, boostedOnPca]) {
+    for (const rows of [features, gaussianRows(features, { count: 20_000, seed: 13 })]) {
+      const found = await difference({ ...trained, rows })
+      expect(found.labels).toBe(0)
+      expect(found.probability).toBeLessThan(1e-5)
+    }
+  }
 })
 
 test('the same training gives the same bytes, and parts that do not belong together are refused', async () => {
