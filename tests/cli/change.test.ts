@@ -65,3 +65,24 @@ test(
   },
   TIMEOUT_MS,
 )
+
+test(
+  'with one admin left who can sign, the machine of the files makes another, which is shown from then on',
+  async () => {
+    const recover = ['workspace', 'recover-admin', 'zoe', '--reason', 'Ada has left.', ...there]
+    const early = await airlock(...recover)
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('recovery_refused')])
+    const disabled = await airlock('user', 'disable', 'ada', '--as', 'eve', ...there)
+    expect(disabled.stderr).toContain('warning: Four eyes are in force and eve is the only admin left who can sign')
+    expect(await jsonOf(airlock, ...recover)).toMatchObject({ admin: 'zoe', workspace: production })
+    const { id } = await asked('user', 'create', 'uma', '--role', 'approver', '--as', 'eve')
+    const applied = await jsonOf(airlock, 'change', 'approve', id, '--yes', '--as', 'zoe', ...there)
+    expect(applied).toMatchObject({ state: 'applied', decision: { by: 'zoe' } })
+    const shown = await airlock('workspace', 'show', production)
+    expect(shown.stdout).toMatch(/recovered by host +an admin, without a second person, at /)
+    await airlock('audit', 'checkpoint', '--as', 'zoe', ...there)
+    const verified = await airlock('audit', 'verify', '--as', 'zoe', ...there)
+    expect(verified.stdout).toMatch(/the owner of the files made zoe an admin, alone, at .*: Ada has left\./)
+  },
+  TIMEOUT_MS,
+)

@@ -60,6 +60,7 @@ export {
   type TreeNode,
 } from './log/merkle.ts'
 export { type TreeHead, verifyConsistency, verifyInclusion } from './log/proof.ts'
+export { RECOVERY_EVENT, type Recovery } from './log/recovery.ts'
 export { type KeyRotation, ROTATION_EVENT, readRotation, rotationPayloadType, signRotation } from './log/rotation.ts'
 export type { LogProblem, LogVerdict } from './log/verdict.ts'
 export { type VerifyExportOptions, verifyExport } from './log/verify-export.ts'

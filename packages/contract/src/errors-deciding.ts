@@ -17,6 +17,12 @@ export const decidingErrors = {
     title: 'The decision key is known already',
     remedy: 'Make a new key; one that was registered once, for anybody, is never registered again.',
   },
+  recovery_refused: {
+    status: 403,
+    title: 'No admin needs to be recovered',
+    remedy:
+      'Where two admins can sign, one of them changes what is to be changed and the other approves it: `airlock change list`. Before four eyes are in force one admin is enough.',
+  },
   decision_signature_invalid: {
     status: 403,
     title: 'Not signed with the decision key',

@@ -23,6 +23,9 @@ export const Workspace = z
     createdAt: Timestamp,
     fourEyes: z.boolean().describe('Whether acts that loosen something take a second person, once there is one.'),
     fourEyesSince: Timestamp.nullable().describe('When that came into force; null while one admin sets it up.'),
+    recoveries: z
+      .array(z.object({ at: Timestamp, event: z.int().positive().describe('Number of the audit event.') }))
+      .describe('When the owner of its files made an admin without a second person. It stays here for ever.'),
     version: z.string().describe('Version of the server.'),
   })
   .meta({ id: 'Workspace', description: 'A workspace and its public signing key.' })

@@ -95,6 +95,7 @@ test('a log whose key was rotated verifies with both keys', async () => {
   expect(await verify(lines, both, envelopes)).toMatchObject({
     ok: true,
     checkpoints: { verified: 2, last: { size: 10, keyHint: next.keyHint } },
+    recoveries: [],
     problems: [],
   })
 })

@@ -7,6 +7,7 @@ import { ENTRY_START, type ExportHeader, entryEnd, hasRecordedHash, isEventLine,
 import { Frontier } from './frontier.ts'
 import { isRotation, KeySuccession } from './key-succession.ts'
 import { type Key, namedBy } from './keys.ts'
+import { RECOVERY_EVENT, type Recovery, recoveryOf } from './recovery.ts'
 import { SequenceCheck } from './sequence-check.ts'
 import type { LogProblem, LogVerdict } from './verdict.ts'
 
@@ -27,6 +28,7 @@ const LEAF_PREFIX = 0
 /** Checks an exported log line by line, holding no more than a tree's frontier. */
 export class LogVerifier {
   readonly #beliefs: Beliefs
+  readonly #recoveries: Recovery[] = []
   readonly #problems: LogProblem[] = []
   readonly #sequences = new SequenceCheck((problem) => this.#report(problem))
   /** Grown from the leaf hashes that stand in the file. */
@@ -83,8 +85,8 @@ export class LogVerifier {
   #takeEvent(line: Buffer): void {
     this.#events++
     const end = entryEnd(line)
-    const sequence = end === -1 ? undefined : sequenceOf(line, end)
-    if (sequence === undefined) {
+    const event = end === -1 ? undefined : eventOf(line, end)
+    if (event === undefined) {
       this.#report({
         kind: 'unreadable',
         message: `Line ${this.#lines}, behind event ${this.#sequences.highest}, is not an event as it was exported.`,
@@ -92,7 +94,10 @@ export class LogVerifier {
       this.#isWhole = false
       return
     }
+    const { sequence, entry } = event
     if (!this.#sequences.take(sequence)) this.#isWhole = false
+    if (entry.type === RECOVERY_EVENT && this.#recoveries.length < MAX_PROBLEMS)
+      this.#recoveries.push(recoveryOf(sequence, entry))
     // The byte before the entry becomes the prefix of a leaf for a moment, so that nothing is copied.
     const before = line[ENTRY_START - 1]!
     line[ENTRY_START - 1] = LEAF_PREFIX
@@ -225,6 +230,7 @@ export class LogVerifier {
       checkpoints: this.#checkpoints,
       witnesses: [...this.#witnesses].map(([name, seen]) => ({ name, ...seen })),
       uncheckedWitnesses: [...this.#unchecked].filter((name) => !this.#witnesses.has(name)),
+      recoveries: this.#recoveries,
       problems: this.#problems,
     }
   }
@@ -243,10 +249,12 @@ export class NotAnExport extends Error {
   override name = 'NotAnExport'
 }
 
-const sequenceOf = (line: Buffer, end: number): number | undefined => {
+const eventOf = (line: Buffer, end: number): { sequence: number; entry: Record<string, unknown> } | undefined => {
   try {
-    const { sequence } = JSON.parse(line.toString('utf8', ENTRY_START, end)) as { sequence: unknown }
-    return typeof sequence === 'number' && Number.isSafeInteger(sequence) && sequence > 0 ? sequence : undefined
+    const entry = JSON.parse(line.toString('utf8', ENTRY_START, end)) as Record<string, unknown>
+    const { sequence } = entry
+    const isNumber = typeof sequence === 'number' && Number.isSafeInteger(sequence) && sequence > 0
+    return isNumber ? { sequence, entry } : undefined
   } catch {
     return undefined
   }

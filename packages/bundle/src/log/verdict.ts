@@ -1,3 +1,5 @@
+import type { Recovery } from './recovery.ts'
+
 /** Something in an exported log that is not as it was signed. */
 export type LogProblem = {
   kind:
@@ -39,6 +41,8 @@ export type LogVerdict = {
   witnesses: { name: string; size: number; at: string }[]
   /** Witnesses whose countersignatures could not be checked, because no key of theirs was given. */
   uncheckedWitnesses: string[]
+  /** Admins that the owner of the workspace's files made without a second person; at most 50, the first ones. */
+  recoveries: Recovery[]
   /** At most 50, in the order they were found. */
   problems: LogProblem[]
 }

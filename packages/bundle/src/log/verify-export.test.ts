@@ -36,6 +36,7 @@ test.each([97, 1, 1_000_000])('a whole log verifies, in chunks of %i bytes', asy
     events: 20,
     checkpoints: { verified: 3, last: { size: 20, keyHint: own.keyHint } },
     witnesses: [{ name: 'prod', size: 20 }],
+    recoveries: [],
     problems: [],
   })
 })

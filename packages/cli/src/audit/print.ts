@@ -33,6 +33,7 @@ export function verdictResult(verdict: LogVerdict, { what, keyFrom, notAsked, co
       'signed heads': `${checkpoints.verified}, the last at ${last?.at}`,
       'signed by': `key ${last?.keyHint}`,
       'key from': keyFrom,
+      'recovered by host': recoveriesText(verdict, context) || undefined,
       'countersigned by':
         witnesses.map(({ name, size, at }) => `${name}, up to event ${size}, at ${at}`).join('\n') ||
         'nobody whose key was given',
@@ -42,6 +43,14 @@ export function verdictResult(verdict: LogVerdict, { what, keyFrom, notAsked, co
   )
   return notAsked.length === 0 ? result : { ...result, exitCode: exitCodes.pending }
 }
+
+/** Loudly: admins that no second person let in. */
+const recoveriesText = ({ recoveries }: LogVerdict, { colours }: Context): string =>
+  recoveries
+    .map(({ sequence, at, admin, reason }) =>
+      colours.red(`event ${sequence}: the owner of the files made ${admin} an admin, alone, at ${at}: ${reason}`),
+    )
+    .join('\n')
 
 /** What nobody has held against the log, and how it can be. */
 function uncheckedText({ uncheckedWitnesses }: LogVerdict, notAsked: About['notAsked']): string {

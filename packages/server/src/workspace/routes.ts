@@ -6,7 +6,7 @@ import { listSigningKeys } from '../signing-keys/store.ts'
 import { version } from '../version.ts'
 import { checkWorkspace } from './check.ts'
 import { repairWorkspace } from './repair.ts'
-import { findWorkspace } from './store.ts'
+import { findWorkspace, recoveriesOf } from './store.ts'
 
 export const workspaceHandlers = (deps: Deps): Handlers<typeof workspaceRoutes> => ({
   showWorkspace: async () => {
@@ -22,6 +22,7 @@ export const workspaceHandlers = (deps: Deps): Handlers<typeof workspaceRoutes> 
       createdAt: row.created_at,
       fourEyes: row.four_eyes === 1,
       fourEyesSince: row.four_eyes_since,
+      recoveries: await recoveriesOf(deps.db),
       version,
     }
   },

@@ -1,3 +1,4 @@
+import { RECOVERY_EVENT } from '@airlock-ml/bundle'
 import type { AuditEvent } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson } from '../db/json.ts'
@@ -22,6 +23,20 @@ export const findWorkspace = (db: Db) => db.selectFrom('workspaces').selectAll()
 
 export const insertWorkspace = (tx: Tx, row: WorkspaceTables['workspaces']) =>
   tx.insertInto('workspaces').values(row).execute()
+
+/** When the owner of the files made an admin, oldest first, with the number of the event. */
+export async function recoveriesOf(db: Db): Promise<{ at: string; event: number }[]> {
+  const rows = await db
+    .selectFrom('audit_events')
+    .select('entry')
+    .where('type', '=', RECOVERY_EVENT)
+    .orderBy('sequence')
+    .execute()
+  return rows.map(({ entry }) => {
+    const { at, sequence: event } = fromJson<AuditEvent>(entry)
+    return { at, event }
+  })
+}
 
 /** Completed runs that train, and the versions made here, by the run that made them. */
 export const trainedByRun = async (db: Db) => {

@@ -10,7 +10,7 @@ export default command({
   run: async ({ args, context }) => {
     const { client } = await openWorkspace(context, args.name)
     const workspace = await client.showWorkspace()
-    const { name, createdAt, version, keyHint, publicKey, keys, fourEyes, fourEyesSince } = workspace
+    const { name, createdAt, version, keyHint, publicKey, keys, fourEyes, fourEyesSince, recoveries } = workspace
     const retired = keys.filter(({ retiredAt }) => retiredAt !== null)
     return shown(
       workspace,
@@ -19,6 +19,10 @@ export default command({
         created: createdAt,
         version,
         'four eyes': fourEyes ? (fourEyesSince ?? 'from the second admin with a decision key on') : 'no',
+        'recovered by host':
+          recoveries
+            .map(({ at, event }) => context.colours.red(`an admin, without a second person, at ${at}: event ${event}`))
+            .join('\n') || null,
         key: keyHint,
         'retired keys':
           retired.map((key) => `${key.keyHint}, from ${key.validFrom} to ${key.retiredAt}`).join('\n') || null,
