@@ -89,6 +89,23 @@ CREATE TABLE decision_keys (
 
 CREATE UNIQUE INDEX decision_keys_one_in_force on decision_keys (identity_id) where revoked_at is null;
 
+CREATE TABLE deployment_keys (
+  id text primary key, deployment_id text not null references deployments (id), name text not null,
+  sha256 text not null, created_by text not null, created_at text not null, expires_at text, revoked_at text);
+
+CREATE INDEX deployment_keys_by_deployment on deployment_keys (deployment_id, id);
+
+CREATE UNIQUE INDEX deployment_keys_by_name on deployment_keys (deployment_id, name) where revoked_at is null;
+
+CREATE TABLE deployments (
+  id text primary key, project text not null references projects (name), name text not null, pipeline text not null,
+  model text not null, stage text not null check (stage in ('staging', 'production')), flavor text not null,
+  settings text not null, challenger text, snapshot_id text not null references snapshots (id),
+  service_account_id text not null references identities (id), created_by text not null, created_at text not null,
+  updated_at text not null, deleted_at text);
+
+CREATE UNIQUE INDEX deployments_by_name on deployments (project, name) where deleted_at is null;
+
 CREATE TABLE export_attempts (
   id text primary key, bundle_digest text not null, executor text not null, started_at text not null, ended_at text);
 
@@ -229,6 +246,10 @@ CREATE INDEX runs_by_status on runs (project, status, id);
 CREATE INDEX runs_running on runs (id) where status = 'running';
 
 CREATE TABLE schema_versions (version integer primary key, name text not null, breaking integer not null, applied_at text not null);
+
+CREATE TABLE service_reports (
+  deployment_id text primary key references deployments (id), report text not null, reported_at text not null,
+  number integer, number_since text not null);
 
 CREATE TABLE signing_keys (
   key_hint text primary key, public_key text not null, valid_from text not null, retired_at text);

@@ -5,6 +5,7 @@ import { checkpointRoutes } from './checkpoints.ts'
 import { comparisonRoutes } from './comparisons.ts'
 import { costRoutes } from './cost-report.ts'
 import { decisionKeyRoutes } from './decision-keys.ts'
+import { deploymentRoutes } from './deployments.ts'
 import { federationRoutes } from './federation.ts'
 import { historyRoutes } from './history.ts'
 import { identityRoutes } from './identity.ts'
@@ -48,6 +49,7 @@ export const api = {
   ...traceRoutes,
   ...historyRoutes,
   ...recallRoutes,
+  ...deploymentRoutes,
   ...retentionRoutes,
 }
 export type Api = typeof api

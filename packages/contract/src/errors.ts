@@ -1,6 +1,8 @@
+import { answeringErrors } from './errors-answering.ts'
 import { decidingErrors } from './errors-deciding.ts'
 import { localErrors } from './errors-local.ts'
 import { modelErrors } from './errors-models.ts'
+import { servingErrors } from './errors-serving.ts'
 
 /**
  * Every error the platform can send. A code is permanent. `title` says what kind of thing happened, the error's own
@@ -356,6 +358,8 @@ export const errors = {
   },
 
   ...modelErrors,
+  ...servingErrors,
+  ...answeringErrors,
   ...decidingErrors,
   ...localErrors,
 } as const satisfies Record<string, { status: number; title: string; remedy: string }>

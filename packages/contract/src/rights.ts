@@ -2,14 +2,16 @@ import { z } from 'zod'
 
 /** What an identity may be in a project, or in the whole workspace (`*`). */
 export const Role = z
-  .enum(['viewer', 'data-scientist', 'ml-engineer', 'approver', 'platform-admin'])
+  .enum(['viewer', 'data-scientist', 'ml-engineer', 'approver', 'platform-admin', 'service'])
   .meta({ id: 'Role', description: 'What an identity may be in a project.' })
 export type Role = z.infer<typeof Role>
 
+/** People, and machines that act for them. What a service may do is told apart: it is nobody's deputy. */
 const everyone = ['viewer', 'data-scientist', 'ml-engineer', 'approver', 'platform-admin'] as const
 const builders = ['data-scientist', 'ml-engineer', 'platform-admin'] as const
 const movers = ['ml-engineer', 'platform-admin'] as const
 const judges = ['ml-engineer', 'approver', 'platform-admin'] as const
+const services = ['service'] as const
 const admins = ['platform-admin'] as const
 
 /**
@@ -25,8 +27,8 @@ export const rights = {
   'pipeline:write': builders,
   'run:read': everyone,
   'run:write': builders,
-  'artifact:read': everyone,
-  'artifact:write': builders,
+  'artifact:read': [...everyone, ...services],
+  'artifact:write': [...builders, ...services],
   'artifact:collect': admins,
   'model:read': everyone,
   'model:promote': movers,
@@ -36,6 +38,9 @@ export const rights = {
   'model:release': judges,
   'model:recall': judges,
   'model:lift-recall': ['approver', 'platform-admin'],
+  'deployment:read': everyone,
+  'deployment:write': movers,
+  'deployment:serve': services,
   'policy:read': everyone,
   'policy:write': admins,
   'promotion:read': everyone,

@@ -6,6 +6,7 @@ import {
   comparisonRoutes,
   costRoutes,
   decisionKeyRoutes,
+  deploymentRoutes,
   federationRoutes,
   historyRoutes,
   identityRoutes,
@@ -35,6 +36,7 @@ import { comparisonHandlers } from './comparisons/routes.ts'
 import { costHandlers } from './costs/routes.ts'
 import { createOnce } from './db/create-once.ts'
 import { decisionKeyHandlers } from './decision-keys/routes.ts'
+import { deploymentHandlers } from './deployments/routes.ts'
 import type { Deps } from './deps.ts'
 import { federationHandlers } from './federation/routes.ts'
 import { historyHandlers } from './history/routes.ts'
@@ -88,7 +90,10 @@ export function createApp(
       if (isFailedSignIn(refusal.error)) await strangers.failed()
       await recordRefusal(deps, refusal)
     },
-    onChange,
+    onChange: () => {
+      deps.bell.ring()
+      onChange()
+    },
     newId: deps.newId,
   }
   serveOpenapi(app)
@@ -117,6 +122,7 @@ export function createApp(
   mount(app, historyRoutes, historyHandlers(deps), guards)
   mount(app, recallRoutes, recallHandlers(deps), guards)
   mount(app, retentionRoutes, retentionHandlers(deps), guards)
+  mount(app, deploymentRoutes, deploymentHandlers(deps), guards)
   return app
 }
 

@@ -1,5 +1,6 @@
 import type { Signer } from '@airlock-ml/bundle'
 import type { ObjectStore } from '@airlock-ml/stack'
+import type { Bell } from './bell.ts'
 import type { Db } from './db/db.ts'
 import type { Scorers } from './scoring/scorers.ts'
 
@@ -31,6 +32,8 @@ export type Deps = {
   stagingDir: string
   /** Processes that score models from elsewhere. */
   scorers: Scorers
+  /** Rung where something may have changed here, for whoever waits for that. */
+  bell: Bell
   now: () => Date
   /** A UUIDv7. */
   newId: () => string

@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises'
 import { PlatformError } from '@airlock-ml/contract'
 import { openObjectStore } from '@airlock-ml/stack'
+import { openBell } from './bell.ts'
 import { openDb } from './db/db.ts'
 import { migrate } from './db/migrate.ts'
 import type { Deps } from './deps.ts'
@@ -64,6 +65,7 @@ export async function openDeps({
       pepper,
       stagingDir: paths.staging,
       scorers: openScorers({ ...scoringLimits, ...scoring }),
+      bell: openBell(),
       now,
       newId,
     }
@@ -74,7 +76,8 @@ export async function openDeps({
 }
 
 /** Releases what `openDeps` opened. */
-export async function closeDeps({ db, scorers }: Deps): Promise<void> {
+export async function closeDeps({ db, scorers, bell }: Deps): Promise<void> {
+  bell.close()
   await scorers.close()
   await db.destroy()
 }

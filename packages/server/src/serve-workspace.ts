@@ -52,6 +52,7 @@ export async function serveWorkspace({
     url: server.url,
     close: async () => {
       draining = true
+      deps.bell.close()
       await lock.remove()
       stop.abort()
       await server.close(DRAIN_MS)

@@ -29,6 +29,7 @@ async function advanceWaiting(deps: Deps, log: ServerLog, onlyPromotion?: string
     if (onlyPromotion !== undefined && id !== onlyPromotion) continue
     try {
       await advance(deps, { project, id })
+      deps.bell.ring()
     } catch (error) {
       if (onlyPromotion !== undefined) throw error
       log.error({ promotionId: id, error }, 'a promotion could not be advanced; it is tried again')
@@ -58,6 +59,7 @@ async function tendLog(deps: Deps, log: ServerLog): Promise<void> {
 /** What holds a stage goes on holding it when it is recalled elsewhere; whoever runs the server is told. */
 async function hearRecalls(deps: Deps, log: ServerLog): Promise<void> {
   const { received } = await receiveRecalls(deps)
+  if (received.length > 0) deps.bell.ring()
   for (const { act, recall, holders } of received)
     if (act === 'issued')
       for (const holder of holders)

@@ -12,6 +12,7 @@ const decisions: readonly string[] = [
   'model:reject',
   'model:release',
   'model:recall',
+  'deployment:write',
   'promotion:request',
   'promotion:decide',
   'policy:write',

@@ -119,6 +119,18 @@ export async function sequencesOfType(db: Db, type: string, { from, to }: { from
   return rows.map((row) => ({ sequence: Number(row.sequence), subject: row.subject_id }))
 }
 
+/** The events of some types behind a place in the log, in order. */
+export async function eventsSince(db: Db, types: readonly string[], sequence: number): Promise<AuditEvent[]> {
+  const rows = await db
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('type', 'in', [...types])
+    .where('sequence', '>', sequence)
+    .orderBy('sequence')
+    .execute()
+  return rows.map(eventOf)
+}
+
 /** The events of a type about a subject, oldest first: their bytes, and the digest that each led to. */
 export async function eventsOfSubject(db: Db, type: string, subject: string) {
   const rows = await db

@@ -13,8 +13,7 @@ export async function authenticate(deps: Deps, authorization: string | undefined
   if (!found) return null
   const { key, identity } = found
   if (!isSecret(given.secret, key.secret_hmac, deps.pepper)) return null
-  if (key.revoked_at || (key.expires_at && key.expires_at <= deps.now().toISOString())) return null
-  if (identity.disabledAt) return null
+  if (!isInForce(found, deps.now())) return null
   return {
     actor: actorOf(identity, key.id),
     roles: identity.roles,
@@ -25,6 +24,15 @@ export async function authenticate(deps: Deps, authorization: string | undefined
     claims: key.claims === null ? null : fromJson<Claims>(key.claims),
   }
 }
+
+/** Whether a key still opens what it opened: for requests that take long. */
+export async function isSignedIn({ db, now }: Pick<Deps, 'db' | 'now'>, apiKeyId: string): Promise<boolean> {
+  const found = await findCaller(db, apiKeyId)
+  return found !== undefined && isInForce(found, now())
+}
+
+const isInForce = ({ key, identity }: NonNullable<Awaited<ReturnType<typeof findCaller>>>, now: Date): boolean =>
+  !key.revoked_at && !(key.expires_at && key.expires_at <= now.toISOString()) && !identity.disabledAt
 
 /** A user and their service accounts are one person. */
 export const actorOf = (identity: Identity, apiKeyId: string | null): Actor => ({

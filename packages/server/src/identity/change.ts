@@ -37,21 +37,29 @@ export async function setRoles(
  * @throws PlatformError `identity_not_found`, `last_admin`
  */
 export const disable = (deps: Deps, name: string, by: RequestContext) =>
-  transact(deps.db, async (tx) => {
-    const identity = await existing(tx, name)
-    if (identity.disabledAt) return { name, disabledAt: identity.disabledAt }
-    const disabledAt = deps.now().toISOString()
-    await setDisabled(tx, identity.id, disabledAt)
-    await keepAnAdmin(tx, identity)
-    await record(tx, deps, {
-      type: 'identity.disabled',
-      actor: by.actor,
-      requestId: by.requestId,
-      project: null,
-      subject: { kind: identity.kind, id: name },
-    })
-    return { name, disabledAt }
+  transact(deps.db, (tx) => disableIn(tx, deps, name, by))
+
+/** The same inside a transaction that does more, as the end of a deployment. */
+export async function disableIn(
+  tx: Tx,
+  deps: Pick<Deps, 'now' | 'newId'>,
+  name: string,
+  by: RequestContext,
+): Promise<{ name: string; disabledAt: string }> {
+  const identity = await existing(tx, name)
+  if (identity.disabledAt) return { name, disabledAt: identity.disabledAt }
+  const disabledAt = deps.now().toISOString()
+  await setDisabled(tx, identity.id, disabledAt)
+  await keepAnAdmin(tx, identity)
+  await record(tx, deps, {
+    type: 'identity.disabled',
+    actor: by.actor,
+    requestId: by.requestId,
+    project: null,
+    subject: { kind: identity.kind, id: name },
   })
+  return { name, disabledAt }
+}
 
 export async function existing(tx: Tx, name: string): Promise<Identity> {
   const identity = await findIdentity(tx, { name })

@@ -256,5 +256,23 @@ export const birth: Migration = {
       by_name text not null, decision text not null check (decision in ('approved', 'rejected')), reason text,
       at text not null, expires_at text, key_fingerprint text not null references decision_keys (fingerprint),
       signature text not null, primary key (promotion_id, plan_digest, person, at))`,
+
+    // Those that were deleted stay, for predictions lead back to them; their names may be taken again.
+    `create table deployments (
+      id text primary key, project text not null references projects (name), name text not null, pipeline text not null,
+      model text not null, stage text not null check (stage in ('staging', 'production')), flavor text not null,
+      settings text not null, challenger text, snapshot_id text not null references snapshots (id),
+      service_account_id text not null references identities (id), created_by text not null, created_at text not null,
+      updated_at text not null, deleted_at text)`,
+    `create unique index deployments_by_name on deployments (project, name) where deleted_at is null`,
+    `create table deployment_keys (
+      id text primary key, deployment_id text not null references deployments (id), name text not null,
+      sha256 text not null, created_by text not null, created_at text not null, expires_at text, revoked_at text)`,
+    `create index deployment_keys_by_deployment on deployment_keys (deployment_id, id)`,
+    `create unique index deployment_keys_by_name on deployment_keys (deployment_id, name) where revoked_at is null`,
+    // What services said last, and which version answered since when.
+    `create table service_reports (
+      deployment_id text primary key references deployments (id), report text not null, reported_at text not null,
+      number integer, number_since text not null)`,
   ],
 }

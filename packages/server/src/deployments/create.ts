@@ -1,0 +1,68 @@
+import {
+  type Deployment,
+  type DeploymentFlavor,
+  type DeploymentSettings,
+  type HeldStage,
+  PlatformError,
+} from '@airlock-ml/contract'
+import { record } from '../audit/record.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { existingModel } from '../models/existing.ts'
+import { servingSnapshot, shown } from './existing.ts'
+import { mintService } from './service-account.ts'
+import { type DeploymentWish, findDeployment, insertDeployment } from './store.ts'
+
+type Wanted = {
+  project: string
+  name: string
+  snapshotId: string
+  stage: HeldStage
+  flavor: DeploymentFlavor
+  settings: DeploymentSettings
+}
+
+/**
+ * Makes a deployment with the service account that its service signs in as, whose secret leaves the server in this
+ * answer and never again. Nothing answers yet: a service has to be started.
+ * @throws PlatformError `deployment_exists`, `model_not_found`, `identity_not_found`, those of `servingSnapshot`
+ */
+export const createDeployment = (
+  deps: Deps,
+  wanted: Wanted,
+  by: RequestContext,
+): Promise<{ deployment: Deployment; serviceSecret: string }> =>
+  transact(deps.db, async (tx) => {
+    const { project, name } = wanted
+    const { pipeline, model } = await servingSnapshot(tx, project, wanted.snapshotId)
+    await existingModel(tx, { project, model })
+    if (await findDeployment(tx, { project, name }))
+      throw new PlatformError('deployment_exists', `The project ${project} has a deployment ${name} already.`)
+    const { account, secret } = await mintService(tx, deps, { project, name }, by)
+    const now = deps.now()
+    const at = now.toISOString()
+    const wish: DeploymentWish = {
+      ...wanted,
+      id: deps.newId(),
+      pipeline,
+      model,
+      challenger: null,
+      serviceAccount: { id: account.id, name: account.name },
+      createdBy: by.actor.name,
+      createdAt: at,
+      updatedAt: at,
+      deletedAt: null,
+    }
+    await insertDeployment(tx, wish)
+    const { stage, flavor, settings, snapshotId } = wanted
+    await record(tx, deps, {
+      type: 'deployment.created',
+      actor: by.actor,
+      requestId: by.requestId,
+      project,
+      subject: { kind: 'deployment', id: wish.id },
+      after: { name, pipeline, model, stage, flavor, settings, snapshotId, serviceAccount: account.name },
+    })
+    return { deployment: shown({ wish, said: null }, now), serviceSecret: secret }
+  })

@@ -1,0 +1,51 @@
+import { type deploymentRoutes, PlatformError } from '@airlock-ml/contract'
+import { mapPage } from '../db/keyset.ts'
+import type { Deps } from '../deps.ts'
+import type { Handlers } from '../http/mount.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { isSignedIn } from '../identity/authenticate.ts'
+import { createDeployment } from './create.ts'
+import { deleteDeployment } from './delete.ts'
+import { existingDeployment, ownDeployment, shown } from './existing.ts'
+import { createDeploymentKey, revokeDeploymentKey } from './keys.ts'
+import { replaceServiceSecret } from './replace-secret.ts'
+import { reportService } from './report.ts'
+import { findDeploymentById, listDeployments, listKeys } from './store.ts'
+import { targetOf } from './target.ts'
+import { updateDeployment } from './update.ts'
+import { watchTargets } from './watch-targets.ts'
+
+export function deploymentHandlers(deps: Deps): Handlers<typeof deploymentRoutes> {
+  const { db, now } = deps
+  const watch = watchTargets(deps)
+  return {
+    createDeployment: ({ project, body }, by) => createDeployment(deps, { project, ...body }, by),
+    listDeployments: async ({ project, ...page }) =>
+      mapPage(await listDeployments(db, project, page), (each) => shown(each, now())),
+    showDeployment: async (path) => {
+      const { id } = await existingDeployment(db, path)
+      return shown((await findDeploymentById(db, id))!, now())
+    },
+    updateDeployment: ({ body, ...path }, by) => updateDeployment(deps, { ...path, ...body }, by),
+    deleteDeployment: (path, by) => deleteDeployment(deps, path, by),
+    replaceServiceSecret: (path, by) => replaceServiceSecret(deps, path, by),
+    createDeploymentKey: ({ body, ...path }, by) => createDeploymentKey(deps, { ...path, ...body }, by),
+    listDeploymentKeys: async ({ project, deployment, ...page }) =>
+      listKeys(db, (await existingDeployment(db, { project, deployment })).id, page),
+    revokeDeploymentKey: (path, by) => revokeDeploymentKey(deps, path, by),
+    showDeploymentTarget: async ({ known, waitMs, ...path }, by) => {
+      const wish = await ownDeployment(db, path, by)
+      if (known === undefined || waitMs === 0) return targetOf(db, deps, wish)
+      const target = await watch.next(wish, { known, waitMs })
+      await demandSignedIn(deps, by)
+      return target
+    },
+    reportService: ({ body: report, ...path }, by) => reportService(deps, { ...path, report }, by),
+  }
+}
+
+/** Whoever waited may have lost their key meanwhile. */
+async function demandSignedIn(deps: Deps, { actor }: RequestContext): Promise<void> {
+  if (actor.apiKeyId !== null && (await isSignedIn(deps, actor.apiKeyId))) return
+  throw new PlatformError('unauthenticated', 'The API key was revoked, or its identity disabled, while it waited.')
+}

@@ -1,0 +1,252 @@
+import type {
+  Challenger,
+  DeploymentFlavor,
+  DeploymentKey,
+  DeploymentSettings,
+  HeldStage,
+  Page,
+  PageQuery,
+  ServiceReport,
+} from '@airlock-ml/contract'
+import type { Db, Tx } from '../db/db.ts'
+import { fromJson, toJson } from '../db/json.ts'
+import { mapPage, pageOf } from '../db/keyset.ts'
+
+export type DeploymentTables = {
+  deployments: {
+    id: string
+    project: string
+    name: string
+    pipeline: string
+    model: string
+    stage: HeldStage
+    flavor: DeploymentFlavor
+    settings: string
+    challenger: string | null
+    snapshot_id: string
+    service_account_id: string
+    created_by: string
+    created_at: string
+    updated_at: string
+    deleted_at: string | null
+  }
+  deployment_keys: {
+    id: string
+    deployment_id: string
+    name: string
+    /** Of the whole key: it is 256 random bits, which no guessing finds. */
+    sha256: string
+    created_by: string
+    created_at: string
+    expires_at: string | null
+    revoked_at: string | null
+  }
+  service_reports: {
+    deployment_id: string
+    report: string
+    reported_at: string
+    /** Which version answers, and since when, by what is on record. */
+    number: number | null
+    number_since: string
+  }
+}
+
+declare module '../db/tables.ts' {
+  interface Tables extends DeploymentTables {}
+}
+
+/** A deployment as the slice's rules see it: without what its service says. */
+export type DeploymentWish = {
+  id: string
+  project: string
+  name: string
+  pipeline: string
+  model: string
+  stage: HeldStage
+  flavor: DeploymentFlavor
+  settings: DeploymentSettings
+  challenger: Challenger | null
+  snapshotId: string
+  serviceAccount: { id: string; name: string }
+  createdBy: string
+  createdAt: string
+  updatedAt: string
+  deletedAt: string | null
+}
+
+const withAccount = (db: Db) =>
+  db
+    .selectFrom('deployments')
+    .innerJoin('identities', 'identities.id', 'deployments.service_account_id')
+    .selectAll('deployments')
+    .select('identities.name as service_account')
+
+const withReport = (db: Db) =>
+  withAccount(db)
+    .leftJoin('service_reports', 'service_reports.deployment_id', 'deployments.id')
+    .select(['service_reports.report', 'service_reports.reported_at'])
+
+type Row = Awaited<ReturnType<ReturnType<typeof withAccount>['executeTakeFirstOrThrow']>>
+type ReportedRow = Awaited<ReturnType<ReturnType<typeof withReport>['executeTakeFirstOrThrow']>>
+
+const wishOf = (row: Row): DeploymentWish => ({
+  id: row.id,
+  project: row.project,
+  name: row.name,
+  pipeline: row.pipeline,
+  model: row.model,
+  stage: row.stage,
+  flavor: row.flavor,
+  settings: fromJson(row.settings),
+  challenger: row.challenger === null ? null : fromJson<Challenger>(row.challenger),
+  snapshotId: row.snapshot_id,
+  serviceAccount: { id: row.service_account_id, name: row.service_account },
+  createdBy: row.created_by,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  deletedAt: row.deleted_at,
+})
+
+/** A deployment with what its service said last. */
+export type ReportedDeployment = {
+  wish: DeploymentWish
+  said: { report: ServiceReport; at: string } | null
+}
+
+const reportedOf = (row: ReportedRow): ReportedDeployment => ({
+  wish: wishOf(row),
+  said: row.report === null ? null : { report: fromJson<ServiceReport>(row.report), at: row.reported_at! },
+})
+
+/** A deployment that was not deleted. */
+export async function findDeployment(
+  db: Db,
+  { project, name }: { project: string; name: string },
+): Promise<DeploymentWish | undefined> {
+  const row = await withAccount(db)
+    .where('deployments.project', '=', project)
+    .where('deployments.name', '=', name)
+    .where('deployments.deleted_at', 'is', null)
+    .executeTakeFirst()
+  return row && wishOf(row)
+}
+
+/** A deployment, deleted or not. */
+export async function findDeploymentById(db: Db, id: string): Promise<ReportedDeployment | undefined> {
+  const row = await withReport(db).where('deployments.id', '=', id).executeTakeFirst()
+  return row && reportedOf(row)
+}
+
+export async function listDeployments(db: Db, project: string, page: PageQuery): Promise<Page<ReportedDeployment>> {
+  const query = withReport(db).where('deployments.project', '=', project).where('deployments.deleted_at', 'is', null)
+  const rows = await pageOf(query, page, {
+    column: 'deployments.name',
+    direction: 'asc',
+    valueOf: (row) => row.name,
+  })
+  return mapPage(rows, reportedOf)
+}
+
+export const insertDeployment = (tx: Tx, wish: DeploymentWish) =>
+  tx
+    .insertInto('deployments')
+    .values({
+      id: wish.id,
+      project: wish.project,
+      name: wish.name,
+      pipeline: wish.pipeline,
+      model: wish.model,
+      stage: wish.stage,
+      flavor: wish.flavor,
+      settings: toJson(wish.settings),
+      challenger: wish.challenger && toJson(wish.challenger),
+      snapshot_id: wish.snapshotId,
+      service_account_id: wish.serviceAccount.id,
+      created_by: wish.createdBy,
+      created_at: wish.createdAt,
+      updated_at: wish.updatedAt,
+      deleted_at: wish.deletedAt,
+    })
+    .execute()
+
+/** Writes what of a deployment can change. */
+export const updateDeployment = (tx: Tx, wish: DeploymentWish) =>
+  tx
+    .updateTable('deployments')
+    .set({
+      settings: toJson(wish.settings),
+      challenger: wish.challenger && toJson(wish.challenger),
+      snapshot_id: wish.snapshotId,
+      service_account_id: wish.serviceAccount.id,
+      updated_at: wish.updatedAt,
+      deleted_at: wish.deletedAt,
+    })
+    .where('id', '=', wish.id)
+    .execute()
+
+const keyOf = (row: DeploymentTables['deployment_keys']): DeploymentKey => ({
+  id: row.id,
+  name: row.name,
+  createdBy: row.created_by,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  revokedAt: row.revoked_at,
+})
+
+const keysOf = (db: Db, deploymentId: string) =>
+  db.selectFrom('deployment_keys').selectAll().where('deployment_id', '=', deploymentId)
+
+/** The keys of a deployment that are not revoked, with what they are known by, oldest first. */
+export const liveKeys = (db: Db, deploymentId: string) =>
+  keysOf(db, deploymentId).where('revoked_at', 'is', null).orderBy('id').execute()
+
+export async function findKey(db: Db, deploymentId: string, keyId: string): Promise<DeploymentKey | undefined> {
+  const row = await keysOf(db, deploymentId).where('id', '=', keyId).executeTakeFirst()
+  return row && keyOf(row)
+}
+
+export const listKeys = async (db: Db, deploymentId: string, page: PageQuery): Promise<Page<DeploymentKey>> =>
+  mapPage(
+    await pageOf(keysOf(db, deploymentId), page, { column: 'id', direction: 'desc', valueOf: (row) => row.id }),
+    keyOf,
+  )
+
+export const insertKey = (tx: Tx, deploymentId: string, { sha256, ...key }: DeploymentKey & { sha256: string }) =>
+  tx
+    .insertInto('deployment_keys')
+    .values({
+      id: key.id,
+      deployment_id: deploymentId,
+      name: key.name,
+      sha256,
+      created_by: key.createdBy,
+      created_at: key.createdAt,
+      expires_at: key.expiresAt,
+      revoked_at: key.revokedAt,
+    })
+    .execute()
+
+/** Revokes one key of a deployment, or all of them. */
+export const revokeKeys = (tx: Tx, deploymentId: string, at: string, keyId?: string) =>
+  tx
+    .updateTable('deployment_keys')
+    .set({ revoked_at: at })
+    .where('deployment_id', '=', deploymentId)
+    .where('revoked_at', 'is', null)
+    .$if(keyId !== undefined, (q) => q.where('id', '=', keyId!))
+    .execute()
+
+/** Which version answers for a deployment, and since when, by what is on record. */
+export const findAnswering = (db: Db, deploymentId: string) =>
+  db
+    .selectFrom('service_reports')
+    .select(['number', 'number_since as since'])
+    .where('deployment_id', '=', deploymentId)
+    .executeTakeFirst()
+
+export const putReport = (tx: Tx, row: DeploymentTables['service_reports']) =>
+  tx
+    .insertInto('service_reports')
+    .values(row)
+    .onConflict((c) => c.column('deployment_id').doUpdateSet({ ...row }))
+    .execute()

@@ -1,0 +1,106 @@
+import {
+  type Challenger,
+  type Deployment,
+  type DeploymentSettings,
+  type DeploymentSettingsChange,
+  type Json,
+  PlatformError,
+} from '@airlock-ml/contract'
+import { record } from '../audit/record.ts'
+import type { Tx } from '../db/db.ts'
+import { fromJson, toJson } from '../db/json.ts'
+import { transact } from '../db/transact.ts'
+import type { Deps } from '../deps.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { admitChallenger } from './challenger.ts'
+import { type DeploymentPath, existingDeployment, servingSnapshot, shown } from './existing.ts'
+import { type DeploymentWish, findDeploymentById, updateDeployment as write } from './store.ts'
+
+type Wanted = DeploymentPath & {
+  settings?: DeploymentSettingsChange | undefined
+  snapshotId?: string | undefined
+  challenger?: Challenger | null | undefined
+  reason: string | null
+}
+
+/**
+ * Changes what a deployment wants of its service, which hears of it at once. What is left out stays; what is the same
+ * as before is no change and no event.
+ * @throws PlatformError `deployment_not_found`, those of `servingSnapshot` and `admitChallenger`
+ */
+export const updateDeployment = (deps: Deps, wanted: Wanted, by: RequestContext): Promise<Deployment> =>
+  transact(deps.db, async (tx) => {
+    const before = await existingDeployment(tx, wanted)
+    const set = await withSettings(tx, deps, { before, wanted }, by)
+    const after = await withChallenger(tx, deps, { before: set, wanted }, by)
+    const now = deps.now()
+    if (after !== before) await write(tx, { ...after, updatedAt: now.toISOString() })
+    return shown((await findDeploymentById(tx, before.id))!, now)
+  })
+
+type Step = { before: DeploymentWish; wanted: Wanted }
+
+async function withSettings(tx: Tx, deps: Deps, { before, wanted }: Step, by: RequestContext): Promise<DeploymentWish> {
+  const after = {
+    ...before,
+    settings: merged(before.settings, wanted.settings ?? {}),
+    snapshotId: wanted.snapshotId ?? before.snapshotId,
+  }
+  if (toJson(after) === toJson(before)) return before
+  if (after.snapshotId !== before.snapshotId) await demandSamePipeline(tx, before, after.snapshotId)
+  await record(tx, deps, {
+    type: 'deployment.updated',
+    actor: by.actor,
+    requestId: by.requestId,
+    project: before.project,
+    subject: { kind: 'deployment', id: before.id },
+    before: partOf(before),
+    after: partOf(after),
+    reason: wanted.reason,
+  })
+  return after
+}
+
+const partOf = ({ settings, snapshotId }: DeploymentWish): Json => fromJson(toJson({ settings, snapshotId }))
+
+const merged = (before: DeploymentSettings, change: DeploymentSettingsChange): DeploymentSettings => {
+  const given = <T extends object>(part: T) =>
+    Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined))
+  return {
+    ...before,
+    ...given(change),
+    limits: { ...before.limits, ...given(change.limits ?? {}) },
+    log: { ...before.log, ...given(change.log ?? {}) },
+  }
+}
+
+/** Its predictions and its name stand for one pipeline and one model. */
+async function demandSamePipeline(tx: Tx, { project, name, ...before }: DeploymentWish, snapshotId: string) {
+  const { pipeline, model } = await servingSnapshot(tx, project, snapshotId)
+  if (pipeline === before.pipeline && model === before.model) return
+  throw new PlatformError(
+    'deployment_snapshot_unfit',
+    `The snapshot is of ${pipeline} for ${model}, and ${name} is of ${before.pipeline} for ${before.model}.`,
+  )
+}
+
+async function withChallenger(
+  tx: Tx,
+  deps: Deps,
+  { before, wanted: { challenger, reason } }: Step,
+  by: RequestContext,
+): Promise<DeploymentWish> {
+  if (challenger === undefined || toJson(challenger) === toJson(before.challenger)) return before
+  const admission = challenger && (await admitChallenger(tx, deps, { wish: before, challenger }, by))
+  await record(tx, deps, {
+    type: 'deployment.challenger-set',
+    actor: by.actor,
+    requestId: by.requestId,
+    project: before.project,
+    subject: { kind: 'deployment', id: before.id },
+    before: { challenger: before.challenger },
+    after: fromJson<Json>(toJson({ challenger, admission })),
+    reason,
+  })
+  return { ...before, challenger }
+}
