@@ -29,7 +29,7 @@ export async function recordReused(
 ): Promise<Record<string, ArtifactRef>> {
   const at = deps.now().toISOString()
   const { name } = earlier
-  const { numInsertedOrUpdatedRows } = await insertStep(tx, {
+  const isNew = await insertStep(tx, {
     run_id: run.id,
     name,
     status: 'cached',
@@ -41,7 +41,7 @@ export async function recordReused(
     // Where it was run, however often it was taken since.
     cached_from: earlier.cached_from ?? earlier.run_id,
   })
-  if (numInsertedOrUpdatedRows === 0n) throw new PlatformError('step_conflict', `The step ${name} was started already.`)
+  if (!isNew) throw new PlatformError('step_conflict', `The step ${name} was started already.`)
   await insertStepInputs(
     tx,
     Object.entries(inputs).map(([input, { id }]) => ({ run_id: run.id, step: name, input, artifact_id: id })),

@@ -25,7 +25,7 @@ export const skipStep = (
     if (!step.when && !(await dependsOnSkipped(tx, run.id, step)))
       throw new PlatformError('step_conflict', `${step.name} has no condition, nor does it depend on a skipped step.`)
     const endedAt = deps.now().toISOString()
-    const { numInsertedOrUpdatedRows } = await insertStep(tx, {
+    const isNew = await insertStep(tx, {
       run_id: run.id,
       name: step.name,
       status: 'skipped',
@@ -35,8 +35,7 @@ export const skipStep = (
       error: null,
       skip_reason: reason,
     })
-    if (numInsertedOrUpdatedRows === 0n)
-      throw new PlatformError('step_conflict', `The step ${step.name} was started already.`)
+    if (!isNew) throw new PlatformError('step_conflict', `The step ${step.name} was started already.`)
     return { endedAt }
   })
 

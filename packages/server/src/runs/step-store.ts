@@ -1,8 +1,9 @@
 import type { FailedAttempt, HookRun, Json, StepRun } from '@airlock-ml/contract'
-import type { Generated, Insertable, Selectable } from 'kysely'
+import type { Generated, Selectable } from 'kysely'
 import { type ArtifactTables, refOf } from '../artifacts/store.ts'
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
+import { prepared } from '../db/prepared.ts'
 
 export type StepTables = {
   step_runs: {
@@ -40,12 +41,34 @@ export const endRunningSteps = (tx: Tx, runId: string, end: StepsEnd) =>
     .where('status', '=', 'running')
     .execute()
 
-export const insertStep = (tx: Tx, row: Insertable<StepTables['step_runs']>) =>
-  tx
+/** What is known of a step when its row is written. */
+type NewStep = Pick<StepRow, 'run_id' | 'name' | 'status' | 'started_at' | 'ended_at' | 'metadata' | 'error'> &
+  Partial<Pick<StepRow, 'skip_reason' | 'cache_key' | 'cached_from'>>
+
+/** False where the run has a step of that name already. */
+export async function insertStep(tx: Tx, row: NewStep): Promise<boolean> {
+  const unsaid = { skip_reason: null, cache_key: null, cached_from: null }
+  const { numAffectedRows } = await insertStepRow(tx, { ...unsaid, ...row })
+  return numAffectedRows === 1n
+}
+
+const insertStepRow = prepared((db, row: Required<NewStep>) =>
+  db
     .insertInto('step_runs')
-    .values(row)
-    .onConflict((c) => c.doNothing())
-    .executeTakeFirstOrThrow()
+    .values({
+      run_id: row.run_id,
+      name: row.name,
+      status: row.status,
+      started_at: row.started_at,
+      ended_at: row.ended_at,
+      metadata: row.metadata,
+      error: row.error,
+      skip_reason: row.skip_reason,
+      cache_key: row.cache_key,
+      cached_from: row.cached_from,
+    })
+    .onConflict((c) => c.doNothing()),
+)
 
 export async function insertStepInputs(tx: Tx, rows: StepTables['step_inputs'][]): Promise<void> {
   for (let from = 0; from < rows.length; from += 500)
@@ -55,7 +78,8 @@ export async function insertStepInputs(tx: Tx, rows: StepTables['step_inputs'][]
       .execute()
 }
 
-export const endStep = (
+/** False where the run has no such step that runs. */
+export async function endStep(
   tx: Tx,
   step: { runId: string; name: string },
   end: {
@@ -66,22 +90,37 @@ export const endStep = (
     hooks?: HookRun[]
     cacheKey?: string | undefined
   },
-) =>
-  tx
+): Promise<boolean> {
+  const { numAffectedRows } = await endStepRow(tx, {
+    run_id: step.runId,
+    name: step.name,
+    status: end.status,
+    ended_at: end.at,
+    metadata: toJson(end.metadata),
+    error: end.error,
+    hooks: toJson(end.hooks ?? []),
+    cache_key: end.cacheKey ?? null,
+  })
+  return numAffectedRows === 1n
+}
+
+type EndedStep = Pick<StepRow, 'run_id' | 'name' | 'status' | 'ended_at' | 'metadata' | 'error' | 'hooks' | 'cache_key'>
+
+const endStepRow = prepared((db, row: EndedStep) =>
+  db
     .updateTable('step_runs')
     .set({
-      status: end.status,
-      ended_at: end.at,
-      metadata: toJson(end.metadata),
-      error: end.error,
-      ...(end.hooks && { hooks: toJson(end.hooks) }),
-      cache_key: end.cacheKey ?? null,
+      status: row.status,
+      ended_at: row.ended_at,
+      metadata: row.metadata,
+      error: row.error,
+      hooks: row.hooks,
+      cache_key: row.cache_key,
     })
-    .where('run_id', '=', step.runId)
-    .where('name', '=', step.name)
-    .where('status', '=', 'running')
-    .returning('name')
-    .executeTakeFirst()
+    .where('run_id', '=', row.run_id)
+    .where('name', '=', row.name)
+    .where('status', '=', 'running'),
+)
 
 export const findStep = (db: Db, step: { runId: string; name: string }): Promise<StepRow | undefined> =>
   db

@@ -37,7 +37,7 @@ export const startStep = (
     const step = await specs.stepOf(tx, run, held.step)
     const inputs = await inputsOf(tx, run, step)
     const startedAt = deps.now().toISOString()
-    const { numInsertedOrUpdatedRows } = await insertStep(tx, {
+    const isNew = await insertStep(tx, {
       run_id: run.id,
       name: step.name,
       status: 'running',
@@ -46,8 +46,7 @@ export const startStep = (
       metadata: toJson({}),
       error: null,
     })
-    if (numInsertedOrUpdatedRows === 0n)
-      throw new PlatformError('step_conflict', `The step ${step.name} was started already.`)
+    if (!isNew) throw new PlatformError('step_conflict', `The step ${step.name} was started already.`)
     await insertStepInputs(
       tx,
       Object.entries(inputs).map(([input, { id }]) => ({ run_id: run.id, step: step.name, input, artifact_id: id })),

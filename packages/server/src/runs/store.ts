@@ -12,6 +12,7 @@ import type {
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
+import { prepared } from '../db/prepared.ts'
 
 export type RunTables = {
   runs: {
@@ -111,15 +112,22 @@ export async function listRuns(
 }
 
 /** Renews the lease of a running run for whoever has its token; undefined when they have lost it. */
-export const renewLease = (tx: Tx, lease: { runId: string; token: string; expiresAt: string }) =>
-  tx
+export async function renewLease(tx: Tx, lease: Lease): Promise<RunRow | undefined> {
+  const { rows } = await renewOnce(tx, lease)
+  return rows[0]
+}
+
+type Lease = { runId: string; token: string; expiresAt: string }
+
+const renewOnce = prepared((db, lease: Lease) =>
+  db
     .updateTable('runs')
     .set({ lease_expires_at: lease.expiresAt })
     .where('id', '=', lease.runId)
     .where('lease_token', '=', lease.token)
     .where('status', '=', 'running')
-    .returningAll()
-    .executeTakeFirst()
+    .returningAll(),
+)
 
 /** What ends with a run. */
 export type RunEnd = {
