@@ -80,7 +80,7 @@ test('logs of a run are read oldest first, and of one step alone', async () => {
 test('an artifact is written to a file with the bytes of its digest', async () => {
   const page = await jsonOf<Page<ArtifactVersion>>(airlock, 'artifact', 'list', '--name', 'training.train_model.model')
   const [artifact] = page.items
-  await jsonOf(airlock, 'artifact', 'get', artifact?.id ?? '', '-o', 'model.onnx')
+  await jsonOf(airlock, 'artifact', 'download', artifact?.id ?? '', '-o', 'model.onnx')
   const bytes = await readFile(join(project.dir, 'model.onnx'))
   expect(hash('sha256', bytes)).toBe(artifact?.digest)
   expect(trained.model?.digest).toBe(artifact?.digest)

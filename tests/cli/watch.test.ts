@@ -138,7 +138,7 @@ test('each save runs again what changed and what stands on it, and nothing else'
 
 test('a watched training makes no version', async () => {
   const watch = startWatch('training')
-  await watch.until('waiting for')
+  expect(await watch.until('waiting for')).toContain('completed  run')
   expect((await watch.stop()).document.rounds[0]?.run?.status).toBe('completed')
   const versions = await jsonOf<Page<unknown>>(project.airlock, 'model', 'version', 'list', 'breast_cancer_classifier')
     .then(({ items }) => items.length)

@@ -9,7 +9,7 @@ const GRACE_MS = 5_000
 
 /** One run of a watched pipeline. */
 export type Round = {
-  /** Resolves when its process is gone; with no run where it came to none. */
+  /** Resolves when its process is gone; with no run where it came to none, or had to be ended before it could tell. */
   ended: Promise<{ id: string; status: string } | null>
   cancel: (by: string) => void
 }

@@ -31,6 +31,7 @@ export async function watchPipeline(context: Context, request: RunRequest): Prom
     if (first !== 'ended') round.cancel(first === null ? 'Ctrl-C' : `a change of ${namesOf(first)}`)
     rounds.push({ changed, run: await round.ended })
     if (first === 'ended') tellOf(rounds.at(-1)!)
+    else context.note(context.colours.dim(rounds.at(-1)!.run?.status ?? 'ended before it could tell how its run went'))
     const paths: readonly string[] | null = await next
     changed = paths === null ? null : paths.map((path) => relative(dir, path))
     if (changed !== null) context.note(context.colours.bold(`\n${changed.join(', ')} changed`))
