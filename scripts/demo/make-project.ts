@@ -7,26 +7,25 @@ import { withoutGit } from './child-env.ts'
 const MADE = new Set(['node_modules', '.airlock', 'out'])
 
 /**
- * Copies the template to `dir`, anew, lets it find the packages and the command of this clone, and makes it a git
- * repository of its own with one commit, so that every run of it names a real commit.
+ * Copies the template to `dir`, anew, lets it find the packages and the command in `packages`, by default those of this
+ * clone, and makes it a git repository of its own with one commit, so that every run of it names a real commit.
  */
-export function makeProject(root: string, dir: string): void {
+export function makeProject(root: string, dir: string, packages: string = join(root, 'packages')): void {
   rmSync(dir, { recursive: true, force: true })
   cpSync(join(root, 'template'), dir, { recursive: true, filter: (path) => !MADE.has(basename(path)) })
-  linkPackages(root, dir)
+  linkPackages(packages, dir)
   git(dir, ['init', '--quiet', '--initial-branch=main'])
   git(dir, ['add', '--all'])
   git(dir, ['commit', '--quiet', '--message=Start from the reference project'])
 }
 
-/** As `npm install` would leave it, but of the clone. */
-function linkPackages(root: string, dir: string): void {
+/** As `npm install` would leave it, but with links. */
+function linkPackages(packages: string, dir: string): void {
   const scope = join(dir, 'node_modules', '@airlock-ml')
   const bin = join(dir, 'node_modules', '.bin')
   for (const folder of [scope, bin]) mkdirSync(folder, { recursive: true })
-  for (const name of readdirSync(join(root, 'packages')))
-    symlinkSync(join(root, 'packages', name), join(scope, name), 'dir')
-  symlinkSync(join(root, 'packages', 'cli', 'bin', 'airlock.mjs'), join(bin, 'airlock'))
+  for (const name of readdirSync(packages)) symlinkSync(join(packages, name), join(scope, name), 'dir')
+  symlinkSync(join(packages, 'cli', 'bin', 'airlock.mjs'), join(bin, 'airlock'))
 }
 
 function git(dir: string, args: readonly string[]): void {

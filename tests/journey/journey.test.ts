@@ -10,6 +10,7 @@ import { chapters } from '../../scripts/demo/chapters.ts'
 import { type Demo, openDemo } from '../../scripts/demo/demo.ts'
 import { makeProject } from '../../scripts/demo/make-project.ts'
 import { DEV, MODEL, PREDICTIONS, PRODUCTION } from '../../scripts/demo/names.ts'
+import { command } from '../cli/airlock.ts'
 import { serveProject } from './serve-project.ts'
 
 const CHAPTER_MS = 180_000
@@ -21,7 +22,7 @@ const shown: string[] = []
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'journey-'))
   const dir = join(folder, 'cancer-detection')
-  makeProject(root, dir)
+  makeProject(root, dir, join(command, '../../..'))
   demo = openDemo({ dir, isColoured: false, write: (text) => void shown.push(text) })
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
