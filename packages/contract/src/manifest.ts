@@ -38,7 +38,15 @@ export const BundleFile = z.strictObject({
   sha256: Sha256,
   sizeBytes: z.int().nonnegative(),
   artifact: z
-    .strictObject({ role: StepName, type: ArtifactType, id: Id })
+    .strictObject({
+      role: StepName,
+      type: ArtifactType,
+      id: Id,
+      metadata: z
+        .record(z.string().max(200), Json)
+        .optional()
+        .describe('What its maker said of it, as the kind of its bytes; absent where nothing was.'),
+    })
     .nullable()
     .describe('The artifact these bytes are, with its role in the model version and its id in the source workspace.'),
 })

@@ -5,6 +5,7 @@ import {
   type BundleFile,
   type Export,
   type HeldStage,
+  type Json,
   LINEAGE_FILE,
   MANIFEST_VERSION,
   type Manifest,
@@ -16,9 +17,11 @@ import {
 import { type Body, bodyOf, sha256Hex, withStoreCodes } from '@airlock-ml/stack'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { openBlob } from '../artifacts/blobs.ts'
+import { artifactsOfRun } from '../artifacts/store.ts'
 import { record } from '../audit/record.ts'
 import { bundledOf, comparisonsOf } from '../comparisons/store.ts'
 import { whyRecalled } from '../comparisons/why-recalled.ts'
+import { fromJson } from '../db/json.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
@@ -110,12 +113,13 @@ async function filesOf(deps: Deps, version: ModelVersion, run: Run): Promise<Pac
     artifact: null,
     open: async () => bodyOf(bytes),
   })
+  const said = await metadataIn(deps, run)
   const artifacts = Object.entries(version.artifacts).map(
     ([role, { id, type, digest, sizeBytes }]): PackedFile => ({
       path: `artifacts/${role}.${extensions[type]}`,
       sha256: digest,
       sizeBytes,
-      artifact: { role, type, id },
+      artifact: { role, type, id, ...(said.get(id) && { metadata: said.get(id)! }) },
       open: () => openBlob(deps, { project, digest }),
     }),
   )
@@ -130,6 +134,12 @@ async function filesOf(deps: Deps, version: ModelVersion, run: Run): Promise<Pac
     inMemory(LINEAGE_FILE, canonicalJson(lineageOf(run, known))),
   ]
   return files.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** What was said of the artifacts of a run, by their id, where anything was. */
+async function metadataIn({ db }: Deps, { id }: Run): Promise<Map<string, Record<string, Json>>> {
+  const made = await artifactsOfRun(db, id)
+  return new Map(made.filter(({ metadata }) => metadata !== '{}').map(({ id, metadata }) => [id, fromJson(metadata)]))
 }
 
 async function manifestOf(

@@ -181,7 +181,7 @@ async function registerImported(
         name: `import_model.${model}.${artifact.role}`,
         type: artifact.type,
         digest,
-        metadata: { sourceArtifactId: artifact.id, sourceWorkspace: source.workspace },
+        metadata: { ...artifact.metadata, sourceArtifactId: artifact.id, sourceWorkspace: source.workspace },
         producedBy: { runId, step: IMPORT_STEP, output: artifact.role },
       })
   const version = await registerVersion(
