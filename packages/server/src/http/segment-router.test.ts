@@ -24,6 +24,11 @@ test('every path leads where it leads among all routes at once, with the same pa
   ])
 })
 
+test('a path that it would take for another is refused', () => {
+  for (const path of ['/a/*', '/a/:b?', '/a/:b{[0-9]+}'])
+    expect(() => new SegmentRouter().add('GET', path, 'no')).toThrow()
+})
+
 test('a route that is added later is found', () => {
   const router = new SegmentRouter<string>()
   router.add('GET', '/a/:b', 'first')

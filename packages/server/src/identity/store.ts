@@ -172,7 +172,9 @@ export async function findCaller(db: Db, apiKeyId: string): Promise<{ key: KeyRo
   const row = rows[0]
   if (!row) return undefined
   const roles = rows.flatMap(({ project, role }) => (project === null || role === null ? [] : [{ project, role }]))
-  const owned = { ...row, id: row.identity_id, created_at: row.identity_created_at, name: row.identity_name }
+  const { identity_id: id, identity_name: name, identity_created_at: created_at } = row
+  const { kind, disabled_at, owner_name, owner_disabled_at } = row
+  const owned = { id, name, kind, created_at, disabled_at, owner_name, owner_disabled_at }
   return { key: row, identity: identityOf(owned, roles) }
 }
 

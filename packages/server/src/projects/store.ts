@@ -9,7 +9,12 @@ declare module '../db/tables.ts' {
   interface Tables extends ProjectTables {}
 }
 
-const projectOf = ({ created_at, ...row }: ProjectTables['projects']): Project => ({ ...row, createdAt: created_at })
+const projectOf = ({ id, name, description, created_at }: ProjectTables['projects']): Project => ({
+  id,
+  name,
+  description,
+  createdAt: created_at,
+})
 
 export async function findProject(db: Db, name: string): Promise<Project | undefined> {
   const { rows } = await projectRows(db, { name })
