@@ -37,14 +37,14 @@ export function deploymentHandlers(deps: Deps): Handlers<typeof deploymentRoutes
       const wish = await ownDeployment(db, path, by)
       if (known === undefined || waitMs === 0) return targetOf(db, deps, wish)
       const target = await watch.next(wish, { known, waitMs })
-      await demandSignedIn(deps, by)
+      if (target.revision !== known) await demandSignedIn(deps, by)
       return target
     },
     reportService: ({ body: report, ...path }, by) => reportService(deps, { ...path, report }, by),
   }
 }
 
-/** Whoever waited may have lost their key meanwhile. */
+/** Whoever waited may have lost their key meanwhile, and then hears nothing new. */
 async function demandSignedIn(deps: Deps, { actor }: RequestContext): Promise<void> {
   if (actor.apiKeyId !== null && (await isSignedIn(deps, actor.apiKeyId))) return
   throw new PlatformError('unauthenticated', 'The API key was revoked, or its identity disabled, while it waited.')

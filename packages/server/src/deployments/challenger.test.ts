@@ -1,0 +1,138 @@
+import type { Api, RouteInput } from '@airlock-ml/contract'
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Deployed, deploy } from '../../test/deployments.ts'
+import { promotionDesk } from '../../test/promotion-desk.ts'
+import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
+import {
+  model,
+  passing,
+  project,
+  runTraining,
+  stageAndExport,
+  type TwoWorkspaces,
+  twoWorkspaces,
+} from '../../test/two-workspaces.ts'
+
+let trained: TrainedModel[]
+let both: TwoWorkspaces
+let deployed: Deployed
+
+beforeAll(async () => {
+  trained = [await trainModel({ seed: 1 }), await trainModel({ seed: 2 }), await trainModel({ seed: 3, trees: 3 })]
+})
+beforeEach(async () => {
+  both = await twoWorkspaces()
+  for (const each of trained) await runTraining(both.dev.root, each)
+  await promote(1)
+  deployed = await deploy(both.dev)
+})
+afterEach(() => both.close())
+
+type Wanted = { number: number; mode?: 'shadow' | 'canary'; share?: number } | null
+
+const promote = (number: number) =>
+  both.dev.root('promoteModelVersion', { project, model, body: { stage: 'staging', number } })
+const challenge = (challenger: Wanted, { path } = deployed, root = both.dev.root) =>
+  root('updateDeployment', {
+    ...path,
+    body: { challenger: challenger && { mode: 'canary', ...challenger }, reason: 'To see.' },
+  })
+const target = ({ service, path } = deployed) => service('showDeploymentTarget', path)
+const applyPolicy = (over: Partial<RouteInput<Api['applyPolicy']>['body']>) =>
+  both.dev.root('applyPolicy', { project, body: { name: 'staging', stage: 'staging', gates: passing, ...over } })
+const refusals = async () =>
+  (await both.dev.root('listAuditEvents', { type: 'request.refused', limit: 200 })).items.map(({ after }) => after)
+
+test('a shadow and a canary are told to the service, with what let them in on record', async () => {
+  await challenge({ number: 2, mode: 'shadow' })
+  expect(await target()).toMatchObject({
+    champion: { number: 1 },
+    challenger: { version: { number: 2 }, mode: 'shadow', comparison: null },
+    whyNoChallenger: null,
+  })
+  await challenge({ number: 2, share: 0.25 })
+  expect((await target()).challenger).toMatchObject({ version: { number: 2 }, mode: 'canary', share: 0.25 })
+  await challenge({ number: 2, share: 0.25 })
+  await challenge(null)
+  expect((await target()).challenger).toBeNull()
+  const { items } = await both.dev.root('listAuditEvents', { type: 'deployment.challenger-set' })
+  expect(items).toHaveLength(3)
+  expect(items[1]).toMatchObject({
+    subject: { kind: 'deployment', id: deployed.deployment.id },
+    reason: 'To see.',
+    before: { challenger: { number: 2, mode: 'shadow' } },
+    after: {
+      challenger: { number: 2, mode: 'canary', share: 0.25 },
+      admission: { policyVersion: 1, gates: [{ name: 'accuracy', verdict: 'passed' }] },
+    },
+  })
+})
+
+test('the holder is no challenger of itself, and neither are its bytes under another number', async () => {
+  await expect(challenge({ number: 1 })).rejects.toMatchObject({ code: 'challenger_is_champion' })
+  await runTraining(both.dev.root, trained[0]!, { again: true })
+  await expect(challenge({ number: 4, mode: 'shadow' })).rejects.toMatchObject({ code: 'challenger_is_champion' })
+  await expect(challenge({ number: 9 })).rejects.toMatchObject({ code: 'model_version_not_found' })
+})
+
+test('what was rejected, rolled back or recalled answers beside nobody, not even unheard', async () => {
+  const { root } = both.dev
+  await root('rejectModelVersion', { project, model, number: 2, body: { reason: 'It leaks.' } })
+  await promote(3)
+  await root('rollbackModel', { project, model, body: { stage: 'staging', reason: 'It is slow.' } })
+  for (const mode of ['shadow', 'canary'] as const) {
+    await expect(challenge({ number: 2, mode })).rejects.toMatchObject({ code: 'version_rejected' })
+    await expect(challenge({ number: 3, mode })).rejects.toMatchObject({ code: 'version_rolled_back' })
+  }
+  expect(await refusals()).toContainEqual({ code: 'version_rolled_back' })
+})
+
+test('a challenger that is barred afterwards is asked no more, and one that takes the stage has no more to show', async () => {
+  const { root } = both.dev
+  await challenge({ number: 2, mode: 'shadow' })
+  await root('recall', { project, body: { target: { model, number: 2 }, reason: 'Labels swapped.' } })
+  expect(await target()).toMatchObject({
+    challenger: null,
+    whyNoChallenger: expect.stringContaining('Labels swapped.'),
+  })
+  await challenge({ number: 3 })
+  await promote(3)
+  expect(await target()).toMatchObject({
+    champion: { number: 3 },
+    challenger: null,
+    whyNoChallenger: expect.stringContaining('holds the stage itself'),
+  })
+})
+
+test('a canary has to pass the policy of its stage, a shadow has not', async () => {
+  await applyPolicy({
+    gates: [{ ...passing[0]!, expression: 'metrics.accuracy >= 0.9999', message: 'Not good enough.' }],
+  })
+  await expect(challenge({ number: 2 })).rejects.toMatchObject({ code: 'gates_failed' })
+  expect((await challenge({ number: 2, mode: 'shadow' })).challenger).toMatchObject({ mode: 'shadow' })
+  await expect(challenge({ number: 2 })).rejects.toMatchObject({ code: 'gates_failed' })
+  expect(await refusals()).toContainEqual({ code: 'gates_failed' })
+})
+
+test('less of what was let in is never refused, more of it is asked for again', async () => {
+  await challenge({ number: 2, share: 0.25 })
+  await applyPolicy({ gates: [{ ...passing[0]!, expression: 'metrics.accuracy >= 0.9999' }] })
+  await expect(challenge({ number: 2, share: 0.5 })).rejects.toMatchObject({ code: 'gates_failed' })
+  expect((await challenge({ number: 2, share: 0.05 })).challenger?.share).toBe(0.05)
+  expect((await challenge({ number: 2, mode: 'shadow' })).challenger?.mode).toBe('shadow')
+  expect((await challenge(null)).challenger).toBeNull()
+})
+
+test('where people approve, only bytes that held the stage may be a canary', async () => {
+  const { importBundle } = await promotionDesk(both)
+  const first = await stageAndExport(both.dev.root, trained[0]!, { lap: 1 })
+  await importBundle(first.bundle.uri)
+  const production = await deploy(both.production, { stage: 'production' })
+  const second = await stageAndExport(both.dev.root, trained[1]!, { lap: 1 })
+  await importBundle(second.bundle.uri)
+  const inProduction = (wanted: Wanted) => challenge(wanted, production, both.production.root)
+  expect((await inProduction({ number: 1, share: 0.9 })).challenger).toMatchObject({ number: 1, share: 0.9 })
+  expect((await target(production)).challenger?.version).toMatchObject({ number: 1 })
+  await applyPolicy({ approvals: { required: 1 } })
+  await expect(challenge({ number: 3 })).rejects.toMatchObject({ code: 'approvals_required' })
+})
