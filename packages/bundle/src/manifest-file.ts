@@ -9,7 +9,7 @@ import {
 } from '@airlock-ml/contract'
 import { sha256Hex } from '@airlock-ml/stack'
 import { canonicalJson } from './canonical-json.ts'
-import { parseJson } from './exact-fields.ts'
+import { parseShallowJson } from './shallow-json.ts'
 
 const invalid = (message: string, file: string, details: Record<string, Json> = {}): PlatformError =>
   new PlatformError('bundle_invalid', message, { file, ...details })
@@ -48,9 +48,15 @@ export const parseManifest = (bytes: Uint8Array): Manifest => {
 
 const parse = (bytes: Uint8Array): unknown => {
   try {
-    return parseJson(bytes)
+    return parseShallowJson(bytes)
   } catch (cause) {
-    throw new PlatformError('bundle_invalid', `${MANIFEST_FILE} is not JSON.`, { file: MANIFEST_FILE }, { cause })
+    const why = cause instanceof SyntaxError ? 'it is not JSON' : (cause as Error).message
+    throw new PlatformError(
+      'bundle_invalid',
+      `${MANIFEST_FILE} is refused: ${why}.`,
+      { file: MANIFEST_FILE },
+      { cause },
+    )
   }
 }
 

@@ -8,8 +8,16 @@ import { sha256 } from './two-workspaces.ts'
 /** Paths in a bundle and the bytes that take the place of theirs. */
 type Replaced = Readonly<Record<string, Uint8Array>>
 
-/** A bundle as a dishonest source would make it: other bytes in some files, and a manifest and signature that fit them. */
-export async function forgeBundle(uri: string, replaced: Replaced, signingKeyFile: string): Promise<string> {
+/**
+ * A bundle as a dishonest source would make it: other bytes in some files, and a manifest and signature that fit them.
+ * `rewrite` changes the manifest's text before it is signed.
+ */
+export async function forgeBundle(
+  uri: string,
+  replaced: Replaced,
+  signingKeyFile: string,
+  rewrite = (manifest: string) => manifest,
+): Promise<string> {
   const original = fileURLToPath(uri)
   const manifest = JSON.parse(await readFile(join(original, 'manifest.json'), 'utf8')) as Manifest
   const files = manifest.files.map((file) => {
@@ -17,7 +25,8 @@ export async function forgeBundle(uri: string, replaced: Replaced, signingKeyFil
     return bytes ? { ...file, sha256: sha256(bytes), sizeBytes: bytes.byteLength } : file
   })
   const digest = files.find(({ artifact }) => artifact?.role === 'model')?.sha256 ?? ''
-  const bytes = Buffer.from(canonicalJson({ ...manifest, files, model: { ...manifest.model, digest } }))
+  const text = Buffer.from(canonicalJson({ ...manifest, files, model: { ...manifest.model, digest } })).toString()
+  const bytes = Buffer.from(rewrite(text))
   const copy = join(original, '../..', sha256(bytes), 'attempt-1')
   await mkdir(dirname(copy), { recursive: true })
   await cp(original, copy, { recursive: true })

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { bundlePrefixOf, type FetchedBundle, fetchBundle } from '@airlock-ml/bundle'
+import { bundlePrefixOf, type FetchedBundle, fetchBundle, parseShallowJson } from '@airlock-ml/bundle'
 import {
   type Evidence,
   LINEAGE_FILE,
@@ -82,13 +82,22 @@ const fileOf = ({ manifest }: FetchedBundle, role: string) => {
   throw new PlatformError('bundle_invalid', `It has no ${role}.`, { role })
 }
 
+/** Larger than the lineage of a run with 10,000 steps. */
+const MAX_INNARD_BYTES = 64 * 1024 * 1024
+
 type Innards = { lineage: Lineage; snapshot: SnapshotSpec }
 
 /** Snapshot and lineage must be what the manifest says, and the model file the one it names. */
 async function checkInnards(bundle: FetchedBundle): Promise<Innards> {
   const { manifest } = bundle
-  for (const path of [SNAPSHOT_FILE, LINEAGE_FILE])
-    if (!bundle.files.has(path)) throw new PlatformError('bundle_invalid', `It has no ${path}.`, { file: path })
+  for (const path of [SNAPSHOT_FILE, LINEAGE_FILE]) {
+    const file = manifest.files.find((each) => each.path === path)
+    if (!file) throw new PlatformError('bundle_invalid', `It has no ${path}.`, { file: path })
+    if (file.sizeBytes > MAX_INNARD_BYTES)
+      throw new PlatformError('bundle_invalid', `${path} has ${file.sizeBytes} bytes: more than it could need.`, {
+        file: path,
+      })
+  }
   if (fileOf(bundle, 'model').sha256 !== manifest.model.digest)
     throw new PlatformError('bundle_invalid', 'The model file is not the one its manifest names.', {
       file: fileOf(bundle, 'model').path,
@@ -109,7 +118,7 @@ async function checkInnards(bundle: FetchedBundle): Promise<Innards> {
 
 function parsed<T>(schema: { parse: (value: unknown) => T }, bytes: Uint8Array, file: string): T {
   try {
-    return schema.parse(JSON.parse(Buffer.from(bytes).toString()))
+    return schema.parse(parseShallowJson(bytes))
   } catch (error) {
     throw new PlatformError('bundle_invalid', `${file} is not valid: ${(error as Error).message.slice(0, 500)}`, {
       file,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { claimingRows } from '../../test/claiming-rows.ts'
 import { forgeBundle } from '../../test/forge-bundle.ts'
 import { hostileModels } from '../../test/hostile-models.ts'
+import { parquetBomb } from '../../test/parquet-bomb.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
 import { stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
@@ -13,11 +14,12 @@ let both: TwoWorkspaces
 let desk: Awaited<ReturnType<typeof promotionDesk>>
 let trained: TrainedModel
 let hostile: ReturnType<typeof hostileModels>
+let columnNames: readonly string[]
 let uri: string
 
 beforeAll(async () => {
   trained = await trainModel({ seed: 1 })
-  const { columnNames } = await readParquet(trained.evaluation)
+  columnNames = (await readParquet(trained.evaluation)).columnNames
   hostile = hostileModels(columnNames.filter((name) => name !== 'diagnosis'))
   both = await twoWorkspaces({ scoring: { timeoutMs: 8_000, memoryMib: 1_024 } })
   desk = await promotionDesk(both)
@@ -46,6 +48,22 @@ const attacks: [string, () => [string, Uint8Array], { code: string; says: RegExp
     { code: 'model_invalid', says: /1000000000000 rows/ },
   ],
   [
+    'a table of 3 KB that stands for 300 million rows',
+    () => ['evaluation', parquetBomb(columnNames, { rows: 3e8, kind: 'dictionary', claims: 'truth' })],
+    { code: 'model_invalid', says: /300000000 rows of 31 columns, above the limit/ },
+  ],
+  // Within the limit on cells, 100 million, and still 700 MB of numbers.
+  [
+    'a table of one value in a dictionary that its footer denies',
+    () => ['evaluation', parquetBomb(columnNames, { rows: 3e6, kind: 'dictionary', claims: 'plain' })],
+    { code: 'model_invalid', says: /only plain, uncompressed files are accepted/ },
+  ],
+  [
+    'a table that is a single run of nulls',
+    () => ['evaluation', parquetBomb(columnNames, { rows: 3e6, kind: 'nulls', claims: 'truth' })],
+    { code: 'model_invalid', says: /only plain, uncompressed files are accepted/ },
+  ],
+  [
     'a table that is none',
     () => ['evaluation', Buffer.from('PAR1 nothing PAR1')],
     { code: 'model_invalid', says: /Parquet/ },
@@ -69,6 +87,27 @@ test.each(attacks)(
     expect(await readdir(join(both.production.dir, 'staging'))).toEqual([])
   },
 )
+
+test('a bomb of some rows is a true Parquet file: what refuses it is its size', async () => {
+  for (const kind of ['dictionary', 'nulls'] as const) {
+    const table = await readParquet(parquetBomb(['a'], { rows: 5, kind, claims: 'truth' }))
+    expect([...table.column('a').values]).toEqual(Array(5).fill(kind === 'nulls' ? Number.NaN : 0.5))
+  }
+})
+
+const DEEP = 1_500_000
+const deep = `${'['.repeat(DEEP)}${']'.repeat(DEEP)}`
+
+test.each<[string, Parameters<typeof forgeBundle>[1], ((manifest: string) => string) | undefined]>([
+  ['manifest.json', {}, (text) => text.replace('"parameters":{', `"parameters":{"a":${deep},`)],
+  ['lineage.json', { 'lineage.json': Buffer.from(`{"formatVersion":1,"runId":${deep},"steps":[]}`) }, undefined],
+])('JSON a million deep in %s, signed by a trusted key, is refused in words', async (file, replaced, rewrite) => {
+  const forged = await forgeBundle(uri, replaced, join(both.dev.dir, 'signing-key.pem'), rewrite)
+  expect(await desk.importBundle(forged)).toMatchObject({
+    state: 'refused',
+    refusal: { code: 'bundle_invalid', message: expect.stringMatching(`^${file} .*nested more than 100 deep`) },
+  })
+})
 
 test('a model that only claims to be good meets the gates with the numbers of this workspace', async () => {
   const { state, gates } = await importForged('artifacts/model.onnx', hostile.harmless)

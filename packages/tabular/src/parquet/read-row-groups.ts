@@ -12,6 +12,8 @@ export async function readRowGroups(parquet: ParquetFile, { from, to }: { from: 
   const { metadata, plan } = parquet
   const groups = metadata.row_groups.slice(from, to)
   const rowCount = rowsOf(groups)
+  // A stranger's file of a few kilobytes can stand for gigabytes: nothing is made before all of its pages are sound.
+  if (parquet.plainOnly) for (const group of groups) await orMalformed(() => demandSoundPages(parquet, group))
   const builders = plan.map(({ name, kind }) => new ColumnBuilder({ name, kind, rowCount }))
   let rowStart = rowsOf(metadata.row_groups.slice(0, from))
   for (const group of groups) {
@@ -19,6 +21,13 @@ export async function readRowGroups(parquet: ParquetFile, { from, to }: { from: 
     rowStart += Number(group.num_rows)
   }
   return new Table(builders.map((builder) => builder.column()))
+}
+
+async function demandSoundPages({ file, plan, plainOnly }: ParquetFile, group: RowGroup): Promise<void> {
+  const rowCount = Number(group.num_rows)
+  for (const { name, element } of plan)
+    for (const chunk of group.columns.filter(({ meta_data: meta }) => meta?.path_in_schema[0] === name))
+      await readSoundPages(file, { chunk, element, rowCount, plainOnly })
 }
 
 async function readRowGroup(
