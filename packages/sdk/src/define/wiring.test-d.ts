@@ -1,6 +1,21 @@
 import type { Table } from '@airlock-ml/tabular'
 import { z } from 'zod'
-import { constant, json, list, map, model, optional, pipeline, type Ref, step, table, text } from '../index.ts'
+import {
+  Artifact,
+  constant,
+  externalArtifact,
+  json,
+  list,
+  map,
+  model,
+  named,
+  optional,
+  pipeline,
+  type Ref,
+  step,
+  table,
+  text,
+} from '../index.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const isTrue = <T extends true>(_: T | undefined) => {}
@@ -223,5 +238,30 @@ pipeline({
       run: () => ({ model: new Uint8Array(), evaluation: {} as Table, metrics: { accuracy: 1 } }),
     })
     return all()
+  },
+})
+
+const nameOutput = step({
+  name: 'name_output',
+  inputs: { raw: text() },
+  outputs: { scaler: named('scaler', json<Scaler>()) },
+  run: async ({ context }) => {
+    const found = await Artifact.load('scaler', { from: context, as: json<Scaler>(), version: 2 })
+    isTrue<Same<typeof found, Scaler>>(true)
+    const rows = await context.load('rows', { as: table() })
+    isTrue<Same<typeof rows, Table>>(true)
+    // @ts-expect-error what it becomes must be said
+    await Artifact.load('scaler', { from: context })
+    return { scaler: found }
+  },
+})
+
+pipeline({
+  name: 'external',
+  build: () => {
+    const { scaler } = nameOutput({ inputs: { raw: externalArtifact({ name: 'raw', digest: 'd', as: text() }) } })
+    isTrue<Same<typeof scaler, Ref<'json', Scaler>>>(true)
+    // @ts-expect-error a table is no text
+    nameOutput({ inputs: { raw: externalArtifact({ name: 'raw', digest: 'd', as: table() }) } })
   },
 })

@@ -13,7 +13,14 @@ export async function blobFault(
   { project, digest, sizeBytes }: Blob & { project: string },
 ): Promise<string | null> {
   const row = await findBlobRow(db, project, digest)
-  if (row?.deleted_at) return `is deleted: its bytes ${deletedBy(row)}`
+  return row?.deleted_at ? `is deleted: its bytes ${deletedBy(row)}` : storedFault({ artifacts }, { digest, sizeBytes })
+}
+
+/** The same of bytes that the database is known to refer to. */
+export async function storedFault(
+  { artifacts }: Pick<Deps, 'artifacts'>,
+  { digest, sizeBytes }: Blob,
+): Promise<string | null> {
   const key = blobKey(digest)
   try {
     const info = await artifacts.stat(key)

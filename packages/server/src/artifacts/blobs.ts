@@ -23,7 +23,7 @@ export async function putBlob(
   const { sizeBytes } = await deps.artifacts.write(blobKey(digest), body, { sha256: digest }).catch(asCallersSee)
   await crashPoint('artifact:blob-stored')
   const blob = { digest, sizeBytes }
-  if (!(await isWantedBytes(deps, { project, digest })))
+  if (!(await wantBlob(deps, { project, digest })))
     await transact(deps.db, async (tx) => {
       await insertBlob(tx, project, { ...blob, createdAt: deps.now().toISOString() })
       // In the transaction: a repair removes bytes in one, too, so that one of the two sees the other.
@@ -37,18 +37,20 @@ export async function putBlob(
 const WANTED_MS = 30 * 60_000
 
 /**
- * Whether bytes are here, noting that somebody wants them: whoever hears that they are here sends none, and relies on
+ * Bytes that are here, noting that somebody wants them: whoever hears that they are here sends none, and relies on
  * finding them when what is made of them is recorded.
  */
-export async function isWantedBytes(
+export async function wantBlob(
   { db, now }: Pick<Deps, 'db' | 'now'>,
   { project, digest }: { project: string; digest: string },
-): Promise<boolean> {
-  const blob = await findBlob(db, project, digest)
-  if (!blob) return false
+): Promise<Blob | undefined> {
+  const found = await findBlob(db, project, digest)
+  if (!found) return undefined
+  const { wantedAt, ...blob } = found
   const at = now()
-  if (at.getTime() - Date.parse(blob.wantedAt) < WANTED_MS) return true
-  return transact(db, (tx) => touchBlob(tx, project, { digest, at: at.toISOString() }))
+  if (at.getTime() - Date.parse(wantedAt) < WANTED_MS) return blob
+  const isHere = await transact(db, (tx) => touchBlob(tx, project, { digest, at: at.toISOString() }))
+  return isHere ? blob : undefined
 }
 
 /** Removes bytes that nothing refers to; false when something does, or they are younger than `minAgeMs`. */

@@ -2,7 +2,7 @@ import { type ArtifactRef, type ArtifactType, GivenName, type Json, PlatformErro
 import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
-import { findBlob, findRowNamed, insertArtifact } from './store.ts'
+import { findBlob, insertArtifact, newestRow } from './store.ts'
 
 /** An artifact that is about to get its version number: made by a step, or registered from outside. */
 export type NewArtifact = {
@@ -29,7 +29,7 @@ export async function registerArtifact(
     throw new PlatformError('blob_not_found', `The bytes ${digest} of ${name} are not stored in ${project}.`, {
       digest,
     })
-  const newest = await findRowNamed(tx, { project, name })
+  const newest = await newestRow(tx, { project, name })
   const isGiven = GivenName.safeParse(name).success
   if (isGiven && newest && newest.type !== type)
     throw new PlatformError(

@@ -2,22 +2,20 @@ import { type artifactRoutes, PlatformError } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
 import { annotateArtifact } from './annotate.ts'
-import { blobFault } from './blob-fault.ts'
-import { isWantedBytes, noBlob, openBlob, putBlob } from './blobs.ts'
+import { storedFault } from './blob-fault.ts'
+import { noBlob, openBlob, putBlob, wantBlob } from './blobs.ts'
 import { existingNamed } from './existing.ts'
 import { registerExternal } from './register-external.ts'
-import { findArtifact, findBlob, listArtifacts } from './store.ts'
+import { findArtifact, listArtifacts } from './store.ts'
 
 export const artifactHandlers = (deps: Deps): Handlers<typeof artifactRoutes> => ({
   putBlob: ({ project, sha256, body }) => putBlob(deps, { project, digest: sha256 }, body),
   showBlob: async ({ project, sha256: digest }) => {
-    const isHere = await isWantedBytes(deps, { project, digest })
-    const blob = isHere ? await findBlob(deps.db, project, digest) : undefined
+    const blob = await wantBlob(deps, { project, digest })
     if (!blob) throw await noBlob(deps.db, { project, digest })
-    const { sizeBytes } = blob
-    const fault = await blobFault(deps, { project, digest, sizeBytes })
+    const fault = await storedFault(deps, blob)
     if (fault) throw new PlatformError('blob_not_found', `What was stored as ${digest} ${fault}. Store it again.`)
-    return { digest, sizeBytes }
+    return blob
   },
   getBlob: async ({ project, sha256 }) => ReadableStream.from(await openBlob(deps, { project, digest: sha256 })),
   listArtifacts: ({ project, name, digest, runId, tag, ...page }) =>

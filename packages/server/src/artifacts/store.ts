@@ -2,6 +2,7 @@ import type { ArtifactRef, ArtifactType, ArtifactVersion, Blob, Page, PageQuery 
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
 import { pageOf } from '../db/keyset.ts'
+import { prepared } from '../db/prepared.ts'
 
 export type ArtifactTables = {
   blobs: {
@@ -52,8 +53,15 @@ export async function findBlob(
 }
 
 /** Bytes of a project, deleted ones too. */
-export const findBlobRow = (db: Db, project: string, digest: string) =>
-  db.selectFrom('blobs').selectAll().where('project', '=', project).where('digest', '=', digest).executeTakeFirst()
+export const findBlobRow = async (
+  db: Db,
+  project: string,
+  digest: string,
+): Promise<ArtifactTables['blobs'] | undefined> => (await blobRows(db, { project, digest })).rows[0]
+
+const blobRows = prepared((db, { project, digest }: { project: string; digest: string }) =>
+  db.selectFrom('blobs').selectAll().where('project', '=', project).where('digest', '=', digest),
+)
 
 /** Refers to bytes that were stored just now; what was deleted is there again. */
 export const insertBlob = (tx: Tx, project: string, { digest, sizeBytes, createdAt }: Blob & { createdAt: string }) =>
@@ -108,6 +116,12 @@ export const refOf = (row: Row): ArtifactRef => ({
   sizeBytes: Number(row.size_bytes),
 })
 
+/** What was deleted, as `project/digest`. */
+export async function deletedBlobs(db: Db): Promise<Set<string>> {
+  const query = db.selectFrom('blobs').select(['project', 'digest']).where('deleted_at', 'is not', null)
+  return new Set((await query.execute()).map(({ project, digest }) => `${project}/${digest}`))
+}
+
 /** The reference in an artifact version. */
 export const refIn = ({ id, name, version, type, digest, sizeBytes }: ArtifactVersion): ArtifactRef => ({
   ...{ id, name, version, type, digest, sizeBytes },
@@ -155,11 +169,26 @@ const oneOf = async (db: Db, project: string, row: Row | undefined): Promise<Art
 /** Which version of a name: the newest, unless one of the two is given. */
 export type Which = { version?: number | undefined; digest?: string | undefined }
 
+/** The newest version of a name, as it was made last. */
+export const newestRow = async (db: Db, at: { project: string; name: string }): Promise<Row | undefined> =>
+  (await newestRows(db, at)).rows[0]
+
+const newestRows = prepared((db, { project, name }: { project: string; name: string }) =>
+  db
+    .selectFrom('artifact_versions')
+    .selectAll()
+    .where('project', '=', project)
+    .where('name', '=', name)
+    .orderBy('version', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1),
+)
+
 /** The version of a name, as it was made last. */
-export const findRowNamed = (
+const findRowNamed = (
   db: Db,
   { project, name }: { project: string; name: string },
-  { version, digest }: Which = {},
+  { version, digest }: Which,
 ): Promise<Row | undefined> =>
   db
     .selectFrom('artifact_versions')
@@ -186,7 +215,23 @@ export async function givenNames(db: Db, project: string): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-export const insertArtifact = (tx: Tx, row: Row) => tx.insertInto('artifact_versions').values(row).execute()
+export const insertArtifact = prepared((db, row: Row) =>
+  db.insertInto('artifact_versions').values({
+    id: row.id,
+    project: row.project,
+    name: row.name,
+    version: row.version,
+    type: row.type,
+    digest: row.digest,
+    size_bytes: row.size_bytes,
+    metadata: row.metadata,
+    run_id: row.run_id,
+    step: row.step,
+    output: row.output,
+    registered_by: row.registered_by,
+    created_at: row.created_at,
+  }),
+)
 
 export async function findArtifact(db: Db, project: string, id: string): Promise<ArtifactVersion | undefined> {
   const row = await db

@@ -1,6 +1,6 @@
-import { type ArtifactRef, PlatformError, type SnapshotStep } from '@airlock-ml/contract'
+import { type ArtifactRef, isPlatformError, PlatformError, type SnapshotStep } from '@airlock-ml/contract'
 import { registerArtifact } from '../artifacts/register.ts'
-import { type ArtifactTables, findBlob } from '../artifacts/store.ts'
+import type { ArtifactTables } from '../artifacts/store.ts'
 import type { Tx } from '../db/db.ts'
 import { fromJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
@@ -47,9 +47,7 @@ export async function recordReused(
     Object.entries(inputs).map(([input, { id }]) => ({ run_id: run.id, step: name, input, artifact_id: id })),
   )
   const outputs: Record<string, ArtifactRef> = {}
-  for (const { output, type, digest, metadata } of made) {
-    if (!(await findBlob(tx, run.project, digest)))
-      throw new PlatformError('database_busy', `What ${name} made as ${output} was deleted at this very moment.`)
+  for (const { output, type, digest, metadata } of made)
     outputs[output!] = await registerArtifact(tx, deps, {
       project: run.project,
       name: artifactNameOf(run, step, output!),
@@ -57,7 +55,12 @@ export async function recordReused(
       digest,
       metadata: fromJson(metadata),
       producedBy: { runId: run.id, step: name, output: output! },
-    })
-  }
+    }).catch(sendAgainIfDeleted)
   return outputs
+}
+
+/** The bytes were there when they were looked at: asked again, the step is found to be one that has to run. */
+function sendAgainIfDeleted(error: unknown): never {
+  if (!isPlatformError(error) || error.code !== 'blob_not_found') throw error
+  throw new PlatformError('database_busy', `${error.message} It was there a moment ago.`, {}, { cause: error })
 }

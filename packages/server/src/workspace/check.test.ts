@@ -32,6 +32,14 @@ test('an untouched workspace is consistent', async () => {
   })
 })
 
+test('a version whose bytes were deleted is found', async () => {
+  edit(`update blobs set deleted_at = created_at, deleted_by = 'somebody' where digest = '${digest}'`)
+  const detail = `Its model was deleted: ${digest}.`
+  const { consistent, findings } = await check()
+  expect(consistent).toBe(false)
+  expect(findings).toContainEqual({ kind: 'blob_missing', subject: `${model}/1`, detail })
+})
+
 test('damaged and missing bytes are found by digest', async () => {
   await writeFile(blob(), 'other bytes')
   expect(await check()).toMatchObject({ consistent: false, findings: [{ kind: 'blob_damaged', subject: digest }] })

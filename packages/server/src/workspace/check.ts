@@ -2,7 +2,7 @@ import { readCheckpoint, type TrustedSigner } from '@airlock-ml/bundle'
 import type { Finding, WorkspaceCheck } from '@airlock-ml/contract'
 import { hashBody } from '@airlock-ml/stack'
 import { blobKey } from '../artifacts/blobs.ts'
-import { allBlobs } from '../artifacts/store.ts'
+import { allBlobs, deletedBlobs } from '../artifacts/store.ts'
 import { checkTree } from '../audit/check.ts'
 import { measureLog } from '../audit/store.ts'
 import { allCheckpoints } from '../checkpoints/store.ts'
@@ -98,9 +98,18 @@ const samePlace = (a: string, b: string) => a.slice(0, a.lastIndexOf('/')) === b
 
 async function checkVersions({ db, workspace }: Deps): Promise<Part> {
   const versions = await allVersions(db)
+  const deleted = await deletedBlobs(db)
   const runs = await trainedByRun(db)
   const findings: Finding[] = []
   const made = new Set<string>()
+  for (const { project, model, number, artifacts } of versions)
+    for (const [role, { digest }] of Object.entries(artifacts))
+      if (deleted.has(`${project}/${digest}`))
+        findings.push({
+          kind: 'blob_missing',
+          subject: `${model}/${number}`,
+          detail: `Its ${role} was deleted: ${digest}.`,
+        })
   for (const { model, number, source } of versions) {
     if (source.workspace !== workspace.name) continue
     made.add(source.runId)
