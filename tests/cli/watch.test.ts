@@ -53,6 +53,30 @@ export const tell = step({
   run: ({ inputs, context }) => context.log.info('grown to ' + inputs.grown),
 })
 `,
+  'src/watched/pair.ts': `import { json, step } from '@airlock-ml/sdk'
+const base = 1
+export const left = step({
+  name: 'left', outputs: { n: json<number>() },
+  run: (): { n: number } => ({ n: base + 1 }),
+})
+export const right = step({
+  name: 'right', outputs: { n: json<number>() },
+  run: async ({ context }) => {
+    context.log.info('to the right')
+    return { n: base + 2 }
+  },
+})
+`,
+  'src/pipelines/paired.ts': `import { pipeline } from '@airlock-ml/sdk'
+import { left, right } from '../watched/pair.ts'
+export default pipeline({
+  name: 'paired',
+  build: () => {
+    left()
+    right()
+  },
+})
+`,
   'src/pipelines/watched.ts': `import { pipeline } from '@airlock-ml/sdk'
 import { grow } from '../watched/grow.ts'
 import { read } from '../watched/read.ts'
@@ -134,6 +158,24 @@ test('each save runs again what changed and what stands on it, and nothing else'
   const { items } = await jsonOf<Page<RunSummary>>(project.airlock, 'run', 'list', '--pipeline', 'watched')
   const cancelled = items.find(({ status }) => status === 'cancelled')
   expect(cancelled?.error?.message).toContain('a change of src/watched/big.ts')
+})
+
+test('of steps in one module only the one runs again whose function changed, and both where what they share did', async () => {
+  const path = 'src/watched/pair.ts'
+  let source = files[path]
+  const change = (from: string, to: string) => {
+    source = source.replace(from, to)
+    return save(path, source)
+  }
+  const watch = startWatch('paired')
+  expect(stepsIn(await watch.until('waiting for')).ran.sort()).toEqual(['left', 'right'])
+  await change('return { n: base + 2 }', '// one more\n    return { n: base + 3 }')
+  expect(stepsIn(await watch.until('waiting for'))).toEqual({ cached: ['left'], ran: ['right'] })
+  await change('n: base + 1', 'n: base +\n 2')
+  expect(stepsIn(await watch.until('waiting for'))).toEqual({ cached: ['right'], ran: ['left'] })
+  await change('base = 1', 'base = 2')
+  expect(stepsIn(await watch.until('waiting for')).ran.sort()).toEqual(['left', 'right'])
+  await watch.stop()
 })
 
 test('a watched training makes no version', async () => {

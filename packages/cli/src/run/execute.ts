@@ -13,7 +13,7 @@ type Execution = {
   version?: RunPipelineOptions['version']
   champion?: RunPipelineOptions['champion']
   retryOf?: string
-  cache?: Pick<NonNullable<RunPipelineOptions['cache']>, 'renew' | 'namedFiles'>
+  cache?: Pick<NonNullable<RunPipelineOptions['cache']>, 'renew' | 'watched'>
   /** Cancels it, as Ctrl-C does. */
   signal?: AbortSignal
 }

@@ -43,7 +43,7 @@ export async function runByName(context: Context, request: RunRequest): Promise<
   return await execute(context, {
     ...{ compiled, workspace, snapshot: compiled.spec, version },
     champion: champion ? { number: champion } : undefined,
-    cache: { renew: noCache, namedFiles: watched },
+    cache: { renew: noCache, watched },
     ...(signal && { signal }),
   })
 }

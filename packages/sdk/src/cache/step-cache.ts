@@ -4,6 +4,7 @@ import type { GraphStep } from '../compile/graph.ts'
 import type { AnyStep } from '../define/any-step.ts'
 import { NamedFiles } from './named-files.ts'
 import { StepCodeReader } from './step-code.ts'
+import { WatchedCode } from './watched-code.ts'
 
 /** Where the code of cached steps lies, and whether what is in the cache is taken. */
 export interface CacheOptions {
@@ -11,8 +12,11 @@ export interface CacheOptions {
   readonly projectDir: string
   /** Run every step, and keep what it makes for later runs. Default false. */
   readonly renew?: boolean
-  /** Lets the files take part, too, that the parameters of a step name. Default false. */
-  readonly namedFiles?: boolean
+  /**
+   * For runs that repeat while code is written: of a module, what other steps do takes no part; files that the parameters
+   * of a step name do. Default false.
+   */
+  readonly watched?: boolean
 }
 
 /** The run whose steps are looked up. */
@@ -33,7 +37,7 @@ export class StepCache {
   readonly #steps: readonly GraphStep[]
   readonly #reader: StepCodeReader
   readonly #renew: boolean
-  readonly #named: NamedFiles | null
+  readonly #watched: { readonly code: WatchedCode; readonly named: NamedFiles } | null
   readonly #answers = new Map<string, LookedUp>()
   readonly #codes = new Map<AnyStep, Promise<StepCode>>()
   #asking: Promise<unknown> = Promise.resolve()
@@ -41,13 +45,16 @@ export class StepCache {
   constructor(
     run: CachedRun,
     steps: readonly GraphStep[],
-    { projectDir, renew = false, namedFiles = false }: CacheOptions,
+    { projectDir, renew = false, watched = false }: CacheOptions,
   ) {
     this.#run = run
     this.#steps = steps.filter(({ step }) => step.cache)
     this.#reader = readerOf(projectDir)
     this.#renew = renew
-    this.#named = namedFiles ? new NamedFiles(projectDir) : null
+    const definitions = steps.map(({ definition }) => definition)
+    this.#watched = watched
+      ? { code: new WatchedCode(projectDir, definitions), named: new NamedFiles(projectDir) }
+      : null
   }
 
   /** The answer for a step that is about to begin; undefined for one that does not ask for the cache. */
@@ -78,9 +85,10 @@ export class StepCache {
   }
 
   async #codeOf({ definition, step }: GraphStep): Promise<StepCode> {
-    const code = await this.#modulesOf(definition)
-    const named = (await this.#named?.of(step.parameters)) ?? {}
-    return Object.keys(named).length === 0 ? code : { ...code, files: { ...code.files, ...named } }
+    const modules = await this.#modulesOf(definition)
+    if (!this.#watched) return modules
+    const code = await this.#watched.code.of(definition, { code: modules, runId: this.#run.held.runId })
+    return { ...code, files: { ...code.files, ...(await this.#watched.named.of(step.parameters)) } }
   }
 
   #modulesOf(definition: AnyStep): Promise<StepCode> {

@@ -49,7 +49,7 @@ export async function importsIn(source: string, file: string): Promise<ModuleImp
 const importMeta = -2
 
 /** Types become blanks, so that every position stays what it was. */
-async function withoutTypes(source: string): Promise<string> {
+export async function withoutTypes(source: string): Promise<string> {
   const { transformSync } = await import('amaro')
   try {
     return (transformSync(source, { mode: 'strip-only' }) as { code: string }).code
