@@ -16,6 +16,8 @@ export type Counters = {
   /** How a request ended, and how long after it was read whole. */
   ended: (status: number, seconds: number) => void
   predicted: (number: number, rows: number) => void
+  /** Rows that this version of the model answered. */
+  predictionsOf: (number: number) => number
   /** Adds a number that is asked for whenever somebody looks. */
   watch: (gauge: { name: string; help: string; value: () => number }) => void
   /** In the text format of Prometheus. */
@@ -65,6 +67,7 @@ export function openCounters(deployment: string): Counters {
       counts.predictions += rows
       byVersion.set(number, (byVersion.get(number) ?? 0) + rows)
     },
+    predictionsOf: (number) => byVersion.get(number) ?? 0,
     watch: ({ name, help, value }) => {
       new Gauge({
         name,
