@@ -2,7 +2,7 @@ import type { Compressors, SchemaElement } from 'hyparquet'
 import type { ColumnBuilder } from './column-builder.ts'
 import { readPackedRuns } from './packed-runs.ts'
 import { malformedParquet } from './parquet-malformed.ts'
-import { addPlain, addTexts, decodeTexts, type PlainPage } from './plain-values.ts'
+import { addNumbers, addPlain, addTexts, decodeTexts, type PlainPage, takeNumbers } from './plain-values.ts'
 import type { SoundPage } from './sound-pages.ts'
 
 /** What the pages of a column chunk are decoded by. */
@@ -13,35 +13,39 @@ export interface PageDecoding {
 }
 
 /**
- * Whether `decodePages` decodes these pages: plain values of any kind, and texts by a dictionary. That is what our writer
- * and most others make; hyparquet decodes the rest, value by value.
+ * Whether `decodePages` decodes these pages: plain values of any kind, and values of a dictionary. That is what our
+ * writer and most others make; hyparquet decodes the rest, value by value.
  */
 export function decodesPages(pages: readonly SoundPage[], { element }: PageDecoding): boolean {
   const isUnsigned = /UINT/.test(element.converted_type ?? '') || /false/.test(`${signOf(element)}`)
   return (
     !isUnsigned &&
     pages.every(({ header }) => {
-      if (header.type === 'DICTIONARY_PAGE') return element.type === 'BYTE_ARRAY'
+      if (header.type === 'DICTIONARY_PAGE') return element.type !== 'BOOLEAN'
       const data = header.data_page_header_v2 ?? header.data_page_header
       if (header.data_page_header && header.data_page_header.definition_level_encoding !== 'RLE') return false
-      return data?.encoding === 'PLAIN' || (element.type === 'BYTE_ARRAY' && isDictionary(data?.encoding))
+      return data?.encoding === 'PLAIN' || isDictionary(data?.encoding)
     })
   )
 }
 
 /** Decodes pages that `decodesPages` takes. Throws `TableError` `parquet_malformed`. */
 export function decodePages(pages: readonly SoundPage[], decoding: PageDecoding, into: ColumnBuilder): void {
-  let dictionary: string[] | undefined
+  const { type } = decoding.element
+  let entries: { texts: string[] } | { numbers: ArrayLike<number> } | undefined
   for (const page of pages) {
     if (page.header.type === 'DICTIONARY_PAGE') {
       const count = page.header.dictionary_page_header!.num_values
-      dictionary = decodeTexts(decompressed(page.bytes, page.header.uncompressed_page_size, decoding), count)
+      const bytes = decompressed(page.bytes, page.header.uncompressed_page_size, decoding)
+      entries =
+        type === 'BYTE_ARRAY' ? { texts: decodeTexts(bytes, count) } : { numbers: takeNumbers(bytes, { count, type }) }
       continue
     }
     const { encoding, ...plain } = plainPage(page, decoding)
-    if (!isDictionary(encoding)) addPlain(plain, decoding.element.type, into)
-    else if (dictionary) addTexts(plain.present, indexed(plain, dictionary), { into, rows: plain.rows })
-    else throw malformedParquet('a page refers to a dictionary that is not there')
+    if (!isDictionary(encoding)) addPlain(plain, type, into)
+    else if (!entries) throw malformedParquet('a page refers to a dictionary that is not there')
+    else if ('texts' in entries) addTexts(plain, picked(plain, entries.texts, new Array<string>(plain.count)), into)
+    else addNumbers(plain, picked(plain, entries.numbers, new Float64Array(plain.count)), into)
   }
 }
 
@@ -73,16 +77,18 @@ function presence(rows: number, levels: Uint8Array | undefined): Omit<PlainPage,
   return { rows, present: count === rows ? undefined : present, count }
 }
 
-function indexed({ values, count }: PlainPage, dictionary: readonly string[]): string[] {
+/** The entries of a dictionary that a page refers to, one after the other. */
+function picked<T>({ values, count }: PlainPage, entries: ArrayLike<T>, into: { [at: number]: T; length: number }) {
   const indexes = new Uint32Array(count)
   const width = values[0] ?? 0
   if (width > 32) throw malformedParquet('an index of a dictionary is too wide')
   if (width > 0) readPackedRuns(values.subarray(1), width, indexes)
-  return Array.from(indexes, (index) => {
-    const text = dictionary[index]
-    if (text === undefined) throw malformedParquet('a page refers to a text that its dictionary does not have')
-    return text
-  })
+  for (let at = 0; at < count; at++) {
+    const index = indexes[at]!
+    if (index >= entries.length) throw malformedParquet('a page refers to an entry that its dictionary does not have')
+    into[at] = entries[index]!
+  }
+  return into
 }
 
 function decompressed(bytes: Uint8Array, size: number, { codec, compressors }: PageDecoding): Uint8Array {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
 import { wisconsin } from '../../test/wisconsin.ts'
@@ -135,4 +136,41 @@ test.each([false, true])(
 
 test('a table without columns has no file', async () => {
   await expect(writeParquet(new Table([]))).rejects.toMatchObject({ code: 'parquet_unsupported' })
+})
+
+test('pages of the first version, with dictionaries of numbers and texts, are read as DuckDB 1.5 wrote them', async () => {
+  const table = await readParquet(fileURLToPath(new URL('../../test/duckdb-v1.parquet', import.meta.url)))
+  expectSame(
+    table,
+    new Table([
+      int64Column(
+        'i64',
+        Array.from({ length: 1_000 }, (_, i) => i),
+      ),
+      int64Column(
+        'i32',
+        Array.from({ length: 1_000 }, (_, i) => i % 3),
+      ),
+      float64Column(
+        'f64',
+        Array.from({ length: 1_000 }, (_, i) => (i % 7 === 0 ? null : (i % 4) / 3)),
+      ),
+      float32Column(
+        'f32',
+        Array.from({ length: 1_000 }, (_, i) => (i % 4 === 1 ? null : (i % 6) / 7)),
+      ),
+      stringColumn(
+        'text',
+        Array.from({ length: 1_000 }, (_, i) => (i % 5 === 0 ? null : `wörd ${i % 5}`)),
+      ),
+      booleanColumn(
+        'flag',
+        Array.from({ length: 1_000 }, (_, i) => (i % 11 === 0 ? null : i % 2 === 0)),
+      ),
+      int64Column(
+        'tiny',
+        Array.from({ length: 1_000 }, (_, i) => i % 3),
+      ),
+    ]),
+  )
 })

@@ -14,13 +14,11 @@ export interface PlainPage {
 export function addPlain(page: PlainPage, type: ParquetType | undefined, into: ColumnBuilder): void {
   const { rows, count, present, values } = page
   if (type === 'BYTE_ARRAY') {
-    addTexts(present, decodeTexts(values, count), { into, rows })
+    addTexts(page, decodeTexts(values, count), into)
   } else if (type === 'BOOLEAN') {
     addFlags(page, into)
   } else if (present) {
-    const target = into.claimNumbers(rows)
-    const numbers = takeNumbers(values, { count, type })
-    for (let row = 0, at = 0; row < rows; row++) target[row] = present[row] === 0 ? Number.NaN : numbers[at++]!
+    addNumbers(page, takeNumbers(values, { count, type }), into)
   } else {
     takeNumbers(values, { count, type, target: into.claimNumbers(rows) })
   }
@@ -38,12 +36,14 @@ function addFlags({ rows, count, present, values }: PlainPage, into: ColumnBuild
   }
 }
 
-/** Adds texts to the rows that hold one. */
-export function addTexts(
-  present: Uint8Array | undefined,
-  texts: readonly string[],
-  { into, rows }: { into: ColumnBuilder; rows: number },
-): void {
+/** Adds numbers to the rows of a page that hold one. */
+export function addNumbers({ rows, present }: PlainPage, numbers: ArrayLike<number>, into: ColumnBuilder): void {
+  const target = into.claimNumbers(rows)
+  for (let row = 0, at = 0; row < rows; row++) target[row] = present?.[row] === 0 ? Number.NaN : numbers[at++]!
+}
+
+/** Adds texts to the rows of a page that hold one. */
+export function addTexts({ rows, present }: PlainPage, texts: ArrayLike<string>, into: ColumnBuilder): void {
   for (let row = 0, at = 0; row < rows; row++) into.add(present?.[row] === 0 ? null : texts[at++]!)
 }
 
@@ -64,7 +64,8 @@ export function decodeTexts(bytes: Uint8Array, count: number): string[] {
 
 type Numbers = Float64Array | Float32Array | Int32Array
 
-function takeNumbers(
+/** Numbers in four or eight bytes each, as 64-bit floats or into `target`. */
+export function takeNumbers(
   bytes: Uint8Array,
   { count, type, target }: { count: number; type: ParquetType | undefined; target?: Float64Array | Float32Array },
 ): ArrayLike<number> {
