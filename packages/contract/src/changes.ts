@@ -13,6 +13,7 @@ export const HeldOperation = z
     'setRoles',
     'createFederationRule',
     'registerDecisionKey',
+    'updateDeployment',
   ])
   .meta({ id: 'HeldOperation', description: 'An operation that four eyes hold back when it loosens something.' })
 export type HeldOperation = z.infer<typeof HeldOperation>
@@ -118,6 +119,21 @@ export const changeRoutes = {
       'public_key_invalid',
       'trusted_key_exists',
       'federation_rule_invalid',
+      'project_not_found',
+      'deployment_not_found',
+      'snapshot_not_found',
+      'deployment_snapshot_unfit',
+      'model_not_found',
+      'model_version_not_found',
+      'version_recalled',
+      'version_rejected',
+      'version_rolled_back',
+      'challenger_is_champion',
+      'stage_not_allowed',
+      'policy_missing',
+      'gates_failed',
+      'requester_not_allowed',
+      'approvals_required',
     ],
   },
   rejectChange: {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Held } from './changes.ts'
 import { DeploymentFlavor, DeploymentSettings, DeploymentSettingsChange } from './deployment-settings.ts'
 import { Challenger, DeploymentTarget, ServiceReport } from './deployment-target.ts'
 import { OptionalReason } from './models.ts'
@@ -82,6 +83,7 @@ export const deploymentRoutes = {
       'snapshot_not_found',
       'deployment_snapshot_unfit',
       'deployment_exists',
+      'deployment_loosens',
       'identity_not_found',
     ],
   },
@@ -107,7 +109,8 @@ export const deploymentRoutes = {
   updateDeployment: {
     method: 'PATCH',
     path: '/projects/{project}/deployments/{deployment}',
-    summary: 'Change settings, the pipeline’s snapshot or the challenger of a deployment. What is left out stays.',
+    summary:
+      'Change settings, the pipeline’s snapshot or the challenger of a deployment. What is left out stays. Held by four eyes when it lets more answer.',
     action: 'deployment:write',
     params: inDeployment,
     body: z.strictObject({
@@ -119,6 +122,8 @@ export const deploymentRoutes = {
       reason: OptionalReason,
     }),
     response: Deployment,
+    held: Held,
+    creates: true,
     errors: [
       'project_not_found',
       'deployment_not_found',

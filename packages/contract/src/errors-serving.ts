@@ -12,6 +12,12 @@ export const servingErrors = {
     remedy:
       'Take a pipeline that serves a model, as `realtime-inference` of the template; a deployment keeps its pipeline and model for life.',
   },
+  deployment_loosens: {
+    status: 409,
+    title: 'A second person has to let a deployment do that',
+    remedy:
+      'Make it without, then ask for it: `airlock deployment update NAME`, which waits for another admin with `airlock change approve`.',
+  },
   deployment_key_not_found: {
     status: 404,
     title: 'No such key of the deployment',

@@ -122,7 +122,7 @@ export function createApp(
   mount(app, historyRoutes, historyHandlers(deps), guards)
   mount(app, recallRoutes, recallHandlers(deps), guards)
   mount(app, retentionRoutes, retentionHandlers(deps), guards)
-  mount(app, deploymentRoutes, deploymentHandlers(deps), guards)
+  mount(app, deploymentRoutes, { ...deploymentHandlers(deps), ...held }, guards)
   return app
 }
 

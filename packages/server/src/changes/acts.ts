@@ -4,6 +4,9 @@ import type { z } from 'zod'
 import type { Tx } from '../db/db.ts'
 import { admitDecisionKey } from '../decision-keys/register.ts'
 import { decisionKeysOf } from '../decision-keys/store.ts'
+import { existingDeployment } from '../deployments/existing.ts'
+import { letsMore } from '../deployments/lets-more.ts'
+import { mergedSettings, updateDeployment } from '../deployments/update.ts'
 import type { Deps } from '../deps.ts'
 import { createRule } from '../federation/rules.ts'
 import { whyStuck } from '../four-eyes/why-stuck.ts'
@@ -115,6 +118,25 @@ export const heldActs: { readonly [K in HeldOperation]: HeldAct<K> } = {
       demandPerson(by, 'decision key')
       return admitDecisionKey(tx, deps, { ...body, person: by.actor.name }, approver)
     },
+  },
+  updateDeployment: {
+    propose: async (tx, { project, deployment, body }) => {
+      const { id, settings, snapshotId, challenger } = await existingDeployment(tx, { project, deployment })
+      const before = { settings, snapshotId, challenger }
+      const after = {
+        settings: mergedSettings(settings, body.settings ?? {}),
+        snapshotId: body.snapshotId ?? snapshotId,
+        challenger: body.challenger === undefined ? challenger : body.challenger,
+      }
+      return {
+        subject: `deployment ${deployment}`,
+        loosens: letsMore(before.settings, after.settings),
+        basedOn: { id, ...before },
+        before,
+        after,
+      }
+    },
+    apply: (tx, deps, { body, ...path }, { by }) => updateDeployment(tx, deps, { ...path, ...body }, by),
   },
 }
 

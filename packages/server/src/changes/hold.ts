@@ -37,6 +37,7 @@ export const heldHandlers = (deps: Deps): { [K in HeldOperation]: Handler<K> } =
   setRoles: hold(deps, 'setRoles'),
   createFederationRule: hold(deps, 'createFederationRule'),
   registerDecisionKey: hold(deps, 'registerDecisionKey'),
+  updateDeployment: hold(deps, 'updateDeployment'),
 })
 
 /**

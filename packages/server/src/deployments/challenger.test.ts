@@ -1,5 +1,6 @@
 import type { Api, RouteInput } from '@airlock-ml/contract'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { done } from '../../test/call.ts'
 import { type Deployed, deploy } from '../../test/deployments.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
@@ -32,11 +33,13 @@ type Wanted = { number: number; mode?: 'shadow' | 'canary'; share?: number } | n
 
 const promote = (number: number) =>
   both.dev.root('promoteModelVersion', { project, model, body: { stage: 'staging', number } })
-const challenge = (challenger: Wanted, { path } = deployed, root = both.dev.root) =>
-  root('updateDeployment', {
-    ...path,
-    body: { challenger: challenger && { mode: 'canary', ...challenger }, reason: 'To see.' },
-  })
+const challenge = async (challenger: Wanted, { path } = deployed, root = both.dev.root) =>
+  done(
+    await root('updateDeployment', {
+      ...path,
+      body: { challenger: challenger && { mode: 'canary', ...challenger }, reason: 'To see.' },
+    }),
+  )
 const target = ({ service, path } = deployed) => service('showDeploymentTarget', path)
 const applyPolicy = (over: Partial<RouteInput<Api['applyPolicy']>['body']>) =>
   both.dev.root('applyPolicy', { project, body: { name: 'staging', stage: 'staging', gates: passing, ...over } })

@@ -1,16 +1,19 @@
 import {
   type Deployment,
   type DeploymentFlavor,
-  type DeploymentSettings,
+  DeploymentSettings,
   type HeldStage,
   PlatformError,
 } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
+import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
+import { fourEyesInForce } from '../four-eyes/in-force.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { existingModel } from '../models/existing.ts'
 import { servingSnapshot, shown } from './existing.ts'
+import { letsMore } from './lets-more.ts'
 import { mintService } from './service-account.ts'
 import { type DeploymentWish, findDeployment, insertDeployment } from './store.ts'
 
@@ -26,7 +29,7 @@ type Wanted = {
 /**
  * Makes a deployment with the service account that its service signs in as, whose secret leaves the server in this
  * answer and never again. Nothing answers yet: a service has to be started.
- * @throws PlatformError `deployment_exists`, `model_not_found`, `identity_not_found`, those of `servingSnapshot`
+ * @throws PlatformError `deployment_exists`, `deployment_loosens`, `model_not_found`, `identity_not_found`, those of `servingSnapshot`
  */
 export const createDeployment = (
   deps: Deps,
@@ -39,6 +42,7 @@ export const createDeployment = (
     await existingModel(tx, { project, model })
     if (await findDeployment(tx, { project, name }))
       throw new PlatformError('deployment_exists', `The project ${project} has a deployment ${name} already.`)
+    await demandStrict(tx, wanted)
     const { account, secret } = await mintService(tx, deps, { project, name }, by)
     const now = deps.now()
     const at = now.toISOString()
@@ -66,3 +70,12 @@ export const createDeployment = (
     })
     return { deployment: shown({ wish, said: null }, now), serviceSecret: secret }
   })
+
+/** Under four eyes what lets more answer is asked for by itself, so that a second person sees just that. */
+async function demandStrict(tx: Tx, { name, settings }: Wanted): Promise<void> {
+  if (!letsMore(DeploymentSettings.parse({}), settings) || !(await fourEyesInForce(tx))) return
+  throw new PlatformError(
+    'deployment_loosens',
+    `Four eyes are in force, and ${name} would go on with a recalled version, or answer callers without a key.`,
+  )
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { callAs } from '../../test/call.ts'
+import { callAs, done } from '../../test/call.ts'
 import { deploy, report, servingSpec, storeSnapshot } from '../../test/deployments.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
 import {
@@ -130,8 +130,8 @@ test('hostile names are refused, and odd ones are names as any other', async () 
 
 test('settings are changed in part, each change once on record with what was before', async () => {
   const { deployment, path } = await deploy(dev, { settings: { limits: { rowsPerRequest: 5 } } })
-  const change = (settings: object) =>
-    dev.root('updateDeployment', { ...path, body: { settings, reason: 'Too slow.' } as never })
+  const change = async (settings: object) =>
+    done(await dev.root('updateDeployment', { ...path, body: { settings, reason: 'Too slow.' } as never }))
   now = new Date(now.getTime() + 1_000)
   const [a, b] = await Promise.all([change({ processes: 2 }), change({ limits: { bodyBytes: 2_048 } })])
   expect(a.updatedAt).toBe(now.toISOString())

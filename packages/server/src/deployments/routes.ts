@@ -12,10 +12,9 @@ import { replaceServiceSecret } from './replace-secret.ts'
 import { reportService } from './report.ts'
 import { findDeploymentById, listDeployments, listKeys } from './store.ts'
 import { targetOf } from './target.ts'
-import { updateDeployment } from './update.ts'
 import { watchTargets } from './watch-targets.ts'
 
-export function deploymentHandlers(deps: Deps): Handlers<typeof deploymentRoutes> {
+export function deploymentHandlers(deps: Deps): Omit<Handlers<typeof deploymentRoutes>, 'updateDeployment'> {
   const { db, now } = deps
   const watch = watchTargets(deps)
   return {
@@ -26,7 +25,6 @@ export function deploymentHandlers(deps: Deps): Handlers<typeof deploymentRoutes
       const { id } = await existingDeployment(db, path)
       return shown((await findDeploymentById(db, id))!, now())
     },
-    updateDeployment: ({ body, ...path }, by) => updateDeployment(deps, { ...path, ...body }, by),
     deleteDeployment: (path, by) => deleteDeployment(deps, path, by),
     replaceServiceSecret: (path, by) => replaceServiceSecret(deps, path, by),
     createDeploymentKey: ({ body, ...path }, by) => createDeploymentKey(deps, { ...path, ...body }, by),

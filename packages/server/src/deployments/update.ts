@@ -9,7 +9,6 @@ import {
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
-import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { admitChallenger } from './challenger.ts'
@@ -28,22 +27,21 @@ type Wanted = DeploymentPath & {
  * as before is no change and no event.
  * @throws PlatformError `deployment_not_found`, those of `servingSnapshot` and `admitChallenger`
  */
-export const updateDeployment = (deps: Deps, wanted: Wanted, by: RequestContext): Promise<Deployment> =>
-  transact(deps.db, async (tx) => {
-    const before = await existingDeployment(tx, wanted)
-    const set = await withSettings(tx, deps, { before, wanted }, by)
-    const after = await withChallenger(tx, deps, { before: set, wanted }, by)
-    const now = deps.now()
-    if (after !== before) await write(tx, { ...after, updatedAt: now.toISOString() })
-    return shown((await findDeploymentById(tx, before.id))!, now)
-  })
+export async function updateDeployment(tx: Tx, deps: Deps, wanted: Wanted, by: RequestContext): Promise<Deployment> {
+  const before = await existingDeployment(tx, wanted)
+  const set = await withSettings(tx, deps, { before, wanted }, by)
+  const after = await withChallenger(tx, deps, { before: set, wanted }, by)
+  const now = deps.now()
+  if (after !== before) await write(tx, { ...after, updatedAt: now.toISOString() })
+  return shown((await findDeploymentById(tx, before.id))!, now)
+}
 
 type Step = { before: DeploymentWish; wanted: Wanted }
 
 async function withSettings(tx: Tx, deps: Deps, { before, wanted }: Step, by: RequestContext): Promise<DeploymentWish> {
   const after = {
     ...before,
-    settings: merged(before.settings, wanted.settings ?? {}),
+    settings: mergedSettings(before.settings, wanted.settings ?? {}),
     snapshotId: wanted.snapshotId ?? before.snapshotId,
   }
   if (toJson(after) === toJson(before)) return before
@@ -63,7 +61,8 @@ async function withSettings(tx: Tx, deps: Deps, { before, wanted }: Step, by: Re
 
 const partOf = ({ settings, snapshotId }: DeploymentWish): Json => fromJson(toJson({ settings, snapshotId }))
 
-const merged = (before: DeploymentSettings, change: DeploymentSettingsChange): DeploymentSettings => {
+/** Settings with what is to be changed of them. */
+export const mergedSettings = (before: DeploymentSettings, change: DeploymentSettingsChange): DeploymentSettings => {
   const given = <T extends object>(part: T) =>
     Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined))
   return {

@@ -14,9 +14,9 @@ import type { RequestContext } from '../http/request-context.ts'
 import { candidateOf } from '../marks/candidate.ts'
 import { changeStage } from '../models/change-stage.ts'
 import { existingVersion } from '../models/existing.ts'
+import { withStagedAt } from '../models/staged-at.ts'
 import { findVersion } from '../models/store.ts'
 import { admit, demandPassed } from '../policies/admit.ts'
-import { withStagedAt } from './staged-at.ts'
 
 /** Which version should enter which stage of this workspace. */
 export type Wanted = {

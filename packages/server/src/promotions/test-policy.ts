@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import type { Evidence, GateVerdict, PolicySpec } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import { existingVersion } from '../models/existing.ts'
+import { withStagedAt } from '../models/staged-at.ts'
 import { askPolicy, withHistory } from '../policies/admit.ts'
 import { demandApplicable } from '../policies/apply.ts'
 import { assess } from './assess.ts'
-import { withStagedAt } from './staged-at.ts'
 
 type Wanted = { project: string; model: string; spec: PolicySpec; subject: { number: number } | { uri: string } }
 
