@@ -222,6 +222,9 @@ export const crossValidation = pipeline({
     noop({ after: ['average'] })
     // @ts-expect-error how often is said by `attempts`
     noop({ retry: { times: 3 } })
+    noop({ isolation: 'thread', onFailure: ({ error }) => isTrue<Same<typeof error, string | null>>(true) })
+    // @ts-expect-error a hook is a function
+    noop({ onSuccess: 'tell me' })
     // @ts-expect-error no such isolation
     noop({ isolation: 'fiber' })
   },
