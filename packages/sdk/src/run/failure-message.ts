@@ -15,7 +15,8 @@ function textOf(thrown: unknown, who: string): string {
   return isPlain ? thrown.message : `${thrown.name}: ${thrown.message}`
 }
 
-const ours = new URL('..', import.meta.url).href
+const here = new URL('..', import.meta.url).href
+const isOurs = (line: string) => line.includes(here) || line.includes('/node_modules/@airlock-ml/')
 
 /**
  * Where in their own code a step of authors failed; undefined where no frame is theirs. An error of the catalogue says
@@ -24,8 +25,6 @@ const ours = new URL('..', import.meta.url).href
 export function authorsStack(error: Error): string | undefined {
   if (isPlatformError(error) || error.name === 'PlatformError' || error.stack === undefined) return undefined
   const isFrame = (line: string) => /^ {4}at /.test(line)
-  const lines = error.stack
-    .split('\n')
-    .filter((line) => !isFrame(line) || !(line.includes(ours) || line.includes('node:')))
+  const lines = error.stack.split('\n').filter((line) => !isFrame(line) || !(isOurs(line) || line.includes('node:')))
   return lines.some(isFrame) ? lines.join('\n') : undefined
 }

@@ -59,6 +59,11 @@ function unreadable(cause: NodeJS.ErrnoException, source: string | Uint8Array): 
 
 function checkedHeader(record: readonly string[]): string[] {
   const header = record.map((name) => name.trim())
+  const separator = header.length === 1 ? /[;\t|]/.exec(header[0]!)?.[0] : undefined
+  if (separator !== undefined) {
+    const message = `The CSV header is one column, ${JSON.stringify(header[0])}. It seems that ${JSON.stringify(separator)} stands between the columns: save the file with commas.`
+    throw new TableError('csv_malformed', message)
+  }
   const empty = header.indexOf('')
   if (empty >= 0) throw new TableError('column_name', `Column ${empty + 1} of the CSV header has no name. Name it.`)
   const duplicate = header.find((name, i) => header.indexOf(name) !== i)

@@ -127,3 +127,14 @@ test('a file is streamed, characters cut by a chunk included, and a missing one 
     await rm(folder, { recursive: true })
   }
 })
+
+test.each([';', '\t', '|'])(
+  'a header of one column with %j in it names what stands between the columns',
+  async (separator) => {
+    const csv = Buffer.from(`alcohol${separator}quality\n1`)
+    await expect(readCsv(csv)).rejects.toMatchObject({
+      code: 'csv_malformed',
+      message: expect.stringContaining(`It seems that ${JSON.stringify(separator)} stands between the columns`),
+    })
+  },
+)

@@ -1,4 +1,4 @@
-import { isNumberColumn } from '../table/column.ts'
+import { type Column, isNumberColumn } from '../table/column.ts'
 import type { Table } from '../table/table.ts'
 import { TableError } from '../table/table-error.ts'
 
@@ -19,15 +19,40 @@ export function featureMatrix(table: Table, names: readonly string[]): FeatureMa
   const columns = names.map((name) => {
     const column = table.column(name)
     if (!isNumberColumn(column)) {
-      const message = `Column "${name}" holds ${column.kind} values, but a feature must hold numbers. Convert or leave it out.`
-      throw new TableError('column_kind', message, { column: name })
+      throw notOfNumbers(column as OtherColumn)
     }
     const values = Float32Array.from(column.values)
     const row = values.findIndex((value) => !Number.isFinite(value))
+    if (row >= 0 && Number.isNaN(column.values[row])) throw missingValues(name, column.values)
     if (row >= 0) throw unusableValue(name, row, column.values[row]!)
     return values
   })
   return { names: [...names], columns, rowCount: table.rowCount }
+}
+
+type OtherColumn = Extract<Column, { kind: 'string' | 'boolean' }>
+
+function notOfNumbers(column: OtherColumn): TableError {
+  const { name, kind } = column
+  // One cell of text makes a whole column of numbers text: it is what is looked for.
+  const isNoNumber = (value: string | boolean | null) => value !== null && !Number.isFinite(Number(value))
+  const row = kind === 'string' ? column.values.findIndex(isNoNumber) : -1
+  const example = row < 0 ? '' : `, as ${JSON.stringify(column.values[row])} in row ${row + 1}`
+  const message = `Column "${name}" holds ${kind} values${example}, but a feature must hold numbers. Convert or leave it out.`
+  return new TableError('column_kind', message, row < 0 ? { column: name } : { column: name, row: row + 1 })
+}
+
+/** The error for a column of which some rows have no value, or all. */
+function missingValues(name: string, values: ArrayLike<number>): TableError {
+  const rows = Array.from(values).flatMap((value, row) => (Number.isNaN(value) ? row + 1 : []))
+  const where = { column: name, row: rows[0]! }
+  if (rows.length === 1) return unusableValue(name, rows[0]! - 1, Number.NaN)
+  if (rows.length === values.length) {
+    const message = `Column "${name}" has no value in any of its ${values.length} rows. Leave the column out.`
+    return new TableError('value_missing', message, where)
+  }
+  const message = `Row ${rows[0]} of column "${name}" has no value, nor have ${rows.length - 1} more of its ${values.length} rows. A feature must have one: fill it in or leave out the rows.`
+  return new TableError('value_missing', message, where)
 }
 
 /** The matrix row by row in one array of `rowCount * names.length` values, as ONNX graphs take it. */
