@@ -16,7 +16,7 @@ const stack = 'bench-stack'
 export const trackedSteps: Benchmark = {
   name: 'steps',
   summary: `A run of ${STEPS} tracked no-op steps, to its own durable writes done alone.`,
-  bar: { is: 'at most', ratio: 4 },
+  bar: { is: 'at most', ratio: 3 },
   run: ({ rounds = ROUNDS, note }) =>
     withTempFolder(async (dir) => {
       const empty = join(dir, 'empty.db')
