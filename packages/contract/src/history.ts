@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { Approval } from './approvals.ts'
+import { BundleRef } from './bundle-ref.ts'
 import { inModel, StageChange } from './models.ts'
 import { Id, KebabName, ModelName, Sha256, Timestamp } from './names.ts'
-import { BundleRef } from './promotions.ts'
 import type { Routes } from './route.ts'
 import { HeldStage } from './stages.ts'
 

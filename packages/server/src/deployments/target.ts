@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import { candidateOf } from '../marks/candidate.ts'
 import { demandUnmarked } from '../marks/demand-unmarked.ts'
 import { matchRecall, recalledText } from '../marks/match-recall.ts'
-import { findVersion } from '../models/store.ts'
+import { findVersion } from '../models/version-store.ts'
 import { type DeploymentWish, liveKeys } from './store.ts'
 
 /** What a service fetches of a version: never the data it was trained on. */

@@ -1,7 +1,7 @@
 import type { HeldStage, Holder, Holders } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
+import { changesOldestFirst } from '../models/change-store.ts'
 import { existingModel, existingVersion } from '../models/existing.ts'
-import { changesOldestFirst } from '../models/store.ts'
 import { findPolicy } from '../policies/store.ts'
 import { findPromotion } from '../promotions/store.ts'
 import { holdersAt, type Tenure } from './holders-at.ts'

@@ -3,7 +3,8 @@ import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { findVersion, insertChange, setStage } from './store.ts'
+import { insertChange } from './change-store.ts'
+import { findVersion, setStage } from './version-store.ts'
 
 /** A change of a stage's holder that its policy has let in. */
 export type AdmittedChange = {

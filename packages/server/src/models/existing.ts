@@ -1,6 +1,7 @@
 import { type HeldStage, type Model, type ModelVersion, PlatformError } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
-import { findModel, findVersion, type ModelKey } from './store.ts'
+import { findModel, type ModelKey } from './store.ts'
+import { findVersion } from './version-store.ts'
 
 /** @throws PlatformError `model_not_found` */
 export async function existingModel(db: Db, key: ModelKey): Promise<Model> {

@@ -6,7 +6,8 @@ import type { RequestContext } from '../http/request-context.ts'
 import { candidateOf } from '../marks/candidate.ts'
 import { markVersion } from '../marks/mark-version.ts'
 import { matchRecall, recalledText } from '../marks/match-recall.ts'
-import { findVersion, insertVersion, nextNumber } from './store.ts'
+import { nextNumber } from './store.ts'
+import { findVersion, insertVersion } from './version-store.ts'
 
 /** A version before it has its number here. The source's number may be that number: then it is left out. */
 export type NewVersion = Omit<

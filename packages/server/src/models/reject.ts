@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { markVersion } from '../marks/mark-version.ts'
 import { existingVersion } from './existing.ts'
-import { findHolderOfBytes } from './store.ts'
+import { findHolderOfBytes } from './version-store.ts'
 
 /** Which version, and why. */
 export type Decision = { project: string; model: string; number: number; reason: string }

@@ -2,10 +2,12 @@ import type { modelRoutes } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
 import { destinationsOf } from '../receipts/store.ts'
+import { listChanges } from './change-store.ts'
 import { existingModel, existingVersion } from './existing.ts'
 import { rejectVersion } from './reject.ts'
 import { releaseVersion } from './release.ts'
-import { listChanges, listModels, listVersions } from './store.ts'
+import { listModels } from './store.ts'
+import { listVersions } from './version-store.ts'
 
 export const modelHandlers = ({ db, ...deps }: Deps): Handlers<typeof modelRoutes> => ({
   listModels: ({ project, ...page }) => listModels(db, project, page),

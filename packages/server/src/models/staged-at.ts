@@ -1,6 +1,6 @@
 import type { Evidence, ModelVersion } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
-import { changesOldestFirst } from './store.ts'
+import { changesOldestFirst } from './change-store.ts'
 
 /** The evidence of a version with when it last got `staging` here, which soak time is counted from. */
 export async function withStagedAt(db: Db, version: ModelVersion): Promise<Evidence> {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Difference, Evidence, HeldStage, Json, Manifest } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
-import { findVersion } from '../models/store.ts'
+import { findVersion } from '../models/version-store.ts'
 
 /**
  * What would change for those who rely on a stage: a candidate beside the version that holds it; null when nobody does.

@@ -15,7 +15,7 @@ import { candidateOf } from '../marks/candidate.ts'
 import { changeStage } from '../models/change-stage.ts'
 import { existingVersion } from '../models/existing.ts'
 import { withStagedAt } from '../models/staged-at.ts'
-import { findVersion } from '../models/store.ts'
+import { findVersion } from '../models/version-store.ts'
 import { admit, demandPassed } from '../policies/admit.ts'
 
 /** Which version should enter which stage of this workspace. */

@@ -2,7 +2,7 @@ import { HeldStage, MAX_REACH_ITEMS, type ModelVersion, type Recall, type Recall
 import type { Db } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import { reaches } from '../marks/match-recall.ts'
-import { findVersionsById } from '../models/store.ts'
+import { findVersionsById } from '../models/version-store.ts'
 import {
   artifactIdsOf,
   bundlesOf,

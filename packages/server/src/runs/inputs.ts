@@ -2,7 +2,7 @@ import { type ArtifactRef, PlatformError, type SingleSource, type SnapshotStep }
 import { demandBytes, existingNamed } from '../artifacts/existing.ts'
 import { refIn, refOf } from '../artifacts/store.ts'
 import type { Tx } from '../db/db.ts'
-import { findVersion } from '../models/store.ts'
+import { findVersion } from '../models/version-store.ts'
 import { findOutput, findStep } from './step-store.ts'
 import { cancelRequestOf, type RunRow } from './store.ts'
 

@@ -2,7 +2,7 @@ import { digestOf } from '@airlock-ml/bundle'
 import type { Approval, AuditEvent, Finding, Promotion } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
-import { allVersions } from '../models/store.ts'
+import { allVersions } from '../models/version-store.ts'
 import { findPromotion } from '../promotions/store.ts'
 import { eventsAboutPromotions, promotionsWithEvents } from './store.ts'
 
