@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { packedScorer } from './scripts/packed-scorer.ts'
 
 const conditions = ['source', 'node', 'import', 'module', 'default']
 
 export default defineConfig({
+  plugins: packedScorer(process.env.AIRLOCK_TEST_COMMAND),
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {

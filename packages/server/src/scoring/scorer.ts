@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { extname, join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type EvaluationSpec, MetricInterval, PlatformError } from '@airlock-ml/contract'
 import { z } from 'zod'
 import type { ScoringLimits } from './limits.ts'
+import { ownProgram } from './own-program.ts'
 
 /** What is scored: files in a private folder, whose bytes were checked. */
 export type ScoringTask = {
@@ -15,8 +15,6 @@ export type ScoringTask = {
   isForeign: boolean
 }
 
-/** Beside this file, in the sources as in a bundle. */
-const ownProgram = join(import.meta.dirname, `scorer.child${extname(import.meta.filename)}`)
 /** Given as its argument when the process will stand ready before it gets its task. */
 export const REHEARSE = '--rehearse'
 const MAX_ANSWER_BYTES = 64 * 1024

@@ -1,0 +1,30 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ownProgram } from '../packages/server/src/scoring/own-program.ts'
+import { packedScorer } from './packed-scorer.ts'
+
+let modules: string
+let program: string
+beforeAll(() => {
+  modules = mkdtempSync(join(tmpdir(), 'airlock-packed-scorer-'))
+  program = join(modules, 'server/dist/scorer.child.js')
+  mkdirSync(dirname(program), { recursive: true })
+  writeFileSync(program, '')
+})
+afterAll(() => rmSync(modules, { recursive: true, force: true }))
+
+test('where the command is built, the process that scores is the one built beside it', () => {
+  const [plugin] = packedScorer(join(modules, 'cli/bin/airlock.mjs'))
+  const hooks = plugin as { resolveId: (source: string, importer: string) => string; load: (id: string) => string }
+  const id = hooks.resolveId('./own-program.ts', '/a/packages/server/src/scoring/scorer.ts')
+  expect(hooks.load(id)).toBe(`export const ownProgram = ${JSON.stringify(program)}`)
+  expect(hooks.resolveId('./own-program.ts', '/a/other.ts')).toBeUndefined()
+})
+
+test('without such a build it starts from source, and nothing else knows of another', () => {
+  expect(packedScorer(undefined)).toEqual([])
+  expect(packedScorer('/nowhere/cli/bin/airlock.mjs')).toEqual([])
+  expect(ownProgram).toMatch(/scoring[\\/]scorer\.child\.ts$/)
+})
