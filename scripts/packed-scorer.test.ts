@@ -17,10 +17,9 @@ afterAll(() => rmSync(modules, { recursive: true, force: true }))
 
 test('where the command is built, the process that scores is the one built beside it', () => {
   const [plugin] = packedScorer(join(modules, 'cli/bin/airlock.mjs'))
-  const hooks = plugin as { resolveId: (source: string, importer: string) => string; load: (id: string) => string }
-  const id = hooks.resolveId('./own-program.ts', '/a/packages/server/src/scoring/scorer.ts')
-  expect(hooks.load(id)).toBe(`export const ownProgram = ${JSON.stringify(program)}`)
-  expect(hooks.resolveId('./own-program.ts', '/a/other.ts')).toBeUndefined()
+  const id = plugin?.resolveId('./own-program.ts', '/a/packages/server/src/scoring/scorer.ts')
+  expect(plugin?.load(id ?? '')).toBe(`export const ownProgram = ${JSON.stringify(program)}`)
+  expect(plugin?.resolveId('./own-program.ts', '/a/other.ts')).toBeUndefined()
 })
 
 test('without such a build it starts from source, and nothing else knows of another', () => {
