@@ -1,6 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import { type Column, cellOf, isNumberColumn } from '../table/column.ts'
+import { type Cell, type Column, cellOf, isNumberColumn } from '../table/column.ts'
 import type { Table } from '../table/table.ts'
 import { DistinctValues } from './distinct-values.ts'
 import { findingsOf } from './findings.ts'
@@ -61,7 +61,9 @@ export class ProfileBuilder {
         const before = gathering.numbers.count
         gathering.numbers.add(column.values, labels)
         gathering.missing += rows.rowCount - (gathering.numbers.count - before)
-        for (const [k, row] of chosen.entries()) gathering.sample[from + k] = column.values[row - firstRow]!
+        const { sample } = gathering
+        const { values } = column
+        for (let k = 0; k < chosen.length; k++) sample[from + k] = values[chosen[k]! - firstRow]!
       } else for (const value of column.values) if (value === null) gathering.missing++
     }
   }
@@ -85,15 +87,18 @@ export class ProfileBuilder {
   }
 
   #labelsOf(column: Column): Int32Array {
-    return Int32Array.from({ length: column.values.length }, (_, row) => {
-      const label = cellOf(column, row)
-      if (label === null) return -1
-      const known = this.#labelNumbers.get(label)
-      if (known !== undefined) return known
-      if (this.#labelNumbers.size > MOST_LABELS) return -1
-      this.#labelNumbers.set(label, this.#labelNumbers.size)
-      return this.#labelNumbers.size - 1
-    })
+    const numbers = new Int32Array(column.values.length)
+    for (let row = 0; row < numbers.length; row++) numbers[row] = this.#numberOf(cellOf(column, row))
+    return numbers
+  }
+
+  #numberOf(label: Cell): number {
+    if (label === null) return -1
+    const known = this.#labelNumbers.get(label)
+    if (known !== undefined) return known
+    if (this.#labelNumbers.size > MOST_LABELS) return -1
+    this.#labelNumbers.set(label, this.#labelNumbers.size)
+    return this.#labelNumbers.size - 1
   }
 }
 
@@ -108,7 +113,11 @@ function sampleOf(rowCount: number): Int32Array {
 }
 
 function profileOf({ name, kind, missing, distinct, numbers, sample }: Gathering): ColumnProfile {
-  const present = sample.filter((value) => !Number.isNaN(value)).sort()
+  // NaN comes last.
+  const sorted = sample.slice().sort()
+  let end = sorted.length
+  while (end > 0 && Number.isNaN(sorted[end - 1])) end--
+  const present = sorted.subarray(0, end)
   const { min, max, mean, standardDeviation } = numbers
   return {
     name,
