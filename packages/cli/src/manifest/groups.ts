@@ -22,6 +22,7 @@ export const groups = {
   bundle: { heading: 'Promote', summary: 'Verify bundles, offline' },
   trace: { heading: 'Promote', summary: '' },
   evidence: { heading: 'Promote', summary: '' },
+  deployment: { heading: 'Serve', summary: 'Services that answer with who holds a stage, and their keys' },
   change: { heading: 'Govern', summary: 'Changes that wait for a second person' },
   policy: { heading: 'Govern', summary: 'Apply, list and show the policies of stages' },
   trust: { heading: 'Govern', summary: 'Keys whose bundles a workspace accepts' },
@@ -32,5 +33,6 @@ export const groups = {
   'decision-key': { heading: 'Govern', summary: 'Keys that people sign their decisions with' },
   federation: { heading: 'Govern', summary: 'Tokens of CI that sign service accounts in' },
   completion: { heading: 'Shell', summary: '' },
+  'deployment key': { heading: 'Keys', summary: 'Keys that let applications ask a deployment' },
   'model version': { heading: 'Versions', summary: 'List and show versions of a model' },
 } as const satisfies Record<string, { heading: string; summary: string }>

@@ -1,0 +1,53 @@
+import type { Challenger, Deployment } from '@airlock-ml/contract'
+import type { Context } from '../context.ts'
+import type { Result } from '../output/result.ts'
+import { shown } from '../output/show.ts'
+import { relativeTime } from '../output/time.ts'
+
+/** The result of whatever shows one deployment. */
+export function shownDeployment(deployment: Deployment, context: Context): Result {
+  const { report, settings, challenger } = deployment
+  const at = (timestamp: string | null) => timestamp && relativeTime(timestamp, context.now())
+  return shown(
+    deployment,
+    {
+      name: deployment.name,
+      id: deployment.id,
+      state: stateText(deployment, context),
+      url: report?.url,
+      answers: report && (report.number === null ? 'nobody' : `${deployment.model} ${report.number}`),
+      serves: `${deployment.pipeline} with ${deployment.model}, who holds ${deployment.stage}`,
+      challenger: challenger ? challengerText(challenger) : undefined,
+      flavor: deployment.flavor,
+      snapshot: deployment.snapshotId,
+      'signs in as': deployment.serviceAccount,
+      'on recall': settings.onRecall,
+      'needs a key': settings.requiresKey ? 'yes' : 'no',
+      limits: fieldsText(settings.limits),
+      log: fieldsText(settings.log),
+      requests: report ? fieldsText(report.counts) : undefined,
+      'last swap': report?.lastSwap
+        ? `${report.lastSwap.from ?? 'nobody'} → ${report.lastSwap.to ?? 'nobody'}, ${at(report.lastSwap.swappedAt)}`
+        : undefined,
+      reported: at(deployment.reportedAt),
+      created: `${at(deployment.createdAt)} by ${deployment.createdBy}`,
+      deleted: at(deployment.deletedAt) ?? undefined,
+    },
+    { context },
+  )
+}
+
+/** The state in its colour, with why it is so. */
+export function stateText({ state, report }: Deployment, { colours }: Context): string {
+  if (state === 'serving') return colours.green(state)
+  if (state !== 'at-fault') return colours.yellow(state)
+  return `${colours.red(state)}${report?.fault ? `: ${report.fault}` : ''}`
+}
+
+const challengerText = ({ number, mode, share, comparison }: Challenger): string =>
+  `${number} as ${mode}${mode === 'canary' ? ` of ${Number((share * 100).toFixed(2))} %` : ''}${comparison ? `, judged by ${comparison}` : ''}`
+
+const fieldsText = (fields: Record<string, unknown>): string =>
+  Object.entries(fields)
+    .map(([name, value]) => `${name} ${value ?? '-'}`)
+    .join(', ')

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createClient } from '@airlock-ml/client'
+import type { Deployment, DeploymentKey, SnapshotSpec } from '@airlock-ml/contract'
+import { openWorkspace } from '@airlock-ml/server'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { jsonOf, type Run } from './airlock.ts'
+import { dev, initialisedProject, model } from './project.ts'
+
+let project: Awaited<ReturnType<typeof initialisedProject>>
+let airlock: Run
+beforeAll(async () => {
+  project = await initialisedProject()
+  airlock = project.airlock
+  for (const trees of ['3', '4'])
+    await airlock('run', 'training', '--environment', 'staging', '--param', `trees=${trees}`)
+  await airlock('model', 'promote', model, '--to-stage', 'staging', '--model-version', '1')
+  await deploy('cancer-api')
+})
+afterAll(() => project.remove())
+
+const served: SnapshotSpec = {
+  formatVersion: 1,
+  pipeline: 'answering',
+  environment: 'staging',
+  stack: 'staging-stack',
+  parameters: {},
+  steps: [{ name: 'answer', inputs: {}, outputs: { answers: { type: 'json' } }, parameters: {} }],
+  model: { action: 'serves', name: model, answers: { step: 'answer', output: 'answers' } },
+  code: { digest: 'c'.repeat(64), commit: null, dirty: false },
+  hooks: { success: [], failure: [] },
+}
+
+/** Makes a deployment over the API; nothing has to be served to show and change one. */
+async function deploy(name: string): Promise<void> {
+  const home = join(project.dir, '.airlock')
+  const { [dev]: known } = JSON.parse(await readFile(join(home, 'credentials.json'), 'utf8'))
+  const workspace = await openWorkspace({ dir: join(home, dev), exchange: join(home, 'exchange') })
+  const client = createClient({ baseUrl: 'http://workspace', fetch: workspace.fetch, apiKey: known.keys.ada })
+  const [{ name: inProject }] = (await client.listProjects()).items as [{ name: string }]
+  const [stack] = (await client.listStacks({ project: inProject })).items
+  const body = { ...served, stack: stack!.name }
+  const snapshot = await client.createSnapshot({ project: inProject, body })
+  await client.createDeployment({ project: inProject, body: { name, snapshotId: snapshot.id, stage: 'staging' } })
+  await workspace.close()
+}
+
+const show = () => jsonOf<Deployment>(airlock, 'deployment', 'show', 'cancer-api')
+
+test('a deployment is listed and shown, before its service was ever seen', async () => {
+  const { stdout } = await airlock('deployment', 'list')
+  expect(stdout).toMatch(/cancer-api\s+never-seen\s+breast_cancer_classifier\s+staging/)
+  const shown = await airlock('deployment', 'show', 'cancer-api')
+  expect(shown.stdout).toMatch(/serves +answering with breast_cancer_classifier, who holds staging/)
+  expect(shown.stdout).toMatch(/limits +bodyBytes 1048576, rowsPerRequest 1000, requestsPerSecond -/)
+  const unknown = await airlock('deployment', 'show', 'no-such')
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('deployment_not_found')])
+})
+
+test('settings and the challenger are changed by name, and what is no change is refused before anything is asked', async () => {
+  await airlock('deployment', 'update', 'cancer-api', '--set', 'port=8123', '--set', 'limits.rowsPerRequest=5')
+  expect((await show()).settings).toMatchObject({ port: 8123, requiresKey: true, limits: { rowsPerRequest: 5 } })
+  const canary = ['--challenger', '2', '--mode', 'canary', '--share', '12.5']
+  const { stdout } = await airlock('deployment', 'update', 'cancer-api', ...canary, '--reason', 'To see')
+  expect(stdout).toMatch(/challenger +2 as canary of 12.5 %/)
+  expect((await show()).challenger).toEqual({ number: 2, mode: 'canary', share: 0.125, comparison: null })
+  await airlock('deployment', 'update', 'cancer-api', '--without-challenger')
+  expect((await show()).challenger).toBeNull()
+  for (const wrong of [
+    [],
+    ['--set', 'port=high'],
+    ['--challenger', '2', '--share', '101'],
+    ['--challenger', '2', '--without-challenger'],
+  ])
+    expect((await airlock('deployment', 'update', 'cancer-api', ...wrong)).code).toBe(2)
+  const own = await airlock('deployment', 'update', 'cancer-api', '--challenger', '1')
+  expect([own.code, own.stderr]).toEqual([1, expect.stringContaining('challenger_is_champion')])
+})
+
+test('a key’s secret is told once on stdout, and the key is revoked by its name', async () => {
+  const { stdout } = await airlock('deployment', 'key', 'create', 'cancer-api', '--name', 'portal')
+  expect(stdout).toMatch(/^ald_[\w-]{43}\n$/)
+  const list = () => jsonOf<{ items: DeploymentKey[] }>(airlock, 'deployment', 'key', 'list', 'cancer-api')
+  expect((await list()).items).toMatchObject([{ name: 'portal', createdBy: 'ada', revokedAt: null }])
+  await airlock('deployment', 'key', 'revoke', 'cancer-api', 'portal')
+  const { items } = await list()
+  expect(items[0]?.revokedAt).not.toBeNull()
+  expect(JSON.stringify(items)).not.toContain(stdout.trim())
+  const again = await airlock('deployment', 'key', 'revoke', 'cancer-api', 'portal')
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('deployment_key_not_found')])
+})
+
+test('a deleted deployment is listed no more', async () => {
+  const { stdout } = await airlock('deployment', 'delete', 'cancer-api')
+  expect(stdout).toContain('cancer-api')
+  expect((await jsonOf<{ items: Deployment[] }>(airlock, 'deployment', 'list')).items).toEqual([])
+})
