@@ -185,7 +185,7 @@ test.each(points.repair)(`${titled}, a repair is run again, and each is on recor
 
 test.each(points.collect)(`${titled}, a collection is one, and is gone on with`, async (point) => {
   const { between, after } = await killAndRunAgain('collect', point)
-  const left = { 'collect:marked': 3, 'collect:removed': 2, 'collect:removed#2': 1 }[point] ?? 0
+  const left = { 'collect:marked': 3, 'collect:bytes-removed#2': 1 }[point] ?? 0
   const orphans = between.check.findings.map(({ kind }) => kind)
   expect(orphans).toEqual(Array.from({ length: left }, () => 'blob_orphaned'))
   expect([between, after.dev].map((account) => count(account, 'artifact.collected'))).toEqual([1, 1])

@@ -137,6 +137,6 @@ export const points: Record<keyof typeof acts, string[]> = {
   receive: ['receipt:received'],
   refuseReceipt: ['receipt:refused'],
   repair: ['repair:begun', 'repair:removed', 'repair:removed#2', 'repair:recorded'],
-  collect: ['collect:marked', 'collect:removed', 'collect:removed#2'],
+  collect: ['collect:marked', 'collect:bytes-removed#2', 'collect:removed'],
   rollback: ['rollback:committed'],
 }

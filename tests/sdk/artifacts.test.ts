@@ -61,13 +61,15 @@ test('an output that is named is found by name and version, in a step, where it 
   )
 })
 
-test('a step in a process of its own loads by name, too, and hears why it may not', async () => {
+test('a step in a process or thread of its own loads by name, too, and hears why it may not', async () => {
   await register('elsewhere', 'far')
-  const isolated = (name: string) =>
-    pipeline({ name: 'isolated-load', build: () => void loadElsewhere({ params: { name } }) })
-  const { run } = await workspace.run(isolated('elsewhere'))
-  expect(run.error).toBeNull()
-  expect(run.steps[0]).toMatchObject({ inputs: { 'loaded.0': { name: 'elsewhere' } }, metadata: { read: 'far' } })
+  const isolated = (name: string, isolation: 'process' | 'thread' = 'process') =>
+    pipeline({ name: `${isolation}-load`, build: () => void loadElsewhere({ params: { name }, isolation }) })
+  for (const isolation of ['process', 'thread'] as const) {
+    const { run } = await workspace.run(isolated('elsewhere', isolation))
+    expect(run.error).toBeNull()
+    expect(run.steps[0]).toMatchObject({ inputs: { 'loaded.0': { name: 'elsewhere' } }, metadata: { read: 'far' } })
+  }
   expect((await workspace.run(isolated('elswhere'))).run.error?.message).toContain('Did you mean "elsewhere"?')
 })
 

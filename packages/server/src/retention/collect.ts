@@ -4,7 +4,7 @@ import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { blobKey } from '../artifacts/blobs.ts'
 import { isReferred } from '../artifacts/store.ts'
 import { record } from '../audit/record.ts'
-import type { Db } from '../db/db.ts'
+import type { Db, Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
@@ -24,7 +24,7 @@ const MIN_AGE_MS = 60 * 60_000
 /**
  * Deletes the bytes that nothing needs, in two steps. First one transaction judges all bytes of the project, marks what is
  * garbage as deleted and writes the event: from then on nobody can refer to it without storing it again. Then the bytes
- * that are marked are removed, each in a transaction that looks again. A kill between leaves marks, which the next
+ * that are marked are removed, some at a time, in transactions that look again. A kill between leaves marks, which the next
  * collection works off, and bytes, which a repair takes for orphans.
  *
  * Content is addressed by its digest, so somebody may be writing the very bytes that are deleted here. Whoever wants bytes
@@ -88,29 +88,45 @@ const amountOf = (blobs: readonly Kept[]) => ({
   sizeBytes: blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
 })
 
+/** How many bytes are removed in one transaction: enough to spare most commits, and few enough to hold nobody up. */
+const AT_ONCE = 50
+
 /** Removes all bytes that are marked, and answers with how many have to wait. */
 async function removeMarked(deps: Deps): Promise<number> {
   let waiting = 0
   await withStoreCodes(deps.artifacts, {}, async () => {
-    for (const digest of await toRemove(deps.db)) {
-      if (!(await removeBytes(deps, digest))) waiting++
+    const marked = await toRemove(deps.db)
+    for (let from = 0; from < marked.length; from += AT_ONCE) {
+      waiting += await removeSome(deps, marked.slice(from, from + AT_ONCE))
       await crashPoint('collect:removed')
     }
   })
   return waiting
 }
 
-/** False while somebody may be at work on these bytes. */
-const removeBytes = (deps: Deps, digest: string): Promise<boolean> =>
+const removeSome = (deps: Deps, digests: readonly string[]): Promise<number> =>
   transact(deps.db, async (tx) => {
-    // Stored again, or removed by another collection.
-    if (!(await isToRemove(tx, digest))) return true
-    if (!(await isReferred(tx, digest))) {
-      const ageMs = await deps.artifacts.ageMs(blobKey(digest))
-      // An import brings its bytes before its row.
-      if (ageMs !== null && (ageMs < MIN_AGE_MS || (await countUnderWay(tx)) > 0)) return false
-      if (ageMs !== null) await deps.artifacts.delete(blobKey(digest))
-    }
-    await markRemoved(tx, digest, deps.now().toISOString())
-    return true
+    // An import brings its bytes before its row.
+    const isImporting = (await countUnderWay(tx)) > 0
+    let waiting = 0
+    for (const digest of digests) if (!(await removeBytes(deps, tx, { digest, isImporting }))) waiting++
+    return waiting
   })
+
+/** False while somebody may be at work on these bytes. */
+async function removeBytes(
+  { artifacts, now }: Deps,
+  tx: Tx,
+  { digest, isImporting }: { digest: string; isImporting: boolean },
+): Promise<boolean> {
+  // Stored again, or removed by another collection.
+  if (!(await isToRemove(tx, digest))) return true
+  if (!(await isReferred(tx, digest))) {
+    const ageMs = await artifacts.ageMs(blobKey(digest))
+    if (ageMs !== null && (ageMs < MIN_AGE_MS || isImporting)) return false
+    if (ageMs !== null) await artifacts.delete(blobKey(digest))
+    await crashPoint('collect:bytes-removed')
+  }
+  await markRemoved(tx, digest, now().toISOString())
+  return true
+}
