@@ -1,5 +1,21 @@
-/** The part of the catalogue about people who decide: their keys and what they sign. */
+/** The part of the catalogue about people who decide: what waits for them, their keys and what they sign. */
 export const decidingErrors = {
+  change_by_requester: {
+    status: 403,
+    title: 'Whoever asked for a change may not approve it',
+    remedy: 'Ask another platform-admin; a service account counts as its owner, and a key as whoever made it.',
+  },
+  change_ended: {
+    status: 409,
+    title: 'The change request has ended',
+    remedy: 'Look at it with `airlock change show ID`. If it is still wanted, ask for the same again.',
+  },
+  change_not_found: { status: 404, title: 'No such change request', remedy: 'See `airlock change list`.' },
+  change_outdated: {
+    status: 409,
+    title: 'What the change request was based on has changed',
+    remedy: 'Nothing was changed. Ask for the same again; it is then compared with what is there now.',
+  },
   decision_key_exists: {
     status: 403,
     title: 'Nobody replaces their own decision key',

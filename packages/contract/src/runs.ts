@@ -1,87 +1,23 @@
 import { z } from 'zod'
-import { ArtifactRef, ArtifactType, WhichArtifact } from './artifacts.ts'
+import { ArtifactRef } from './artifacts.ts'
 import { Grade } from './evidence.ts'
+import { heldErrors, inRun, leased, metadata } from './leased-runs.ts'
 import { VersionNumber } from './models.ts'
-import {
-  ArtifactName,
-  Environment,
-  Id,
-  InputName,
-  Json,
-  KebabName,
-  Labels,
-  ModelName,
-  Reason,
-  Sha256,
-  StepName,
-  Timestamp,
-} from './names.ts'
+import { Environment, Id, KebabName, Labels, ModelName, Reason, Sha256, StepName, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import { inProject } from './projects.ts'
 import type { Routes } from './route.ts'
+import { runLogRoutes } from './run-logs.ts'
 import { HeldStage } from './stages.ts'
+import { HookRun, StepRun, stepRunRoutes } from './step-runs.ts'
 
 /** `lost`: its process died or stopped renewing its lease. `cancelled`: somebody asked for its end. */
 export const RunStatus = z.enum(['running', 'completed', 'failed', 'lost', 'cancelled']).meta({ id: 'RunStatus' })
 export type RunStatus = z.infer<typeof RunStatus>
 
-const metadata = z.record(z.string().max(200), Json)
-
 /** What went wrong, for people. */
 export const RunError = z.object({ step: StepName.nullable(), message: z.string().max(20_000) })
 export type RunError = z.infer<typeof RunError>
-
-export const LogLine = z.object({
-  at: Timestamp,
-  level: z.enum(['debug', 'info', 'warn', 'error']),
-  message: z.string().max(10_000),
-  fields: z.record(z.string().max(200), Json).optional().describe('What the line says as data.'),
-})
-export type LogLine = z.infer<typeof LogLine>
-
-/** `cached`: the result of an earlier run was taken. `skipped`: its condition, or what it depends on, said no. */
-export const StepStatus = z
-  .enum(['running', 'completed', 'failed', 'lost', 'cached', 'skipped', 'cancelled'])
-  .meta({ id: 'StepStatus' })
-export type StepStatus = z.infer<typeof StepStatus>
-
-/** An attempt at a step that failed and was followed by another. */
-export const FailedAttempt = z.object({
-  endedAt: Timestamp,
-  error: z.string().max(20_000),
-  delayMs: z.int().nonnegative().describe('How long the next attempt waited.'),
-})
-export type FailedAttempt = z.infer<typeof FailedAttempt>
-
-/** A hook that ran, once, at the end of its run or step. */
-export const HookRun = z.object({
-  name: z.string().max(300),
-  on: z.enum(['success', 'failure']),
-  outcome: z.enum(['done', 'failed']),
-  error: z.string().nullable(),
-})
-export type HookRun = z.infer<typeof HookRun>
-
-export const StepRun = z
-  .object({
-    name: StepName,
-    status: StepStatus,
-    startedAt: Timestamp,
-    endedAt: Timestamp.nullable(),
-    inputs: z.record(InputName, ArtifactRef),
-    outputs: z.record(StepName, ArtifactRef),
-    metadata,
-    error: z.string().nullable(),
-    earlierAttempts: z.array(FailedAttempt).describe('Attempts that failed before the one that tells.'),
-    hooks: z
-      .array(HookRun)
-      .describe('Of its author: `onSuccess`, `onFailure`. Those of the platform stand in the run.'),
-    skipReason: z.string().nullable(),
-    cacheKey: Sha256.nullable().describe('Of its code, parameters and inputs; null for a step that is not cached.'),
-    cachedFrom: Id.nullable().describe('The run whose result was taken, of a step that is `cached`.'),
-  })
-  .meta({ id: 'StepRun', description: 'One step of a run.' })
-export type StepRun = z.infer<typeof StepRun>
 
 /** That somebody asked for the end of a run, and why. */
 export const CancelRequest = z.object({ by: z.string(), at: Timestamp, reason: z.string().nullable() })
@@ -127,13 +63,6 @@ export const Run = RunSummary.extend({ steps: z.array(StepRun), metadata, hooks:
   description: 'One execution of a snapshot.',
 })
 export type Run = z.infer<typeof Run>
-
-const one = inProject.extend({ runId: Id })
-const oneStep = one.extend({ step: StepName })
-/** What everything that writes into a run can answer. */
-const heldErrors = ['project_not_found', 'run_not_found', 'run_lease_lost', 'run_not_running'] as const
-const stepHooks = z.array(HookRun).max(2).default([])
-const leased = z.object({ leaseToken: z.string().max(100) })
 
 export const runRoutes = {
   startRun: {
@@ -187,124 +116,18 @@ export const runRoutes = {
     path: '/projects/{project}/runs/{runId}/heartbeat',
     summary: 'Renew the lease of a run, and hear whether somebody asked for its end.',
     action: 'run:write',
-    params: one,
+    params: inRun,
     body: leased,
     response: z.object({ expiresAt: Timestamp, cancelRequest: CancelRequest.nullable() }),
     errors: [...heldErrors],
   },
-  startStep: {
-    method: 'POST',
-    path: '/projects/{project}/runs/{runId}/steps/{step}/start',
-    summary: 'Record that a step starts. What it reads follows from the snapshot; the answer names it.',
-    action: 'run:write',
-    params: oneStep,
-    body: leased,
-    response: z.object({ startedAt: Timestamp, inputs: z.record(InputName, ArtifactRef) }),
-    errors: [...heldErrors, 'run_cancel_requested', 'step_run_not_found', 'step_conflict', 'artifact_not_found'],
-  },
-  loadArtifact: {
-    method: 'POST',
-    path: '/projects/{project}/runs/{runId}/steps/{step}/load',
-    summary: 'Record that a step that runs reads an artifact by its name. A step that asks for the cache may not.',
-    action: 'run:write',
-    params: oneStep,
-    body: leased.extend({ name: ArtifactName, ...WhichArtifact.shape }),
-    response: z.object({ input: InputName, artifact: ArtifactRef }),
-    errors: [...heldErrors, 'run_cancel_requested', 'step_run_not_found', 'step_conflict', 'artifact_not_found'],
-  },
-  reuseStep: {
-    method: 'POST',
-    path: '/projects/{project}/runs/{runId}/steps/{step}/reuse',
-    summary:
-      'Take what a step made in the run that this one retries, instead of running it. It must have read the same bytes, and what it made must still be there.',
-    action: 'run:write',
-    params: oneStep,
-    body: leased,
-    response: z.object({ fromRunId: Id.describe('Where it was run.'), outputs: z.record(StepName, ArtifactRef) }),
-    errors: [
-      ...heldErrors,
-      'run_cancel_requested',
-      'step_run_not_found',
-      'step_conflict',
-      'step_not_reusable',
-      'artifact_not_found',
-      'artifact_type_differs',
-    ],
-  },
-  skipStep: {
-    method: 'POST',
-    path: '/projects/{project}/runs/{runId}/steps/{step}/skip',
-    summary: 'Record that a step is skipped: one with a condition, or one that depends on a step that was skipped.',
-    action: 'run:write',
-    params: oneStep,
-    body: leased.extend({ reason: z.string().min(1).max(2_000) }),
-    response: z.object({ endedAt: Timestamp }),
-    errors: [...heldErrors, 'step_run_not_found', 'step_conflict'],
-  },
-  retryStep: {
-    method: 'POST',
-    path: '/projects/{project}/runs/{runId}/steps/{step}/retry',
-    summary: 'Record that an attempt at a step failed and that another follows.',
-    action: 'run:write',
-    params: oneStep,
-    body: leased.extend({
-      error: z.string().max(20_000),
-      delayMs: z.int().nonnegative(),
-      logs: z.array(LogLine).max(10_000).default([]),
-    }),
-    response: z.object({ attempt: z.int().describe('Number of the attempt that follows; the first was 1.') }),
-    errors: [...heldErrors, 'step_run_not_found', 'step_conflict'],
-  },
-  completeStep: {
-    method: 'POST',
-    path: '/projects/{project}/runs/{runId}/steps/{step}/complete',
-    summary: 'Record what a step made. Its bytes were uploaded before.',
-    action: 'run:write',
-    params: oneStep,
-    body: leased.extend({
-      outputs: z
-        .record(StepName, z.object({ type: ArtifactType, digest: Sha256, metadata: metadata.default({}) }))
-        .default({}),
-      metadata: metadata.default({}),
-      hooks: stepHooks,
-      logs: z.array(LogLine).max(10_000).default([]),
-      cacheKey: Sha256.optional(),
-    }),
-    response: z.object({ outputs: z.record(StepName, ArtifactRef) }),
-    errors: [...heldErrors, 'step_run_not_found', 'step_conflict', 'blob_not_found', 'artifact_type_differs'],
-  },
-  failStep: {
-    method: 'POST',
-    path: '/projects/{project}/runs/{runId}/steps/{step}/fail',
-    summary: 'Record that a step failed, or was left because the run is cancelled.',
-    action: 'run:write',
-    params: oneStep,
-    body: leased.extend({
-      status: z.enum(['failed', 'cancelled']).default('failed'),
-      error: z.string().max(20_000),
-      metadata: metadata.default({}),
-      hooks: stepHooks,
-      logs: z.array(LogLine).max(10_000).default([]),
-    }),
-    response: z.object({ endedAt: Timestamp }),
-    errors: [...heldErrors, 'step_run_not_found', 'step_conflict'],
-  },
-  appendLogs: {
-    method: 'POST',
-    path: '/projects/{project}/runs/{runId}/steps/{step}/logs',
-    summary: 'Append lines to the log of a step.',
-    action: 'run:write',
-    params: oneStep,
-    body: leased.extend({ lines: z.array(LogLine).min(1).max(10_000) }),
-    response: z.object({ appended: z.int() }),
-    errors: [...heldErrors, 'step_run_not_found'],
-  },
+  ...stepRunRoutes,
   completeRun: {
     method: 'POST',
     path: '/projects/{project}/runs/{runId}/complete',
     summary: 'End a run well. A run that trains registers its new version in the same transaction.',
     action: 'run:write',
-    params: one,
+    params: inRun,
     body: leased.extend({ hooks: z.array(HookRun).max(100).default([]), metadata: metadata.default({}) }),
     response: Run,
     errors: [
@@ -322,7 +145,7 @@ export const runRoutes = {
     path: '/projects/{project}/runs/{runId}/fail',
     summary: 'End a run that failed or is cancelled. It registers nothing.',
     action: 'run:write',
-    params: one,
+    params: inRun,
     body: leased.extend({
       status: z.enum(['failed', 'cancelled']).default('failed'),
       error: RunError,
@@ -337,7 +160,7 @@ export const runRoutes = {
     summary:
       'Ask for the end of a run. Its process hears it within seconds; a run whose process is gone is cancelled at once.',
     action: 'run:write',
-    params: one,
+    params: inRun,
     body: z.object({ reason: Reason.optional() }),
     response: Run,
     errors: ['project_not_found', 'run_not_found', 'run_not_running'],
@@ -357,22 +180,9 @@ export const runRoutes = {
     path: '/projects/{project}/runs/{runId}',
     summary: 'Show a run with its steps.',
     action: 'run:read',
-    params: one,
+    params: inRun,
     response: Run,
     errors: ['project_not_found', 'run_not_found'],
   },
-  listLogs: {
-    method: 'GET',
-    path: '/projects/{project}/runs/{runId}/logs',
-    summary: 'Read the logs of a run, oldest first.',
-    action: 'run:read',
-    params: one,
-    query: PageQuery.extend({
-      step: StepName.optional(),
-      level: LogLine.shape.level.optional().describe('Of this level and above.'),
-      after: z.coerce.number().int().nonnegative().optional().describe('`line` of the last that was read.'),
-    }),
-    response: page(LogLine.extend({ line: z.int().describe('Counts within the run.'), step: StepName })),
-    errors: ['project_not_found', 'run_not_found'],
-  },
+  ...runLogRoutes,
 } as const satisfies Routes

@@ -3,7 +3,7 @@ import { ArtifactRef } from './artifacts.ts'
 import { Id, Json, Sha256, StepName, Timestamp } from './names.ts'
 import { inProject } from './projects.ts'
 import type { Routes } from './route.ts'
-import { StepStatus } from './runs.ts'
+import { StepStatus } from './step-runs.ts'
 
 /** What a step's code is made of, as far as it was followed. */
 export const StepCode = z
