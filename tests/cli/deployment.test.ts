@@ -37,7 +37,7 @@ async function deploy(name: string): Promise<void> {
   const { [dev]: known } = JSON.parse(await readFile(join(home, 'credentials.json'), 'utf8'))
   const workspace = await openWorkspace({ dir: join(home, dev), exchange: join(home, 'exchange') })
   const client = createClient({ baseUrl: 'http://workspace', fetch: workspace.fetch, apiKey: known.keys.ada })
-  const [{ name: inProject }] = (await client.listProjects()).items as [{ name: string }]
+  const inProject = (await client.listProjects()).items[0]!.name
   const [stack] = (await client.listStacks({ project: inProject })).items
   const body = { ...served, stack: stack!.name }
   const snapshot = await client.createSnapshot({ project: inProject, body })

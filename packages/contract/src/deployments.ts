@@ -213,6 +213,7 @@ export const deploymentRoutes = {
     action: 'deployment:serve',
     params: inDeployment,
     body: ServiceReport,
+    telemetry: true,
     response: z.object({ revision: Sha256 }),
     errors: ['project_not_found', 'deployment_not_found'],
   },

@@ -25,6 +25,8 @@ export type Route = {
   status?: 200 | 201
   /** Whether the route takes an `Idempotency-Key`: sent again with the same key, it answers with the first result. */
   creates?: true
+  /** Whether it only says how something is, often: nothing that waits for a change is woken by it. */
+  telemetry?: true
   /** The codes a caller must expect besides those every route can answer (`commonErrors`). */
   errors: readonly ErrorCode[]
 }

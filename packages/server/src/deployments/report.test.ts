@@ -1,7 +1,12 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { callAs } from '../../test/call.ts'
 import { type Deployed, deploy, report } from '../../test/deployments.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
 import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { createApp } from '../app.ts'
+import { inProcess } from '../http/in-process.ts'
+import { silentLog } from '../log.ts'
+import { closeDeps, openDeps } from '../open-deps.ts'
 
 let trained: TrainedModel[]
 let both: TwoWorkspaces
@@ -94,6 +99,18 @@ test('a recall is followed to the last answer of what was recalled', async () =>
     before: { number: 1 },
     after: { number: null, cause: { act: 'recall', at: at(90) }, commitToLastOldAnswerMs: 105 },
   })
+})
+
+test('a report wakes no worker, as what changes something does', async () => {
+  const deps = await openDeps({ dir: both.dev.dir, exchange: both.exchange, now: () => now })
+  let woken = 0
+  const app = inProcess(createApp(deps, { log: silentLog, onChange: () => woken++ }))
+  await callAs(app, deployed.secret)('reportService', { ...deployed.path, body: report() })
+  expect(woken).toBe(0)
+  const root = callAs(app, await both.dev.keyOf('root'))
+  await root('createDeploymentKey', { ...deployed.path, body: { name: 'web' } })
+  expect(woken).toBe(1)
+  await closeDeps(deps)
 })
 
 test('a report that is out of form, or whose address is no web address, is refused', async () => {

@@ -78,7 +78,7 @@ export function mount<T extends Routes>(app: Hono, routes: T, handlers: Handlers
               handler(tx, args, context),
             )
           : await handler(args, context)
-        if (!isRead(route)) guards.onChange()
+        if (!isRead(route) && !route.telemetry) guards.onChange()
         const headers = { 'x-request-id': context.requestId }
         if (route.bytes === 'response')
           return answer(c, result as ReadableStream<Uint8Array>, { status: 200, headers: { ...headers, ...octets } })
