@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { packedScorer } from './scripts/packed-scorer.ts'
 
@@ -19,5 +20,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     execArgv: ['--conditions=source'],
+    // Compiled code of what tests start from source, kept between them: half of such a start.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/airlock-tests/source') },
   },
 })
