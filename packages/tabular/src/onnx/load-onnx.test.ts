@@ -6,7 +6,7 @@ import { splitByRowHash } from '../hold-out/split-by-row-hash.ts'
 import { evaluate } from '../metrics/evaluate.ts'
 import { flatMetrics } from '../metrics/flat-metrics.ts'
 import { float64Column, stringColumn } from '../table/column.ts'
-import type { Table } from '../table/table.ts'
+import { Table } from '../table/table.ts'
 import { loadOnnx } from './load-onnx.ts'
 import type { OnnxModel } from './onnx-model.ts'
 import { type ModelSpec, writeModel } from './write-model.ts'
@@ -126,6 +126,45 @@ const identity: ModelSpec = {
     { key: 'airlock.class_labels', value: '["no","yes"]' },
   ],
 }
+
+test('scores of another maker that are no probabilities have a ROC AUC, and neither log loss nor Brier score', async () => {
+  const scores = { name: 'probabilities', elementType: 'float', shape: ['N', 2] } as const
+  const bytes = writeModel({
+    ...identity,
+    opsets: [...identity.opsets, { domain: 'ai.onnx.ml', version: 3 }],
+    nodes: [
+      ...identity.nodes,
+      {
+        opType: 'ArgMax',
+        inputs: ['features'],
+        outputs: ['index'],
+        attributes: { axis: { int: 1 }, keepdims: { int: 0 } },
+      },
+      {
+        domain: 'ai.onnx.ml',
+        opType: 'LabelEncoder',
+        inputs: ['index'],
+        outputs: ['label'],
+        attributes: { keys_int64s: { ints: [0, 1] }, values_strings: { strings: ['no', 'yes'] } },
+      },
+    ],
+    outputs: [{ name: 'label', elementType: 'string', shape: ['N'] }, scores],
+  })
+  const model = await loadOnnx(bytes)
+  try {
+    const table = new Table([
+      float64Column('a', [0, 2, 0, 1]),
+      float64Column('b', [3, -1, 0.5, 1.5]),
+      stringColumn('truth', ['yes', 'no', 'no', 'yes']),
+    ])
+    const metrics = await evaluate(model, table, { target: 'truth', positive: 'yes' })
+    expect(metrics).toMatchObject({ accuracy: 0.75, rocAuc: 1, prAuc: 1, logLoss: null, brier: null })
+    expect(Object.keys(flatMetrics(metrics))).not.toContain('log_loss')
+    expect(metrics.intervals).not.toHaveProperty('brier')
+  } finally {
+    await model.close()
+  }
+})
 
 test('a model that does not keep the contract, or that onnxruntime refuses, is refused', async () => {
   const loading = (changes: Partial<ModelSpec>) => expect(loadOnnx(writeModel({ ...identity, ...changes }))).rejects
