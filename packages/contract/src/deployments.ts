@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { Held } from './changes.ts'
 import { DeploymentFlavor, DeploymentSettings, DeploymentSettingsChange } from './deployment-settings.ts'
 import { Challenger, DeploymentTarget, ServiceReport } from './deployment-target.ts'
-import { OptionalReason } from './models.ts'
-import { Id, KebabName, ModelName, Sha256, Timestamp } from './names.ts'
+import { OptionalReason, VersionNumber } from './models.ts'
+import { Id, KebabName, ModelName, Reason, Sha256, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import { inProject } from './projects.ts'
 import type { Routes } from './route.ts'
@@ -204,6 +204,17 @@ export const deploymentRoutes = {
       waitMs: z.coerce.number().int().min(0).max(30_000).default(0).describe('The longest to wait for another one.'),
     }),
     response: DeploymentTarget,
+    errors: ['project_not_found', 'deployment_not_found'],
+  },
+  retreatChallenger: {
+    method: 'POST',
+    path: '/projects/{project}/deployments/{deployment}/retreat',
+    summary:
+      'End the challenger because a guard broke. Another one that was set meanwhile stays. Only for the service itself.',
+    action: 'deployment:serve',
+    params: inDeployment,
+    body: z.strictObject({ number: VersionNumber.describe('The challenger it is about.'), reason: Reason }),
+    response: z.object({ revision: Sha256 }),
     errors: ['project_not_found', 'deployment_not_found'],
   },
   reportService: {

@@ -126,6 +126,25 @@ test('less of what was let in is never refused, more of it is asked for again', 
   expect((await challenge(null)).challenger).toBeNull()
 })
 
+test('a service ends its own challenger when a guard breaks, and no other', async () => {
+  const retreat = (number: number, by = deployed.service) =>
+    by('retreatChallenger', { ...deployed.path, body: { number, reason: 'Its answers took 2 s.' } })
+  await challenge({ number: 2, share: 0.25 })
+  await expect(retreat(2, both.dev.root)).rejects.toMatchObject({ code: 'forbidden' })
+  expect(await retreat(3)).toEqual({ revision: (await target()).revision })
+  expect((await target()).challenger).toMatchObject({ version: { number: 2 } })
+  const { revision } = await retreat(2)
+  expect(await target()).toMatchObject({ revision, challenger: null })
+  const { items } = await both.dev.root('listAuditEvents', { type: 'deployment.challenger-set' })
+  expect(items[0]).toMatchObject({
+    actor: { name: deployed.deployment.serviceAccount },
+    reason: 'Its answers took 2 s.',
+    before: { challenger: { number: 2 } },
+  })
+  await challenge({ number: 2 })
+  expect((await target()).challenger).toMatchObject({ version: { number: 2 }, share: 0.05 })
+})
+
 test('where people approve, only bytes that held the stage may be a canary', async () => {
   const { importBundle } = await promotionDesk(both)
   const first = await stageAndExport(both.dev.root, trained[0]!, { lap: 1 })
