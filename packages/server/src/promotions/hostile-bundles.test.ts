@@ -93,6 +93,8 @@ test('a bomb of some rows is a true Parquet file: what refuses it is its size', 
     const table = await readParquet(parquetBomb(['a'], { rows: 5, kind, claims: 'truth' }))
     expect([...table.column('a').values]).toEqual(Array(5).fill(kind === 'nulls' ? Number.NaN : 0.5))
   }
+  const hidden = parquetBomb(['a'], { rows: 5, kind: 'dictionary', claims: 'plain' })
+  await expect(readParquet(hidden)).rejects.toThrow('a page refers to a dictionary that is not there')
 })
 
 const DEEP = 1_500_000

@@ -37,8 +37,13 @@ export async function readSoundPages(file: AsyncBuffer, check: ChunkToCheck): Pr
   const reader = { view: new DataView(bytes.buffer), offset: 0 }
   const pages: SoundPage[] = []
   let rows = 0
+  let hasDictionary = false
   while (rows < rowCount) {
     const header = parquetHeader(reader)
+    hasDictionary ||= header.type === 'DICTIONARY_PAGE'
+    // Without one a reader would take places in it for values.
+    if (!plainOnly && !hasDictionary && readsDictionary(header))
+      throw malformedParquet('a page refers to a dictionary that is not there')
     const size = header.compressed_page_size
     if (!(size >= 0 && reader.offset + size <= bytes.length)) throw malformedParquet('a page runs past its column')
     if (!(header.uncompressed_page_size >= 0)) throw malformedParquet('a page has no size')
@@ -53,6 +58,10 @@ export async function readSoundPages(file: AsyncBuffer, check: ChunkToCheck): Pr
     reader.offset += size
   }
   return pages
+}
+
+function readsDictionary({ data_page_header: v1, data_page_header_v2: v2 }: PageHeader): boolean {
+  return ['PLAIN_DICTIONARY', 'RLE_DICTIONARY'].includes((v2 ?? v1)?.encoding ?? '')
 }
 
 function valuesIn(
