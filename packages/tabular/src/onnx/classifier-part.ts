@@ -49,7 +49,7 @@ export function classifierPart(
       input,
       output: 'logits',
       targetCount: classifier.classCount,
-      weightOf: (tree, leaf, c) => (c === tree.target ? tree.values[leaf]! : 0),
+      weightOf: (tree, leaf, c) => (c === tree.target ? tree.values[leaf]! : undefined),
       base: classifier.base,
     })
     return { kind: 'gradient_boosting', nodes: [trees, softmax], constants: [], scores: 'logits' }

@@ -5,8 +5,8 @@ import type { AttributeValue } from './write-model.ts'
 export interface LeafWeights<T extends TreeShape> {
   /** How many sums the ensemble gives for a row. */
   readonly targetCount: number
-  /** What this leaf adds to one of them. */
-  readonly weightOf: (tree: T, leaf: number, target: number) => number
+  /** What this leaf adds to one of them; `undefined` for nothing. */
+  readonly weightOf: (tree: T, leaf: number, target: number) => number | undefined
   /** What each sum starts from; 0 by default. */
   readonly base?: readonly number[]
 }
@@ -24,6 +24,7 @@ export function treeAttributes<T extends TreeShape>(
     .flatMap(({ tree, treeId, id }) =>
       Array.from({ length: targetCount }, (_, target) => ({ treeId, id, target, weight: weightOf(tree, id, target) })),
     )
+    .filter((leaf): leaf is typeof leaf & { weight: number } => leaf.weight !== undefined)
   return {
     aggregate_function: { string: 'SUM' },
     ...(base && { base_values: { floats: base } }),
