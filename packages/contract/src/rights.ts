@@ -27,8 +27,11 @@ export const rights = {
   'pipeline:write': builders,
   'run:read': everyone,
   'run:write': builders,
-  'artifact:read': [...everyone, ...services],
-  'artifact:write': [...builders, ...services],
+  'artifact:read': everyone,
+  'artifact:write': builders,
+  // Bytes, for whoever knows their digest: what a service needs, without what artifacts there are and what they are called.
+  'blob:read': [...everyone, ...services],
+  'blob:write': [...builders, ...services],
   'artifact:collect': admins,
   'model:read': everyone,
   'model:promote': movers,

@@ -11,6 +11,7 @@ import {
   type TwoWorkspaces,
   trainingSpec,
   twoWorkspaces,
+  upload,
 } from '../../test/two-workspaces.ts'
 
 let trained: TrainedModel
@@ -58,12 +59,16 @@ test('a deployment is made with its service’s own account, which may serve it 
   expect((await service('showDeploymentTarget', path)).champion).toMatchObject({ model, number: 1 })
   const acts = [
     () => service('listRuns', { project }),
+    () => service('listArtifacts', { project }),
+    () => service('registerArtifact', { project, body: { name: 'rows', type: 'table', digest: 'd'.repeat(64) } }),
     () => service('showDeployment', path),
     () => service('deleteDeployment', path),
     () => service('createDeploymentKey', { ...path, body: { name: 'mine' } }),
     () => service('createApiKey', { body: { identity: deployment.serviceAccount } }),
   ]
   for (const act of acts) await expect(act()).rejects.toMatchObject({ code: 'forbidden' })
+  const bytes = Buffer.from('a part of its log')
+  expect((await service('showBlob', { project, sha256: await upload(service, bytes) })).sizeBytes).toBe(bytes.length)
   const told = JSON.stringify([
     await dev.root('listAuditEvents', { limit: 200 }),
     await dev.root('listDeployments', { project }),
