@@ -19,8 +19,10 @@ export class CsvSplitter {
   #at = 0
   #records = 0
 
-  constructor(onRecord: (cells: readonly string[]) => void) {
+  /** `recordsBefore` is how many records of the file come before, the header too: messages count from the first. */
+  constructor(onRecord: (cells: readonly string[]) => void, { recordsBefore = 0 }: { recordsBefore?: number } = {}) {
     this.#onRecord = onRecord
+    this.#records = recordsBefore
   }
 
   /** Takes the next chunk. Throws `TableError` `csv_malformed`, and what `onRecord` throws. */

@@ -21,13 +21,20 @@ export function featureMatrix(table: Table, names: readonly string[]): FeatureMa
     if (!isNumberColumn(column)) {
       throw notOfNumbers(column as OtherColumn)
     }
-    const values = Float32Array.from(column.values)
-    const row = values.findIndex((value) => !Number.isFinite(value))
+    const values = new Float32Array(column.values)
+    const row = firstNotFinite(values)
     if (row >= 0 && Number.isNaN(column.values[row])) throw missingValues(name, column.values)
     if (row >= 0) throw unusableValue(name, row, column.values[row]!)
     return values
   })
   return { names: [...names], columns, rowCount: table.rowCount }
+}
+
+/** Where the first value stands that is missing or not finite; -1 where all are finite. */
+export function firstNotFinite(values: Float32Array): number {
+  // What is not finite is no number less itself.
+  for (let i = 0; i < values.length; i++) if (values[i]! - values[i]! !== 0) return i
+  return -1
 }
 
 type OtherColumn = Extract<Column, { kind: 'string' | 'boolean' }>

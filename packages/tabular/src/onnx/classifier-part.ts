@@ -29,7 +29,8 @@ export function classifierPart(
           input,
           output: 'votes',
           targetCount: classifier.classCount,
-          weightOf: (tree, leaf, c) => tree.parts[leaf * classifier.classCount + c]! / leafParts,
+          // Most leaves know one class only: shares of 0 are left out.
+          weightOf: (tree, leaf, c) => tree.parts[leaf * classifier.classCount + c]! / leafParts || undefined,
         }),
         { opType: 'Div', inputs: ['votes', 'tree_count'], outputs: [probabilities] },
       ],

@@ -17,6 +17,15 @@ import { OnnxModel } from './onnx-model.ts'
  * await model.close()
  */
 export async function loadOnnx(bytes: Uint8Array): Promise<OnnxModel> {
+  const names = namesOfModel(bytes)
+  return new OnnxModel({ ...names, ...(await openSession(bytes)) })
+}
+
+/**
+ * The features that a model takes and the classes it tells apart, in their order, without onnxruntime. Throws as
+ * `loadOnnx` does for a model that is not safe or does not keep the contract.
+ */
+export function namesOfModel(bytes: Uint8Array): { featureNames: string[]; classLabels: string[] } {
   const summary = assertSafeOnnx(bytes)
   const featureNames = namesIn(summary.metadata, modelContract.featureNamesKey)
   const classLabels = namesIn(summary.metadata, modelContract.classLabelsKey)
@@ -28,14 +37,11 @@ export async function loadOnnx(bytes: Uint8Array): Promise<OnnxModel> {
     input.shape[1] === featureNames.length &&
     outputs.includes(`${modelContract.label} string 1`) &&
     outputs.includes(`${modelContract.probabilities} float 2`)
-  if (!keepsContract) {
-    const message =
-      `The model must take "features" float [N, ${featureNames.length}] and give "label" string [N] and ` +
-      `"probabilities" float [N, C]; it gives ${outputs.join(', ')}. Export it with exportOnnx.`
-    throw new OnnxError('onnx_contract', message)
-  }
-  const { session, makeTensor } = await openSession(bytes)
-  return new OnnxModel({ featureNames, classLabels, session, makeTensor })
+  if (keepsContract) return { featureNames, classLabels }
+  const message =
+    `The model must take "features" float [N, ${featureNames.length}] and give "label" string [N] and ` +
+    `"probabilities" float [N, C]; it gives ${outputs.join(', ')}. Export it with exportOnnx.`
+  throw new OnnxError('onnx_contract', message)
 }
 
 /**
