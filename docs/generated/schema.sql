@@ -51,6 +51,8 @@ CREATE TABLE blobs (
   created_at text not null, wanted_at text not null, deleted_at text, deleted_by text, removed_at text,
   primary key (project, digest), check ((deleted_at is null) = (deleted_by is null)));
 
+CREATE INDEX blobs_by_digest on blobs (digest);
+
 CREATE INDEX blobs_to_remove on blobs (digest) where deleted_at is not null and removed_at is null;
 
 CREATE TABLE cache_keys (

@@ -103,6 +103,8 @@ export const birth: Migration = {
       project text not null references projects (name), digest text not null, size_bytes bigint not null,
       created_at text not null, wanted_at text not null, deleted_at text, deleted_by text, removed_at text,
       primary key (project, digest), check ((deleted_at is null) = (deleted_by is null)))`,
+    // Projects share bytes, and whoever removes some asks whether another needs them.
+    `create index blobs_by_digest on blobs (digest)`,
     `create index blobs_to_remove on blobs (digest) where deleted_at is not null and removed_at is null`,
     `create table artifact_versions (
       id text primary key, project text not null, name text not null, version integer not null, type text not null,
