@@ -1,20 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  project,
-  sha256,
-  type TestWorkspace,
-  type TwoWorkspaces,
-  twoWorkspaces,
-  upload,
-} from '../../test/two-workspaces.ts'
+import { expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project, sha256, upload } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
-let dev: TestWorkspace
-beforeAll(async () => {
-  both = await twoWorkspaces()
-  dev = both.dev
-})
-afterAll(() => both.close())
+const { dev } = sharedWorkspaces()
 
 type Options = { type?: 'text' | 'json'; tags?: string[]; metadata?: Record<string, string> }
 

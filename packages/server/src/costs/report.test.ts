@@ -1,21 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  project,
-  type TestWorkspace,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-} from '../../test/two-workspaces.ts'
+import { expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project, trainingSpec } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
-let dev: TestWorkspace
 let now = new Date('2026-01-01T00:00:00Z')
-
-beforeAll(async () => {
-  both = await twoWorkspaces({ now: () => now })
-  dev = both.dev
-})
-afterAll(() => both.close())
+const { dev } = sharedWorkspaces({ now: () => now })
 
 /** A run whose one step fails after a time: what it took counts all the same. */
 async function runFor(stepMs: number, labels: Record<string, string>) {

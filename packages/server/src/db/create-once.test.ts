@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 
-let both: TwoWorkspaces
-
-beforeAll(async () => {
-  both = await twoWorkspaces()
-})
-afterAll(() => both.close())
+const both = sharedWorkspaces()
 
 const create = (name: string, key: string) =>
   both.dev.root('createProject', { body: { name } }, { 'idempotency-key': key })

@@ -1,9 +1,10 @@
 import { API_PREFIX, api, type Route } from '@airlock-ml/contract'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { sampleRequest } from '../../test/sample.ts'
-import { project, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project } from '../../test/two-workspaces.ts'
 import { openapi } from './openapi.ts'
 
 type Operation = { operationId: string; parameters: { name: string; in: string }[]; responses: Record<string, object> }
@@ -20,11 +21,7 @@ const answerSchema = (pointer: string[]) => {
   return schemas.getSchema(`openapi.json#/${escaped.join('/')}/schema`)!
 }
 
-let both: TwoWorkspaces
-beforeAll(async () => {
-  both = await twoWorkspaces()
-})
-afterAll(() => both.close())
+const both = sharedWorkspaces()
 
 test('an outside tool finds the document to be OpenAPI 3.1, and would not find a broken one so', async () => {
   expect(await judged(document)).toEqual({ valid: true, errors: undefined })

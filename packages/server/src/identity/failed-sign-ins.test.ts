@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { callAs } from '../../test/call.ts'
-import { type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 
-let both: TwoWorkspaces
 let now = new Date('2026-01-01T00:00:00Z')
-
-beforeAll(async () => {
-  both = await twoWorkspaces({ now: () => now })
-})
-afterAll(() => both.close())
+const both = sharedWorkspaces({ now: () => now })
 
 test('a hundred wrong keys at once are slowed and make two events, and nobody else waits', async () => {
   const { root, workspace } = both.dev

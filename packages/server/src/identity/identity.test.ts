@@ -1,17 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KeyScope } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { callAs } from '../../test/call.ts'
-import { project, type TestWorkspace, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
-let dev: TestWorkspace
-
-beforeAll(async () => {
-  both = await twoWorkspaces()
-  dev = both.dev
-})
-afterAll(() => both.close())
+const { dev } = sharedWorkspaces()
 
 test.each([null, 'nonsense', `alk_${'0'.repeat(24)}_${'A'.repeat(43)}`])(
   'the key %s opens nothing but what is public',

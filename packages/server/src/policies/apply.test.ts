@@ -1,13 +1,9 @@
 import type { Policy, PolicySpec } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { passing, project, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { passing, project } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
-
-beforeAll(async () => {
-  both = await twoWorkspaces()
-})
-afterAll(() => both.close())
+const both = sharedWorkspaces()
 
 const apply = (gates: PolicySpec['gates']) =>
   both.dev.root('applyPolicy', { project, body: { name: 'staging', stage: 'staging', gates } }) as Promise<Policy>

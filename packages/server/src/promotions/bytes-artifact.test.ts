@@ -1,22 +1,11 @@
 import type { SnapshotSpec } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { promotionDesk } from '../../test/promotion-desk.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  project,
-  sha256,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-  upload,
-} from '../../test/two-workspaces.ts'
+import { model, project, sha256, trainingSpec, upload } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
-beforeAll(async () => {
-  both = await twoWorkspaces()
-})
-afterAll(() => both.close())
+const both = sharedWorkspaces()
 
 const role = 'label_map'
 // No JSON, no text, and more than a chunk: what a materializer of a project's own may write.

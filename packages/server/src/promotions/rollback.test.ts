@@ -1,15 +1,11 @@
 import type { StageChange } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, runTraining } from '../../test/two-workspaces.ts'
 import { holdersInOrder } from './rollback.ts'
 
-let both: TwoWorkspaces
-
-beforeAll(async () => {
-  both = await twoWorkspaces()
-})
-afterAll(() => both.close())
+const both = sharedWorkspaces()
 
 const back = (body: { toNumber?: number; dryRun?: boolean } = {}) =>
   both.dev.root('rollbackModel', { project, model, body: { stage: 'staging', reason: 'It drifts.', ...body } })

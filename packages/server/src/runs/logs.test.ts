@@ -1,19 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  project,
-  type TestWorkspace,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-} from '../../test/two-workspaces.ts'
+import { expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project, trainingSpec } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
-let dev: TestWorkspace
-beforeAll(async () => {
-  both = await twoWorkspaces()
-  dev = both.dev
-})
-afterAll(() => both.close())
+const { dev } = sharedWorkspaces()
 
 test('lines are numbered as they come, keep their data, and are read by level and from where one left off', async () => {
   const snapshot = await dev.root('createSnapshot', { project, body: trainingSpec() })

@@ -1,27 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { hostname } from 'node:os'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  project,
-  runTraining,
-  type TestWorkspace,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-  upload,
-} from '../../test/two-workspaces.ts'
+import { model, project, runTraining, trainingSpec, upload } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
-let dev: TestWorkspace
 let now = new Date('2026-01-01T00:00:00Z')
-
-beforeAll(async () => {
-  both = await twoWorkspaces({ now: () => now })
-  dev = both.dev
-})
-afterAll(() => both.close())
+const { dev } = sharedWorkspaces({ now: () => now })
 
 async function start(parameters = {}) {
   const snapshot = await dev.root('createSnapshot', { project, body: trainingSpec(parameters) })

@@ -2,25 +2,12 @@ import { rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { SnapshotSpec, SnapshotStep } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  project,
-  type TestWorkspace,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-  upload,
-} from '../../test/two-workspaces.ts'
+import { expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project, trainingSpec, upload } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
-let dev: TestWorkspace
 let now = new Date('2026-01-01T00:00:00Z')
-
-beforeAll(async () => {
-  both = await twoWorkspaces({ now: () => now })
-  dev = both.dev
-})
-afterAll(() => both.close())
+const { dev } = sharedWorkspaces({ now: () => now })
 
 const single = (name: string, rest: Partial<SnapshotStep> = {}): SnapshotStep => ({
   name,

@@ -1,23 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CacheAnswer, SnapshotSpec, StepCode } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  project,
-  type TestWorkspace,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-  upload,
-} from '../../test/two-workspaces.ts'
+import { expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project, trainingSpec, upload } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
-let dev: TestWorkspace
-beforeAll(async () => {
-  both = await twoWorkspaces()
-  dev = both.dev
-})
-afterAll(() => both.close())
+const both = sharedWorkspaces()
+const { dev } = both
 
 const code = (change: Partial<StepCode> = {}): StepCode => ({
   files: { 'src/steps.ts': 'a'.repeat(64) },

@@ -1,14 +1,11 @@
 import { createSigningKey, publicKeyOf } from '@airlock-ml/bundle'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { done } from '../../test/call.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, runTraining } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
-beforeAll(async () => {
-  both = await twoWorkspaces()
-})
-afterAll(() => both.close())
+const both = sharedWorkspaces()
 
 test('a key is trusted for bundles unless other purposes are named, and can be given more of them', async () => {
   const { root } = both.dev
