@@ -63,7 +63,8 @@ class TableRows {
     const width = this.#columns.length
     const features = new Float32Array((to - from) * width)
     let isSound = true
-    for (let j = 0; j < width; j++) isSound = transpose(this.#columns[j]!, { from, to, into: features, j, width }) && isSound
+    for (let j = 0; j < width; j++)
+      isSound = transpose(this.#columns[j]!, { from, to, into: features, j, width }) && isSound
     if (!isSound) return this.#sifted(range)
     const rows = new Float64Array(to - from)
     for (let i = 0; i < rows.length; i++) rows[i] = firstRow + i
@@ -73,7 +74,11 @@ class TableRows {
 
   /** The same, of rows of which some are at fault: slower. */
   #sifted({ from, to, firstRow }: { from: number; to: number; firstRow: number }): FeatureBatch {
-    const rows = new FeatureRows({ width: this.#columns.length, batchRows: to - from, hasKeys: this.#key !== undefined })
+    const rows = new FeatureRows({
+      width: this.#columns.length,
+      batchRows: to - from,
+      hasKeys: this.#key !== undefined,
+    })
     for (let at = from; at < to; at++) {
       const row = firstRow + at - from
       const key = this.#keyOf(at)

@@ -163,7 +163,9 @@ test('a schema that makes no file is refused before there is a draft', async () 
 test('a killed writer leaves the former file and a draft that nobody takes for one', async () => {
   const path = join(folder, 'rows.parquet')
   await writeFile(path, 'the former file')
-  const child = fork(new URL('endless-writer.child.ts', import.meta.url), [path], { execArgv: process.execArgv })
+  const child = fork(new URL('../../test/endless-writer.child.ts', import.meta.url), [path], {
+    execArgv: process.execArgv,
+  })
   await once(child, 'message')
   child.kill('SIGKILL')
   await once(child, 'exit')

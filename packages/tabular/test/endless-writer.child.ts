@@ -1,6 +1,6 @@
-import { float64Column } from '../table/column.ts'
-import { Table } from '../table/table.ts'
-import { openTableWriter, schemaOf } from './open-table-writer.ts'
+import { openTableWriter, schemaOf } from '../src/parquet/open-table-writer.ts'
+import { float64Column } from '../src/table/column.ts'
+import { Table } from '../src/table/table.ts'
 
 // Writes rows to the path it is given until it is killed.
 const batch = new Table([float64Column('x', new Float64Array(1_000))])
