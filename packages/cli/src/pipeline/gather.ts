@@ -21,6 +21,7 @@ export function gatherSteps(graph: Graph): Graph {
       graph.layers.get(step),
       [...new Set(reads)].sort(),
       graph.roles.get(step),
+      graph.data.get(step),
     ])
     const same = kinds.get(description)
     if (same) same.push(step)

@@ -49,6 +49,17 @@ test('branches are drawn as such', () => {
   expect(graphText(graphOf({ steps: forked }), plain)).toBe('a\n├─ b  ← x\n│  └─ c  ← x\n└─ d  ← x')
 })
 
+test('what is read by its digest is drawn as what it is called, once', () => {
+  const raw = { from: 'artifact' as const, name: 'raw-data', digest: 'a'.repeat(64) }
+  const graph = graphOf({ steps: [stepOf('a', { raw }), stepOf('b', { x: from('a', 'x'), raw })] })
+  expect(graphText(graph, plain)).toBe('a  ← artifact raw-data\n└─ b  ← x, artifact raw-data')
+  expect(graphMermaid(graph)).toContain('data_0[("raw-data")]\n')
+  expect(graphMermaid(graph)).toContain('data_0 --> s_b')
+  const svg = graphSvg('reads', graph)
+  expect(svg.match(/<rect class="pinned" /g)).toHaveLength(1)
+  expect(svg.match(/<rect class="step" /g)).toHaveLength(2)
+})
+
 test('a fan-in of a list is a line from each', () => {
   const list = { from: 'list' as const, items: [from('a', 'x'), from('b', 'x')] }
   const { edges, layers } = graphOf({ steps: [stepOf('a'), stepOf('b'), stepOf('join', { all: list })] })

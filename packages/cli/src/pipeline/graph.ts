@@ -11,6 +11,8 @@ export type Graph = {
   layers: ReadonlyMap<string, number>
   /** Roles of the pinned version that a step reads. */
   roles: ReadonlyMap<string, readonly string[]>
+  /** Names of the artifacts that a step reads by their digest: data from outside, or of another pipeline. */
+  data: ReadonlyMap<string, readonly string[]>
   /** What is drawn for a step that stands for many; its name for every other. */
   labels?: ReadonlyMap<string, string>
 }
@@ -32,7 +34,10 @@ export function graphOf({ steps }: Pick<SnapshotSpec, 'steps'>): Graph {
   const roles = steps.map(
     (step) => [step.name, sourcesOf(step).flatMap((it) => (it.from === 'model' ? it.role : []))] as const,
   )
-  return { steps: steps.map(({ name }) => name), edges, layers, roles: new Map(roles) }
+  const data = steps.map(
+    (step) => [step.name, sourcesOf(step).flatMap((it) => (it.from === 'artifact' ? it.name : []))] as const,
+  )
+  return { steps: steps.map(({ name }) => name), edges, layers, roles: new Map(roles), data: new Map(data) }
 }
 
 function edgesInto(step: SnapshotStep): Edge[] {

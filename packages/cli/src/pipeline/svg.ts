@@ -7,6 +7,7 @@ const MOST_STEPS = 2_000
 const SIZE = { height: 34, padding: 24, char: 7.3, labelHeight: 11, labelChar: 6.2, margin: 16 }
 /** No name of a step. */
 const PINNED = 'pinned version'
+const dataNode = (name: string) => `artifact ${name}`
 
 const style = `text{font:12px ui-monospace,monospace;fill:#1b1f24;text-anchor:middle}
 .page{fill:#fff}.step{fill:#f6f8fa;stroke:#59636e}.pinned{fill:none;stroke:#59636e;stroke-dasharray:4 3}
@@ -16,7 +17,7 @@ const style = `text{font:12px ui-monospace,monospace;fill:#1b1f24;text-anchor:mi
 .why{fill:#9198a1}.line{stroke:#6e7681}.head{fill:#6e7681}}`
 
 type Point = { x: number; y: number }
-type Box = Point & { width: number; label: string }
+type Box = Point & { width: number; label: string; isStep: boolean }
 type Line = Point & { width: number; why: string; points: Point[] }
 /** What is used of the library's graph, whose own types do not resolve here: they import without extensions. */
 type Layout = {
@@ -48,27 +49,29 @@ export function graphSvg(name: string, graph: Graph): string {
     '<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="head" d="M0 0 8 4 0 8z"/></marker></defs>',
     '<rect class="page" width="100%" height="100%"/>',
     ...lines.map(({ points }) => `<path class="line" d="${curve(points)}" marker-end="url(#head)"/>`),
-    ...lines.map(reason),
+    ...lines.filter(({ why }) => why !== '').map(reason),
     ...laid.nodes().map((node) => box(laid.node(node))),
     '</svg>',
   ].join('\n')
 }
 
 function laidOut(graph: Graph): Layout {
-  const { steps, edges, roles } = graph
+  const { steps, edges, roles, data } = graph
   const { height, margin } = SIZE
   const laid: Layout = new LayoutGraph()
   laid.setGraph({ nodesep: 24, edgesep: 12, ranksep: 28, marginx: margin, marginy: margin })
-  const add = (node: string, label: string) =>
-    laid.setNode(node, { label, height, width: label.length * SIZE.char + SIZE.padding })
+  const add = (node: string, label: string, isStep = false) =>
+    laid.setNode(node, { label, isStep, height, width: label.length * SIZE.char + SIZE.padding })
   const connect = (from: string, to: string, why: string) =>
     laid.setEdge(from, to, { why, width: why.length * SIZE.labelChar + 4, height: SIZE.labelHeight, labelpos: 'c' })
   const pinned = steps.filter((step) => (roles.get(step) ?? []).length > 0)
   if (pinned.length > 0) add(PINNED, PINNED)
-  for (const step of steps) add(step, labelOf(graph, step))
+  for (const name of new Set([...data.values()].flat())) add(dataNode(name), name)
+  for (const step of steps) add(step, labelOf(graph, step), true)
   // The last comes to stand first.
   for (const { from, to, why } of edges.toReversed()) connect(from, to, why)
   for (const step of pinned) connect(PINNED, step, [...new Set(roles.get(step))].join(', '))
+  for (const step of steps) for (const name of new Set(data.get(step))) connect(dataNode(name), step, '')
   layout(laid)
   return laid
 }
@@ -79,10 +82,10 @@ function reason({ x, y, width, why }: Line): string {
   return `<rect class="page" ${patch}/><text class="why" x="${round(x)}" y="${round(y + 3)}">${why}</text>`
 }
 
-function box({ label, x, y, width }: Box): string {
+function box({ label, isStep, x, y, width }: Box): string {
   const { height } = SIZE
   const frame = `x="${round(x - width / 2)}" y="${round(y - height / 2)}" width="${round(width)}" height="${height}" rx="6"`
-  return `<rect class="${label === PINNED ? 'pinned' : 'step'}" ${frame}/><text x="${round(x)}" y="${round(y + 4)}">${label}</text>`
+  return `<rect class="${isStep ? 'step' : 'pinned'}" ${frame}/><text x="${round(x)}" y="${round(y + 4)}">${label}</text>`
 }
 
 /** A smooth line that begins and ends in the first and the last point, and turns near the others. */

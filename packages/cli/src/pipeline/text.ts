@@ -19,7 +19,7 @@ export function graphText(graph: Graph, { dim, bold }: Pick<Colours, 'dim' | 'bo
 
 /** The graph as a tree. A step stands once, below the last of those that it waits for; the others are named behind it. */
 export function treeRows(graph: Graph): TreeRow[] {
-  const { steps, edges, layers, roles } = graph
+  const { steps, edges, layers, roles, data } = graph
   const waits = Map.groupBy(edges, ({ to }) => to)
   const parentOf = (step: string): Edge | undefined =>
     (waits.get(step) ?? []).reduce<Edge | undefined>(
@@ -37,6 +37,7 @@ export function treeRows(graph: Graph): TreeRow[] {
       parent?.why ?? '',
       ...others.map(({ from, why }) => `${why} of ${labelOf(graph, from)}`),
       ...(roles.get(step) ?? []).map((role) => `${role} of the pinned version`),
+      ...(data.get(step) ?? []).map((name) => `artifact ${name}`),
     ].filter((note) => note !== '')
     rows.push({ step, lead: lead + branch, notes })
     const inner = lead.length > DEEPEST ? lead : lead + (branch === '' ? '' : branch === '└─ ' ? '   ' : '│  ')
