@@ -15,7 +15,8 @@ const leave = step({ name: 'leave', outputs: {}, run: async () => { ${does}; ret
 export default pipeline({ name: 'leaving', build: () => { leave({}); return {} } })
 `
 
-test.each(['process.exit(0)', 'process.exit()'])(
+// 3 would say that something is pending.
+test.each(['process.exit(0)', 'process.exit()', 'process.exit(3)', 'process.exit(1)'])(
   'a step that calls %s does not pass for a run that completed',
   async (does) => {
     await writeFile(join(project.dir, 'src/pipelines/leaving.ts'), pipelineWhoseStep(does))

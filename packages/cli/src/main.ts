@@ -13,10 +13,13 @@ import { type Parsed, parse } from './program/parse.ts'
  */
 export async function main(argv: string[], host?: Host): Promise<ExitCode> {
   const ends: (() => Promise<void> | void)[] = []
-  const context = contextOf(host ?? processHost(), ends)
   let isDone = false
+  const done = () => {
+    isDone = true
+  }
+  const context = contextOf(host ?? processHost(done), ends)
   if (!host) {
-    catchStrays(context)
+    catchStrays(context, done)
     catchEarlyExit(context, () => isDone)
     keepStdoutClean()
   }
@@ -41,29 +44,35 @@ export async function main(argv: string[], host?: Host): Promise<ExitCode> {
     return await printError(thrown, context)
   } finally {
     for (const end of ends.reverse()) await end()
-    isDone = true
+    done()
   }
 }
 
-function processHost(): Host {
+function processHost(done: () => void): Host {
   const { env, stdin, stdout, stderr } = process
   // The reader of a pipe may go away, as `head` does.
-  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    done()
+    process.exit(error.code === 'EPIPE' ? 0 : 1)
+  })
   return { cwd: process.cwd(), env, stdin, stdout, stderr, now: () => new Date() }
 }
 
 /** What throws outside of the command's own promise, in a timer or a library, ends it like any other error. */
-function catchStrays(context: Context): void {
+function catchStrays(context: Context, done: () => void): void {
   process.on('uncaughtException', (thrown) => {
-    printError(thrown, context).then((code) => process.exit(code))
+    printError(thrown, context).then((code) => {
+      done()
+      process.exit(code)
+    })
   })
 }
 
 /** A step or a configuration that ends the process must not pass for a command that was done. */
 function catchEarlyExit(context: Context, isDone: () => boolean): void {
   process.on('exit', (code) => {
-    if (isDone() || process.exitCode === exitCodes.refused || (code !== 0 && code !== UNSETTLED_AWAIT)) return
-    const what = code === UNSETTLED_AWAIT ? 'waits for something that never comes' : 'called process.exit'
+    if (isDone()) return
+    const what = code === UNSETTLED_AWAIT ? 'waits for something that never comes' : `called process.exit(${code})`
     const detail = `The command did not end by itself: code of the project, a step or airlock.config.ts, ${what}.`
     printBare({ ...endedEarly, detail }, context)
     process.exitCode = exitCodes.refused
