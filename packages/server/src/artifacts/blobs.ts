@@ -33,8 +33,8 @@ export async function putBlob(
   return blob
 }
 
-/** Who wanted bytes within this time may be about to record them; half of what garbage collection leaves them. */
-const WANTED_MS = 30 * 60_000
+/** That somebody wanted bytes is noted this often. Garbage collection spares for an hour what was noted. */
+const WANTED_MS = 5 * 60_000
 
 /**
  * Bytes that are here, noting that somebody wants them: whoever hears that they are here sends none, and relies on

@@ -29,7 +29,7 @@ const MIN_AGE_MS = 60 * 60_000
  *
  * Content is addressed by its digest, so somebody may be writing the very bytes that are deleted here. Whoever wants bytes
  * either writes them, which makes the file young, or is told that they are there, which makes their row young; both spare
- * them for an hour. Whoever writes them then stores their row, in a transaction after this one, which takes the mark away,
+ * them for at least 55 minutes. Whoever writes them then stores their row, in a transaction after this one, which takes the mark away,
  * or before it, which this one sees.
  */
 export async function collectArtifacts(
