@@ -192,6 +192,10 @@ test('a step is used twice under a name of its own', () => {
 
 test.each<[string, () => unknown]>([
   ['Input "train" of step "train_model" is missing.', () => loose(train)()],
+  [
+    'Input "train" of step "train_model" was given undefined. Is the output that it should read spelt as its step has it?',
+    () => loose(train)({ inputs: { train: undefined } }),
+  ],
   ['Step "train_model" has no input "trian". Did you mean "train"?', () => loose(train)({ inputs: { trian: 1 } })],
   [
     'Input "train" of step "train_model" must be an output of an earlier step, got an object.',

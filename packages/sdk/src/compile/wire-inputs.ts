@@ -23,7 +23,11 @@ export function wireInputs(
   }
   const sources: Record<string, InputSource> = {}
   for (const [name, input] of Object.entries(inputs)) {
-    const source = inputSource(owner, given[name], { input, what: `Input "${name}" of step "${step}"` })
+    const what = `Input "${name}" of step "${step}"`
+    if (!('takes' in input) && Object.hasOwn(given, name) && given[name] === undefined) {
+      throw invalid(`${what} was given undefined. Is the output that it should read spelt as its step has it?`)
+    }
+    const source = inputSource(owner, given[name], { input, what })
     if (source) sources[name] = source
   }
   return sources
