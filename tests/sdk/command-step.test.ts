@@ -51,6 +51,33 @@ test('a program reads the very bytes that were stored, and what it makes is stor
   expect(artifact).toMatchObject({ type: 'bytes', metadata: { kind: 'bytes', mediaType: 'text/plain' } })
 })
 
+test('a program that writes to its input spoils its own copy alone', async () => {
+  const digest = 'sha256sum "$AIRLOCK_INPUT_TABLE" | cut -c1-64 | tr -d "\\n" > "$AIRLOCK_OUTPUT_DIGEST"'
+  const inputs = { table: table() }
+  const outputs = { digest: bytes('text/plain') }
+  const spoil = commandStep({
+    name: 'spoil',
+    command: await shell(`echo spoilt > "$AIRLOCK_INPUT_TABLE"; ${digest}`),
+    inputs,
+    outputs,
+  })
+  const look = commandStep({ name: 'look', command: await shell(digest), inputs, outputs })
+  const spoiling = pipeline({
+    name: 'spoiling',
+    build: () => {
+      const { table: made } = makeTable()
+      look({ inputs: { table: made }, after: [spoil({ inputs: { table: made } })] })
+    },
+  })
+  const { run } = await workspace.run(spoiling)
+  expect(run.error).toBeNull()
+  const [made, spoilt, seen] = ['make_table', 'spoil', 'look'].map((name) => run.steps.find((it) => it.name === name))
+  const said = async (sha256 = '') => new Response(await workspace.client.getBlob({ project, sha256 })).text()
+  expect(await said(seen?.outputs.digest?.digest)).toBe(made?.outputs.table?.digest)
+  expect(await said(spoilt?.outputs.digest?.digest)).not.toBe(made?.outputs.table?.digest)
+  expect((await workspace.client.checkWorkspace()).findings).toEqual([])
+})
+
 test('a program that takes too long is ended, with what it started, and the step fails', async () => {
   const witness = join(workspace.dir, 'late')
   const late = commandStep({ name: 'late', command: await shell(ticking(witness)), timeoutMs: 600, graceMs: 100 })
