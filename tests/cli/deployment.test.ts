@@ -60,16 +60,22 @@ test('a deployment is listed and shown, before its service was ever seen', async
 test('settings and the challenger are changed by name, and what is no change is refused before anything is asked', async () => {
   await airlock('deployment', 'update', 'cancer-api', '--set', 'port=8123', '--set', 'limits.rowsPerRequest=5')
   expect((await show()).settings).toMatchObject({ port: 8123, requiresKey: true, limits: { rowsPerRequest: 5 } })
-  const canary = ['--challenger', '2', '--mode', 'canary', '--share', '12.5']
+  const canary = ['--challenger', '2', '--mode', 'canary', '--share', '12.5', '--step', '50:30']
   const { stdout } = await airlock('deployment', 'update', 'cancer-api', ...canary, '--reason', 'To see')
-  expect(stdout).toMatch(/challenger +2 as canary of 12.5 %/)
-  expect((await show()).challenger).toEqual({ number: 2, mode: 'canary', share: 0.125, comparison: null })
+  expect(stdout).toMatch(/challenger +2 as canary of 12.5 %, more in (29|30) min/)
+  expect((await show()).challenger).toMatchObject({
+    number: 2,
+    mode: 'canary',
+    share: 0.125,
+    steps: [{ share: 0.5, minutes: 30 }],
+  })
   await airlock('deployment', 'update', 'cancer-api', '--without-challenger')
   expect((await show()).challenger).toBeNull()
   for (const wrong of [
     [],
     ['--set', 'port=high'],
     ['--challenger', '2', '--share', '101'],
+    ['--challenger', '2', '--step', '50'],
     ['--challenger', '2', '--without-challenger'],
   ])
     expect((await airlock('deployment', 'update', 'cancer-api', ...wrong)).code).toBe(2)

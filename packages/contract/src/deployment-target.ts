@@ -4,22 +4,6 @@ import { DeploymentSettings } from './deployment-settings.ts'
 import { VersionNumber } from './models.ts'
 import { Id, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
 
-/** A version that answers beside the one that holds the stage. */
-export const Challenger = z
-  .strictObject({
-    number: VersionNumber,
-    mode: z.enum(['shadow', 'canary']),
-    share: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.05)
-      .describe('Of a canary: the part of the keys that it answers. A shadow is asked about everything, unheard.'),
-    comparison: KebabName.nullable().default(null).describe('Name of the declared comparison that judges it.'),
-  })
-  .meta({ id: 'Challenger', description: 'A version that answers beside the one that holds the stage.' })
-export type Challenger = z.output<typeof Challenger>
-
 /** A version with what a service must have to answer with it. */
 export const ServedVersion = z
   .object({
@@ -55,7 +39,7 @@ export const DeploymentTarget = z
       .object({
         version: ServedVersion,
         mode: z.enum(['shadow', 'canary']),
-        share: z.number(),
+        share: z.number().describe('That of now: with each step it is another target.'),
         comparison: KebabName.nullable(),
       })
       .nullable(),

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { Challenger, SetChallenger } from './challengers.ts'
 import { Held } from './changes.ts'
 import { DeploymentFlavor, DeploymentSettings, DeploymentSettingsChange } from './deployment-settings.ts'
-import { Challenger, DeploymentTarget, ServiceReport } from './deployment-target.ts'
+import { DeploymentTarget, ServiceReport } from './deployment-target.ts'
 import { OptionalReason, VersionNumber } from './models.ts'
 import { Id, KebabName, ModelName, Reason, Sha256, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
@@ -25,7 +26,7 @@ export const Deployment = z
     stage: HeldStage.describe('It serves who holds this stage.'),
     flavor: DeploymentFlavor,
     settings: DeploymentSettings,
-    challenger: Challenger.nullable(),
+    challenger: SetChallenger.nullable(),
     snapshotId: Id.describe('The pipeline as it was when the deployment was made or last updated.'),
     serviceAccount: z.string().describe('Who its service signs in as.'),
     state: z

@@ -1,4 +1,5 @@
 import { answeringErrors } from './errors-answering.ts'
+import { batchErrors } from './errors-batch.ts'
 import { decidingErrors } from './errors-deciding.ts'
 import { identityErrors } from './errors-identity.ts'
 import { localErrors } from './errors-local.ts'
@@ -20,6 +21,7 @@ export const errors = {
   ...modelErrors,
   ...servingErrors,
   ...answeringErrors,
+  ...batchErrors,
   ...decidingErrors,
   ...localErrors,
 } as const satisfies Record<string, { status: number; title: string; remedy: string }>

@@ -1,4 +1,4 @@
-import type { Challenger, Deployment } from '@airlock-ml/contract'
+import { type Deployment, type SetChallenger, shareAt } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import type { Result } from '../output/result.ts'
 import { shown } from '../output/show.ts'
@@ -17,7 +17,7 @@ export function shownDeployment(deployment: Deployment, context: Context): Resul
       url: report?.url,
       answers: report && (report.number === null ? 'nobody' : `${deployment.model} ${report.number}`),
       serves: `${deployment.pipeline} with ${deployment.model}, who holds ${deployment.stage}`,
-      challenger: challenger ? challengerText(challenger) : undefined,
+      challenger: challenger ? challengerText(challenger, context.now()) : undefined,
       flavor: deployment.flavor,
       snapshot: deployment.snapshotId,
       'signs in as': deployment.serviceAccount,
@@ -44,8 +44,14 @@ export function stateText({ state, report }: Deployment, { colours }: Context): 
   return `${colours.red(state)}${report?.fault ? `: ${report.fault}` : ''}`
 }
 
-const challengerText = ({ number, mode, share, comparison }: Challenger): string =>
-  `${number} as ${mode}${mode === 'canary' ? ` of ${Number((share * 100).toFixed(2))} %` : ''}${comparison ? `, judged by ${comparison}` : ''}`
+function challengerText(challenger: SetChallenger, now: Date): string {
+  const { number, mode, comparison } = challenger
+  const { share, nextAt } = shareAt(challenger, now)
+  const percent = (part: number) => `${Number((part * 100).toFixed(2))} %`
+  const part = mode === 'canary' ? ` of ${percent(share)}` : ''
+  const next = nextAt ? `, more ${relativeTime(nextAt.toISOString(), now)}` : ''
+  return `${number} as ${mode}${part}${next}${comparison ? `, judged by ${comparison}` : ''}`
+}
 
 const fieldsText = (fields: Record<string, unknown>): string =>
   Object.entries(fields)

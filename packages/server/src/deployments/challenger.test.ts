@@ -17,19 +17,22 @@ import {
 let trained: TrainedModel[]
 let both: TwoWorkspaces
 let deployed: Deployed
+let now: Date
 
 beforeAll(async () => {
   trained = [await trainModel({ seed: 1 }), await trainModel({ seed: 2 }), await trainModel({ seed: 3, trees: 3 })]
 })
 beforeEach(async () => {
-  both = await twoWorkspaces()
+  now = new Date('2026-05-01T12:00:00.000Z')
+  both = await twoWorkspaces({ now: () => now })
   for (const each of trained) await runTraining(both.dev.root, each)
   await promote(1)
   deployed = await deploy(both.dev)
 })
 afterEach(() => both.close())
 
-type Wanted = { number: number; mode?: 'shadow' | 'canary'; share?: number } | null
+type Step = { share: number; minutes: number }
+type Wanted = { number: number; mode?: 'shadow' | 'canary'; share?: number; steps?: Step[] } | null
 
 const promote = (number: number) =>
   both.dev.root('promoteModelVersion', { project, model, body: { stage: 'staging', number } })
@@ -124,6 +127,62 @@ test('less of what was let in is never refused, more of it is asked for again', 
   expect((await challenge({ number: 2, share: 0.05 })).challenger?.share).toBe(0.05)
   expect((await challenge({ number: 2, mode: 'shadow' })).challenger?.mode).toBe('shadow')
   expect((await challenge(null)).challenger).toBeNull()
+})
+
+const minutesLater = (minutes: number) => {
+  now = new Date(now.getTime() + minutes * 60_000)
+}
+const ladder = [
+  { share: 0.25, minutes: 30 },
+  { share: 1, minutes: 60 },
+]
+
+test('a canary comes to larger shares by itself, and a service that waits hears of each', async () => {
+  await challenge({ number: 2, share: 0.05, steps: ladder })
+  const shares = [(await target()).challenger?.share]
+  for (const minutes of [30, 60]) {
+    const { revision: known } = await target()
+    const waiting = deployed.service('showDeploymentTarget', { ...deployed.path, known, waitMs: 20_000 })
+    await new Promise(setImmediate)
+    minutesLater(minutes - 0.01)
+    expect((await target()).revision).toBe(known)
+    minutesLater(0.01)
+    shares.push((await waiting).challenger?.share)
+  }
+  expect(shares).toEqual([0.05, 0.25, 1])
+  expect(await both.dev.root('showDeployment', deployed.path)).toMatchObject({
+    challenger: { share: 0.05, steps: ladder, since: '2026-05-01T12:00:00.000Z' },
+  })
+})
+
+test('steps that do not rise, and steps of a shadow, are refused', async () => {
+  for (const wrong of [
+    { share: 0.5, steps: ladder },
+    { steps: [...ladder, { share: 0.5, minutes: 1 }] },
+    { mode: 'shadow' as const, steps: ladder },
+    { steps: [{ share: 1.1, minutes: 1 }] },
+    { steps: [{ share: 1, minutes: 0 }] },
+  ])
+    await expect(challenge({ number: 2, ...wrong })).rejects.toMatchObject({ code: 'request_invalid' })
+})
+
+test('going up sooner or further than was let in is asked for again', async () => {
+  await challenge({ number: 2, share: 0.05, steps: ladder })
+  await applyPolicy({ gates: [{ ...passing[0]!, expression: 'metrics.accuracy >= 0.9999' }] })
+  minutesLater(31)
+  await expect(challenge({ number: 2, share: 0.3, steps: [{ share: 1, minutes: 60 }] })).rejects.toMatchObject({
+    code: 'gates_failed',
+  })
+  await expect(challenge({ number: 2, share: 0.25, steps: [{ share: 1, minutes: 58 }] })).rejects.toMatchObject({
+    code: 'gates_failed',
+  })
+  expect((await challenge({ number: 2, share: 0.25, steps: [{ share: 0.5, minutes: 90 }] })).challenger).toMatchObject({
+    share: 0.25,
+    since: now.toISOString(),
+  })
+  await expect(challenge({ number: 2, share: 0.25, steps: ladder.slice(1) })).rejects.toMatchObject({
+    code: 'gates_failed',
+  })
 })
 
 test('a service ends its own challenger when a guard breaks, and no other', async () => {

@@ -1,4 +1,12 @@
-import { type Challenger, type GateVerdict, type ModelVersion, PlatformError, stageEntries } from '@airlock-ml/contract'
+import {
+  type Challenger,
+  type GateVerdict,
+  type ModelVersion,
+  PlatformError,
+  type SetChallenger,
+  shareAt,
+  stageEntries,
+} from '@airlock-ml/contract'
 import type { Tx } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
@@ -21,7 +29,7 @@ export type ChallengerAdmission = { policyVersion: number; gates: GateVerdict[] 
  * policy's gates, calendar and requesters, and its approvals, which nobody can give to a part of the traffic. Only bytes
  * that held the stage before come back as in a rollback. A smaller share of what was let in is not asked for again:
  * nothing may stand in the way of retreat.
- * @throws PlatformError `model_version_not_found`, `challenger_is_champion`, `stage_not_allowed`, `policy_missing`,
+ * @throws PlatformError `request_invalid` for steps that do not rise, `model_version_not_found`, `challenger_is_champion`, `stage_not_allowed`, `policy_missing`,
  * `gates_failed`, `requester_not_allowed`, `approvals_required`, those of `demandUnmarked`
  */
 export async function admitChallenger(
@@ -30,6 +38,7 @@ export async function admitChallenger(
   { wish, challenger }: { wish: DeploymentWish; challenger: Challenger },
   by: RequestContext,
 ): Promise<ChallengerAdmission> {
+  demandRising(challenger)
   const version = await existingVersion(tx, wish, { number: challenger.number })
   const holder = await findVersion(tx, wish, { stage: wish.stage })
   if (holder && isSame(version, holder))
@@ -37,15 +46,30 @@ export async function admitChallenger(
       'challenger_is_champion',
       `${version.model} ${version.number} is what holds ${wish.stage}${version.number === holder.number ? '' : `, as version ${holder.number}`}.`,
     )
-  if (challenger.mode === 'shadow' || isRetreat(wish.challenger, challenger)) {
+  if (challenger.mode === 'shadow' || isRetreat(wish.challenger, challenger, deps.now())) {
     await demandUnmarked(tx, candidateOf(version))
     return null
   }
   return admitCanary(tx, deps, { wish, version }, by)
 }
 
-const isRetreat = (before: Challenger | null, { number, share }: Challenger): boolean =>
-  before?.mode === 'canary' && before.number === number && share <= before.share
+/** Whether it answers at no moment, now or by later steps, more than what was let in before. */
+function isRetreat(before: SetChallenger | null, challenger: Challenger, now: Date): boolean {
+  if (before?.mode !== 'canary' || before.number !== challenger.number) return false
+  const after = { ...challenger, since: now.toISOString() }
+  for (let at: Date | null = now; at; at = shareAt(after, at).nextAt)
+    if (shareAt(after, at).share > shareAt(before, at).share) return false
+  return true
+}
+
+/** Steps are a way up: the way down is a smaller share, at once. */
+function demandRising({ mode, share, steps }: Challenger): void {
+  if (mode === 'shadow' && steps.length > 0)
+    throw new PlatformError('request_invalid', 'A shadow has no steps: it is asked about everything.')
+  const shares = [share, ...steps.map((step) => step.share)]
+  if (shares.every((each, at) => at === 0 || each > shares[at - 1]!)) return
+  throw new PlatformError('request_invalid', `Each step must be a larger share, and they are ${shares.join(', ')}.`)
+}
 
 async function admitCanary(
   tx: Tx,

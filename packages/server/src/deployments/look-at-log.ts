@@ -28,19 +28,19 @@ const changesOfTargets = [
 export type Look = { ready: Promise<void>; stop: () => void }
 
 /**
- * Tells in which projects something happened that can change a target: looks when the bell rings and once a second, at
- * what came into the log since. `ended` is called when the workspace closes.
+ * Looks when the bell rings and once a second at what came into the log since, and tells each time in which projects
+ * something happened that can change a target. `ended` is called when the workspace closes.
  */
 export function lookAtLog(
   { db, bell }: Pick<Deps, 'db' | 'bell'>,
-  { changed, ended }: { changed: (projects: ReadonlySet<string | null>) => Promise<void>; ended: () => void },
+  { looked, ended }: { looked: (changed: ReadonlySet<string | null>) => Promise<void>; ended: () => void },
 ): Look {
   let seen: number | null = null
   let looking = false
   let again = false
   const lookOnce = async (from: number) => {
     const events = await eventsSince(db, changesOfTargets, from)
-    if (events.length > 0) await changed(new Set(events.map(({ project }) => project)))
+    await looked(new Set(events.map(({ project }) => project)))
     return events.at(-1)?.sequence ?? from
   }
   const look = async () => {

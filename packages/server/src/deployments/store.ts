@@ -1,5 +1,4 @@
 import type {
-  Challenger,
   DeploymentFlavor,
   DeploymentKey,
   DeploymentSettings,
@@ -7,6 +6,7 @@ import type {
   Page,
   PageQuery,
   ServiceReport,
+  SetChallenger,
 } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
@@ -65,7 +65,7 @@ export type DeploymentWish = {
   stage: HeldStage
   flavor: DeploymentFlavor
   settings: DeploymentSettings
-  challenger: Challenger | null
+  challenger: SetChallenger | null
   snapshotId: string
   serviceAccount: { id: string; name: string }
   createdBy: string
@@ -98,7 +98,7 @@ const wishOf = (row: Row): DeploymentWish => ({
   stage: row.stage,
   flavor: row.flavor,
   settings: fromJson(row.settings),
-  challenger: row.challenger === null ? null : fromJson<Challenger>(row.challenger),
+  challenger: row.challenger === null ? null : fromJson<SetChallenger>(row.challenger),
   snapshotId: row.snapshot_id,
   serviceAccount: { id: row.service_account_id, name: row.service_account },
   createdBy: row.created_by,

@@ -1,6 +1,12 @@
 import { hkdfSync } from 'node:crypto'
 import { digestOf } from '@airlock-ml/bundle'
-import { type DeploymentTarget, type ModelVersion, PlatformError, type ServedVersion } from '@airlock-ml/contract'
+import {
+  type DeploymentTarget,
+  type ModelVersion,
+  PlatformError,
+  type ServedVersion,
+  shareAt,
+} from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import { candidateOf } from '../marks/candidate.ts'
@@ -15,7 +21,7 @@ const SERVED_ROLES = ['model', 'profile']
 /** What the service of a deployment has to do now. */
 export async function targetOf(
   db: Db,
-  { pepper }: Pick<Deps, 'pepper'>,
+  { pepper, now }: Pick<Deps, 'pepper' | 'now'>,
   wish: DeploymentWish,
 ): Promise<DeploymentTarget> {
   const holder = await findVersion(db, wish, { stage: wish.stage })
@@ -30,7 +36,7 @@ export async function targetOf(
     settings: wish.settings,
     champion: holder && whyNobody === null ? servedOf(holder) : null,
     whyNobody,
-    ...(await challengerOf(db, wish, holder)),
+    ...(await challengerOf(db, wish, { holder, now: now() })),
     keys: keys.map(({ id, name, sha256, expires_at }) => ({ id, name, sha256, expiresAt: expires_at })),
     inputsKey: inputsKeyOf(pepper, wish.id),
   }
@@ -54,13 +60,18 @@ async function whyNot(db: Db, wish: DeploymentWish, holder: ModelVersion | undef
 type ChallengerPart = Pick<DeploymentTarget, 'challenger' | 'whyNoChallenger'>
 
 /** The challenger that was set, unless it was barred since or holds the stage itself: then it has no more to show. */
-async function challengerOf(db: Db, wish: DeploymentWish, holder: ModelVersion | undefined): Promise<ChallengerPart> {
+async function challengerOf(
+  db: Db,
+  wish: DeploymentWish,
+  { holder, now }: { holder: ModelVersion | undefined; now: Date },
+): Promise<ChallengerPart> {
   if (!wish.challenger) return { challenger: null, whyNoChallenger: null }
-  const { number, ...how } = wish.challenger
+  const { number, mode, comparison } = wish.challenger
   const version = await findVersion(db, wish, { number })
   const why = version ? await whyNotChallenger(db, version, holder) : `${wish.model} has no version ${number}.`
   if (!version || why !== null) return { challenger: null, whyNoChallenger: why }
-  return { challenger: { version: servedOf(version), ...how }, whyNoChallenger: null }
+  const { share } = shareAt(wish.challenger, now)
+  return { challenger: { version: servedOf(version), mode, share, comparison }, whyNoChallenger: null }
 }
 
 async function whyNotChallenger(db: Db, version: ModelVersion, holder: ModelVersion | undefined) {

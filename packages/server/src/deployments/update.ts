@@ -5,6 +5,7 @@ import {
   type DeploymentSettingsChange,
   type Json,
   PlatformError,
+  type SetChallenger,
 } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
@@ -89,7 +90,7 @@ async function withChallenger(
   { before, wanted: { challenger, reason } }: Step,
   by: RequestContext,
 ): Promise<DeploymentWish> {
-  if (challenger === undefined || toJson(challenger) === toJson(before.challenger)) return before
+  if (challenger === undefined || isAsBefore(challenger, before.challenger)) return before
   const admission = challenger && (await admitChallenger(tx, deps, { wish: before, challenger }, by))
   await record(tx, deps, {
     type: 'deployment.challenger-set',
@@ -101,5 +102,11 @@ async function withChallenger(
     after: fromJson<Json>(toJson({ challenger, admission })),
     reason,
   })
-  return { ...before, challenger }
+  return { ...before, challenger: challenger && { ...challenger, since: deps.now().toISOString() } }
+}
+
+function isAsBefore(challenger: Challenger | null, before: SetChallenger | null): boolean {
+  if (!challenger || !before) return challenger === before
+  const { since: _, ...known } = before
+  return toJson(challenger) === toJson(known)
 }

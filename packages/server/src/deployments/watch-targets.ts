@@ -1,4 +1,4 @@
-import type { DeploymentTarget } from '@airlock-ml/contract'
+import { type DeploymentTarget, shareAt } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import { noSuchDeployment } from './existing.ts'
 import { type Look, lookAtLog } from './look-at-log.ts'
@@ -11,6 +11,7 @@ type Waiter = {
   fail: (error: unknown) => void
   end: () => void
 }
+type Place = { deployment: Named; waiters: Set<Waiter>; stepAt: Date | null }
 type Named = Pick<DeploymentWish, 'id' | 'project' | 'name'>
 
 /** Lets services wait for another target than they know. */
@@ -27,18 +28,23 @@ export type TargetWatch = {
  * All that wait share one look at the log, and a target that may have changed is worked out once for all that wait for
  * it. Waiting holds no transaction and no connection to the database.
  */
-export function watchTargets(deps: Pick<Deps, 'db' | 'pepper' | 'bell'>): TargetWatch {
-  const waiting = new Map<string, { deployment: Named; waiters: Set<Waiter> }>()
+export function watchTargets(deps: Pick<Deps, 'db' | 'pepper' | 'bell' | 'now'>): TargetWatch {
+  const waiting = new Map<string, Place>()
   let look: Look | null = null
 
   const targetNow = async ({ id, project, name }: Named) => {
     const found = await findDeploymentById(deps.db, id)
     if (!found || found.wish.deletedAt !== null) throw noSuchDeployment(project, name)
+    const { challenger } = found.wish
+    const place = waiting.get(id)
+    if (place) place.stepAt = challenger && shareAt(challenger, deps.now()).nextAt
     return targetOf(deps.db, deps, found.wish)
   }
-  const changed = async (projects: ReadonlySet<string | null>) => {
-    for (const { deployment, waiters } of [...waiting.values()]) {
-      if (!projects.has(deployment.project)) continue
+  const isDue = ({ deployment, stepAt }: Place, changed: ReadonlySet<string | null>) =>
+    changed.has(deployment.project) || (stepAt !== null && stepAt <= deps.now())
+  const looked = async (changed: ReadonlySet<string | null>) => {
+    for (const place of [...waiting.values()].filter((each) => isDue(each, changed))) {
+      const { deployment, waiters } = place
       try {
         const target = await targetNow(deployment)
         for (const { known, give } of waiters) if (known !== target.revision) give(target)
@@ -51,10 +57,10 @@ export function watchTargets(deps: Pick<Deps, 'db' | 'pepper' | 'bell'>): Target
     for (const { waiters } of waiting.values()) for (const { end } of waiters) end()
   }
   const enter = (deployment: Named, waiter: Waiter): Look => {
-    const place = waiting.get(deployment.id) ?? { deployment, waiters: new Set() }
+    const place = waiting.get(deployment.id) ?? { deployment, waiters: new Set(), stepAt: null }
     waiting.set(deployment.id, place)
     place.waiters.add(waiter)
-    look ??= lookAtLog(deps, { changed, ended })
+    look ??= lookAtLog(deps, { looked, ended })
     return look
   }
   const leave = ({ id }: Named, waiter: Waiter) => {

@@ -17,13 +17,18 @@ export default command({
     challenger: { value: 'N', integer: true, summary: 'Version that answers beside the holder' },
     mode: { value: 'MODE', choices: ['shadow', 'canary'], default: 'shadow', summary: 'How the challenger answers' },
     share: { value: 'PERCENT', summary: 'Part of the keys that a canary answers (default: 5)' },
+    step: {
+      value: 'PERCENT:MINUTES',
+      many: true,
+      summary: 'Larger share that a canary comes to by itself, so many minutes after the one before; may be repeated',
+    },
     comparison: { value: 'NAME', summary: 'Declared comparison that judges the challenger' },
     withoutChallenger: { summary: 'End the challenger' },
     reason: { value: 'TEXT', summary: 'Why, for the record' },
   },
   examples: [
     'airlock deployment update cancer-api --set limits.requestsPerSecond=100 --workspace enterprise-production',
-    'airlock deployment update cancer-api --challenger 4 --mode canary --share 25',
+    'airlock deployment update cancer-api --challenger 4 --mode canary --share 5 --step 25:30 --step 50:60 --step 100:60',
     'airlock deployment update cancer-api --without-challenger --reason "The guard broke"',
   ],
   run: async ({ args, options, context }) => {
@@ -45,11 +50,12 @@ type Wanted = {
   challenger: number | undefined
   mode: 'shadow' | 'canary'
   share: string | undefined
+  step: readonly string[]
   comparison: string | undefined
   withoutChallenger: boolean
 }
 
-function challengerOf({ challenger: number, mode, share, comparison, withoutChallenger }: Wanted) {
+function challengerOf({ challenger: number, mode, share, step, comparison, withoutChallenger }: Wanted) {
   if (number !== undefined && withoutChallenger)
     throw new PlatformError('cli_usage_invalid', 'Give either --challenger or --without-challenger.')
   if (withoutChallenger) return { challenger: null }
@@ -59,13 +65,20 @@ function challengerOf({ challenger: number, mode, share, comparison, withoutChal
       number,
       mode,
       ...(share !== undefined && { share: shareOf(share) }),
+      steps: step.map(stepOf),
       comparison: comparison ?? null,
     },
   }
 }
 
+function stepOf(text: string): { share: number; minutes: number } {
+  const [percent = '', minutes = ''] = text.split(':')
+  if (/^\d+(\.\d+)?$/.test(minutes)) return { share: shareOf(percent), minutes: Number(minutes) }
+  throw new PlatformError('cli_usage_invalid', `--step takes PERCENT:MINUTES, as 25:30, and not ${text}.`)
+}
+
 function shareOf(percent: string): number {
   const share = /^\d{1,3}(\.\d+)?$/.test(percent) ? Number(percent) / 100 : Number.NaN
   if (share <= 1) return share
-  throw new PlatformError('cli_usage_invalid', `--share takes a percentage from 0 to 100, and not ${percent}.`)
+  throw new PlatformError('cli_usage_invalid', `A share is a percentage from 0 to 100, and not ${percent}.`)
 }

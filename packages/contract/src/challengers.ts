@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { VersionNumber } from './models.ts'
+import { KebabName, Timestamp } from './names.ts'
+
+const Share = z.number().min(0).max(1)
+
+/** The most minutes that a canary stays at a share: a quarter of a year. */
+const MAX_STEP_MINUTES = 130_000
+
+/** A version that answers beside the one that holds the stage. */
+export const Challenger = z
+  .strictObject({
+    number: VersionNumber,
+    mode: z.enum(['shadow', 'canary']),
+    share: Share.default(0.05).describe(
+      'Of a canary: the part of the keys that it answers. A shadow is asked about everything, unheard.',
+    ),
+    steps: z
+      .array(z.strictObject({ share: Share, minutes: z.number().positive().max(MAX_STEP_MINUTES) }))
+      .max(20)
+      .default([])
+      .describe(
+        'Of a canary: larger shares that it comes to by itself, each so many minutes after the one before, while the workspace is there.',
+      ),
+    comparison: KebabName.nullable().default(null).describe('Name of the declared comparison that judges it.'),
+  })
+  .meta({ id: 'Challenger', description: 'A version that answers beside the one that holds the stage.' })
+export type Challenger = z.output<typeof Challenger>
+
+/** A challenger as it was set. */
+export const SetChallenger = Challenger.extend({
+  since: Timestamp.describe('When it was set: what its steps are counted from.'),
+}).meta({ id: 'SetChallenger', description: 'A challenger as it was set.' })
+export type SetChallenger = z.output<typeof SetChallenger>
+
+/** The share of a challenger at a moment, and when its next step is due; null after the last. */
+export function shareAt(
+  { share, steps, since }: Pick<SetChallenger, 'share' | 'steps' | 'since'>,
+  now: Date,
+): { share: number; nextAt: Date | null } {
+  let atMs = Date.parse(since)
+  let reached = share
+  for (const step of steps) {
+    atMs += step.minutes * 60_000
+    if (now.getTime() < atMs) return { share: reached, nextAt: new Date(atMs) }
+    reached = step.share
+  }
+  return { share: reached, nextAt: null }
+}
