@@ -96,6 +96,13 @@ test('a key’s secret is told once on stdout, and the key is revoked by its nam
   expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('deployment_key_not_found')])
 })
 
+test('a replaced secret is told once on stdout, and is of another account', async () => {
+  const { serviceAccount } = await show()
+  const { stdout } = await airlock('deployment', 'replace-secret', 'cancer-api')
+  expect(stdout).toMatch(/^alk_\S+\n$/)
+  expect((await show()).serviceAccount).not.toBe(serviceAccount)
+})
+
 test('a deleted deployment is listed no more', async () => {
   const { stdout } = await airlock('deployment', 'delete', 'cancer-api')
   expect(stdout).toContain('cancer-api')
