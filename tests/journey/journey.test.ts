@@ -65,7 +65,7 @@ test('the scaler travels as an artifact of its own', async () => {
   const [version] = await items<ModelVersion>(
     `model version list ${MODEL} --stage production --workspace ${PRODUCTION}`,
   )
-  const roles = ['evaluation', 'metrics', 'model', 'report', 'scaler', 'training_rows']
+  const roles = ['evaluation', 'metrics', 'model', 'profile', 'report', 'scaler', 'training_rows']
   expect(Object.keys(version?.artifacts ?? {}).sort()).toEqual(roles)
   const file = join(folder, 'scaler.json')
   await demo.airlock(`artifact download ${version?.artifacts.scaler?.id} --output ${file} --workspace ${PRODUCTION}`)

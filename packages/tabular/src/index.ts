@@ -1,6 +1,28 @@
 export type { CsvColumnKind } from './csv/column-reader.ts'
 export { type ReadCsvOptions, readCsv } from './csv/read-csv.ts'
 export { readCsvBatches } from './csv/read-csv-batches.ts'
+export {
+  binnedKs,
+  ksByChance,
+  ksDistance,
+  stabilityByChance,
+  stabilityIndex,
+  type WeightedValues,
+  wassersteinDistance,
+} from './drift/distances.ts'
+export type { DriftSummary, LabelDrift, NumberDrift } from './drift/drift-summary.ts'
+export { type AnsweredRows, DriftWindow, type RowShape } from './drift/drift-window.ts'
+export {
+  type DriftFinding,
+  type DriftLimits,
+  type DriftMeasure,
+  type DriftSubject,
+  type DriftVerdict,
+  judgeDrift,
+  type Limit,
+} from './drift/judge-drift.ts'
+export { type ReferenceProfileOptions, referenceProfile } from './drift/make-reference-profile.ts'
+export type { NumberReference, ReferenceProfile } from './drift/reference-profile.ts'
 export type { FeatureBatch, RefusedRow } from './features/feature-batch.ts'
 export type { FeatureOptions } from './features/feature-options.ts'
 export { readFeatures } from './features/read-features.ts'

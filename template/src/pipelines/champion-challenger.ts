@@ -1,22 +1,16 @@
 import { pipeline, table } from '@airlock-ml/sdk'
-import { z } from 'zod'
+import liveQuality from '../../governance/comparisons/live-quality.ts'
 import { MODEL } from '../diagnosis.ts'
 import { compareVersions } from '../steps/compare-versions.ts'
 
 /**
- * Compares the newest version, or the one named, with who holds the stage. What comes of it is evidence: a gate may ask
- * for `comparison.verdict`. See docs/champion-challenger.md of Airlock for what so few rows can show.
+ * Compares the newest version, or the one named, with who holds the stage, as `governance/comparisons/live-quality.ts`
+ * says. What comes of it is evidence: a gate may ask for `comparison.verdict`.
  */
 export default pipeline({
   name: 'champion-challenger',
-  params: z.object({
-    judged_by: z.enum(['accuracy', 'recall', 'specificity', 'roc_auc']).default('accuracy'),
-    margin: z.number().default(0.05),
-    min_rows: z.int().default(100),
-    min_class_rows: z.int().default(20),
-  }),
   compares: { model: MODEL, artifacts: { training_rows: table() } },
-  build: ({ params, champion, challenger }) =>
+  build: ({ champion, challenger }) =>
     compareVersions({
       inputs: {
         champion: champion.model,
@@ -25,6 +19,6 @@ export default pipeline({
         challenger_rows: challenger.training_rows,
         hold_out: challenger.evaluation,
       },
-      params: { ...params },
+      params: { definition: liveQuality },
     }),
 })

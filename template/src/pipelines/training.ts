@@ -8,6 +8,7 @@ import { balanceClasses } from '../steps/balance-classes.ts'
 import { evaluateModel } from '../steps/evaluate-model.ts'
 import { labelDiagnosis } from '../steps/label-diagnosis.ts'
 import { loadData } from '../steps/load-data.ts'
+import { profileHoldout } from '../steps/profile-holdout.ts'
 import { reportTraining } from '../steps/report-training.ts'
 import { splitData } from '../steps/split-data.ts'
 import { trainModel } from '../steps/train-model.ts'
@@ -73,6 +74,7 @@ export default pipeline({
       },
     })
     const { report } = reportTraining({ inputs: { model, train, test }, params: { seed: params.seed } })
-    return { model, evaluation: test, metrics, scaler, training_rows, report }
+    const { profile } = profileHoldout({ inputs: { model, test } })
+    return { model, evaluation: test, metrics, scaler, training_rows, report, profile }
   },
 })

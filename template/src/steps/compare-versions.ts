@@ -1,5 +1,5 @@
 import { json, model, step, table } from '@airlock-ml/sdk'
-import { compareModels } from '@airlock-ml/tabular/compare'
+import { type ComparisonDefinition, compareModels } from '@airlock-ml/tabular/compare'
 import { z } from 'zod'
 import { DIAGNOSIS } from '../diagnosis.ts'
 
@@ -17,23 +17,15 @@ export const compareVersions = step({
     hold_out: table(),
   },
   outputs: { comparison: json<object>() },
-  params: z.object({
-    judged_by: z.enum(['accuracy', 'recall', 'specificity', 'roc_auc']),
-    margin: z.number().gt(0).lt(1),
-    min_rows: z.int().min(1),
-    min_class_rows: z.int().min(1),
-  }),
+  // Whole in the snapshot, so that the record says by what was judged.
+  params: z.object({ definition: z.custom<ComparisonDefinition>() }),
   run: async ({ inputs, params, context }) => {
     const found = await compareModels({
+      definition: params.definition,
       champion: { model: inputs.champion, trainedOn: inputs.champion_rows },
       challenger: { model: inputs.challenger, trainedOn: inputs.challenger_rows },
       holdOut: inputs.hold_out,
       target: DIAGNOSIS,
-      positive: 'malignant',
-      judgedBy: params.judged_by,
-      margin: params.margin,
-      minRows: params.min_rows,
-      minClassRows: params.min_class_rows,
     })
     context.log.info(`${found.verdict}: ${found.reason}`)
     context.logMetadata({ verdict: found.verdict, rows: found.rows, rows_in_dispute: found.disputedRows })

@@ -14,7 +14,8 @@ export const predictRequests = step({
       const at = model.classLabels.indexOf(diagnosis)
       if (at < 0)
         throw new Error(`The model does not tell "${diagnosis}" apart. Train it on the labels of diagnosis.ts.`)
-      const values = Float32Array.from(labels, (_, row) => probabilities[row * width + at]!)
+      const values = new Float32Array(labels.length)
+      for (let row = 0; row < values.length; row++) values[row] = probabilities[row * width + at]!
       return float32Column(`probability_${diagnosis}`, values)
     })
     return { predictions: new Table([stringColumn('label', labels), ...columns]) }

@@ -5,6 +5,7 @@ import { DIAGNOSIS, FEATURES, MODEL } from '../diagnosis.ts'
 import { projectPath } from '../project-path.ts'
 import { balanceClasses, rarestShare } from './balance-classes.ts'
 import { withDiagnosis } from './label-diagnosis.ts'
+import { profileHoldout } from './profile-holdout.ts'
 import { trainModel } from './train-model.ts'
 
 const rows = withDiagnosis(await readCsv(projectPath('data/breast_cancer_wisconsin.csv')))
@@ -31,4 +32,15 @@ test('rows of the rarer class are made up where it is too rare, and only there',
   const { balanced } = (await asked(0.4)).outputs
   expect(rarestShare(balanced)).toBeCloseTo(0.5, 2)
   expect((await asked(0.3)).outputs.balanced.rowCount).toBe(train.rowCount)
+})
+
+test('the profile has every measurement of the held-out rows, and every diagnosis', async () => {
+  const { outputs } = await testStep(trainModel, {
+    inputs: { train },
+    params: { ...params, algorithm: 'forest', pca: false },
+  })
+  const { profile } = (await testStep(profileHoldout, { inputs: { model: outputs.model, test: held } })).outputs
+  expect(profile.rows).toBe(held.rowCount)
+  expect(profile.features.map(({ name }) => name)).toEqual(FEATURES)
+  expect(profile.labels.map(({ label }) => label)).toEqual(['benign', 'malignant'])
 })
