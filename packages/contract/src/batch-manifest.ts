@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { Id, Sha256 } from './names.ts'
+
+/** Rows of a batch that were refused. */
+export const BatchRejects = z
+  .object({
+    file: z.string().describe('Beside the part: a JSON object a line, with `row`, `key`, `column` and `reason`.'),
+    rows: z.int().positive(),
+    digest: Sha256,
+  })
+  .meta({ id: 'BatchRejects' })
+export type BatchRejects = z.infer<typeof BatchRejects>
+
+/** A range of the rows of a batch, and the file that holds the predictions for them. */
+export const BatchPart = z
+  .object({
+    file: z.string().describe('In the folder of the output.'),
+    digest: Sha256,
+    sizeBytes: z.int().nonnegative(),
+    firstRow: z.int().positive().describe('Number of its first row in the input, counted from 1.'),
+    rows: z.int().positive().describe('Rows of the input that it stands for.'),
+    scored: z.int().nonnegative().describe('Rows of the file: those that were not refused.'),
+    rejects: BatchRejects.nullable(),
+    runId: Id.describe('Run that scored it. The predictions in it are called `RUNID.ROW`.'),
+  })
+  .meta({ id: 'BatchPart' })
+export type BatchPart = z.infer<typeof BatchPart>
+
+/**
+ * What a batch of predictions is: which rows were scored with which version, and where the predictions are. Written when
+ * every part is there, so that a folder without it is not done.
+ */
+export const BatchManifest = z
+  .object({
+    format: z.literal('airlock-batch-1'),
+    runIds: z.array(Id).describe('The runs that scored parts, in the order of the parts; one, unless one was killed.'),
+    input: z.object({
+      path: z.string(),
+      digest: Sha256,
+      sizeBytes: z.int().nonnegative(),
+      rows: z.int().positive(),
+      unusedColumns: z.array(z.string()).describe('Columns that are neither a feature of the model nor the key.'),
+    }),
+    key: z.string().nullable().describe('Column of the input whose cells are the column `key` of the output.'),
+    model: z.object({ name: z.string(), number: z.int().positive(), digest: Sha256 }),
+    classLabels: z.array(z.string()),
+    rows: z.int().positive(),
+    scored: z.int().nonnegative(),
+    rejected: z.int().nonnegative(),
+    parts: z.array(BatchPart).min(1),
+  })
+  .meta({ id: 'BatchManifest', description: 'What a batch of predictions is made of.' })
+export type BatchManifest = z.infer<typeof BatchManifest>

@@ -1,0 +1,1 @@
+export { type ScoredFile, type ScoreFileOptions, scoreFile } from './score-file.ts'
