@@ -1,3 +1,4 @@
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Run as PipelineRun } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -19,16 +20,37 @@ const compare = (...args: string[]) => airlock('model', 'compare', model, ...arg
 test('two versions are compared on the rows held out from both, and the table says how sure it is', async () => {
   const { code, stdout } = await compare('--champion', '1')
   expect(code).toBe(0)
-  for (const shown of ['verdict', '129 held out from both', 'McNemar', 'kappa', 'roc_auc', 'P (HOLM)', 'ispute'])
+  for (const shown of [
+    'live-quality: accuracy',
+    'recall of large-masses',
+    'verdict',
+    '129 held out from both',
+    'McNemar',
+    'kappa',
+    'roc_auc',
+    'P (HOLM)',
+    'ispute',
+  ])
     expect(stdout).toContain(shown)
 })
 
 test('the document holds versions, verdict and settings, and fewer rows than asked for say nothing', async () => {
-  const found = await jsonOf(airlock, 'model', 'compare', model, '--champion', '1', '--min-rows', '200')
+  const source = `import { defineComparison } from '@airlock-ml/sdk'
+export default defineComparison({ name: 'strict', model: '${model}', positive: 'malignant', margins: { accuracy: 0.01 },
+  minimumSample: { rows: 200 } })`
+  await writeFile(join(folder.dir, 'screening/governance/comparisons/strict.ts'), source)
+  const declared = await jsonOf<{ items: { name: string }[] }>(airlock, 'comparison', 'list')
+  expect(declared.items.map(({ name }) => name)).toEqual(['live-quality', 'strict'])
+  expect((await airlock('comparison', 'show', 'live-quality')).stdout).toContain('accuracy may lose 0.05')
+  const either = await compare('--champion', '1')
+  expect([either.code, either.stderr]).toEqual([2, expect.stringContaining('live-quality and strict are declared')])
+  const found = await jsonOf(airlock, 'model', 'compare', model, '--champion', '1', '--comparison', 'strict')
+  await rm(join(folder.dir, 'screening/governance/comparisons/strict.ts'))
   expect(found).toMatchObject({
     champion: { number: 1 },
     challenger: { number: 2 },
     verdict: 'not enough data',
+    definition: 'strict',
     minRows: 200,
     rows: 129,
   })
@@ -38,8 +60,7 @@ test.each([
   [[], 1, 'There is no champion'],
   [['--champion', '2'], 1, 'a version says nothing of itself'],
   [['--champion', '9'], 1, 'No such model version'],
-  [['--champion', '1', '--margin', 'much'], 2, '--margin is much'],
-  [['--champion', '1', '--judged-by', 'f1'], 2, 'f1'],
+  [['--champion', '1', '--comparison', 'live-qualty'], 1, 'Did you mean "live-quality"?'],
 ])('airlock model compare %j is refused in words', async (args, code, message) => {
   const refused = await compare(...args)
   expect(refused.code).toBe(code)

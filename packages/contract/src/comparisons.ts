@@ -11,9 +11,11 @@ export const ComparisonVerdict = z
   .meta({ id: 'ComparisonVerdict', description: 'What a comparison of two versions comes to.' })
 export type ComparisonVerdict = z.infer<typeof ComparisonVerdict>
 
+const metrics = z.record(z.string().max(100), z.record(z.string().max(100), Json))
+
 /**
  * What a workspace reads of the JSON that a pipeline which compares hands over; the rest of it, as the rows in dispute,
- * stays in the artifact. As `comparePredictions` of `@airlock-ml/tabular/compare` writes it.
+ * stays in the artifact. As `compareWith` of `@airlock-ml/tabular/compare` writes it.
  */
 export const ComparisonResult = z.object({
   verdict: ComparisonVerdict,
@@ -21,9 +23,20 @@ export const ComparisonResult = z.object({
   rows: z.int().nonnegative(),
   judgedBy: z.string().max(100),
   margin: z.number(),
-  metrics: z.record(z.string().max(100), z.record(z.string().max(100), Json)),
-  discordant: z.record(z.string().max(100), z.number()),
-  agreement: z.record(z.string().max(100), z.number().nullable()),
+  metrics,
+  definition: z.string().max(100).optional().describe('Name of the declared comparison it was made by.'),
+  paired: z.boolean().optional().describe('Whether both answered the same rows.'),
+  margins: z.record(z.string().max(100), z.number()).optional(),
+  confidence: z.number().optional(),
+  slices: z
+    .array(z.object({ name: z.string().max(100), rows: z.int().nonnegative(), metrics }))
+    .max(50)
+    .optional(),
+  discordant: z
+    .record(z.string().max(100), z.number())
+    .nullable()
+    .describe('Rows that only one of both got right; null where each side has rows of its own.'),
+  agreement: z.record(z.string().max(100), z.number().nullable()).nullable(),
   disputedRows: z.int().nonnegative(),
 })
 export type ComparisonResult = z.infer<typeof ComparisonResult>

@@ -1,6 +1,16 @@
 /** The part of the catalogue that is found on the spot, before any workspace is asked: in pipelines and by the command. */
 export const localErrors = {
-  // Pipelines as they are written
+  // Pipelines and comparisons as they are written
+  comparison_file_not_found: {
+    status: 404,
+    title: 'There is no file of that comparison',
+    remedy: 'Check the name with `airlock comparison list`; one lives in `governance/comparisons/NAME.ts`.',
+  },
+  comparison_invalid: {
+    status: 422,
+    title: 'The declared comparison cannot be used',
+    remedy: 'Correct what the message names in its file. Nothing was compared.',
+  },
   environment_invalid: {
     status: 400,
     title: 'The configuration of the environment is not valid',

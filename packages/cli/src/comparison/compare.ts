@@ -1,10 +1,10 @@
 import type { Client } from '@airlock-ml/client'
 import { isPlatformError, type ModelVersion, PlatformError } from '@airlock-ml/contract'
-import type { CompareOptions, Comparison } from '@airlock-ml/tabular/compare'
+import type { ComparisonDefinition, PairedComparison } from '@airlock-ml/tabular/compare'
 import { readArtifact } from '../artifact/read.ts'
 
 /** What `model compare` hands back. */
-export type ComparedVersions = Comparison & {
+export type ComparedVersions = PairedComparison & {
   model: string
   champion: { number: number; digest: string }
   challenger: { number: number; digest: string }
@@ -16,11 +16,11 @@ export type ComparedVersions = Comparison & {
 export async function compareVersions(
   client: Client,
   { champion, challenger }: Record<'champion' | 'challenger', ModelVersion>,
-  options: CompareOptions,
+  definition: ComparisonDefinition,
 ): Promise<ComparedVersions> {
   const { compareModels } = await import('@airlock-ml/tabular/compare')
   const { readParquet, TableError } = await import('@airlock-ml/tabular')
-  demandOneJudge(champion, challenger)
+  demandOneJudge({ champion, challenger }, definition)
   const bytes = (version: ModelVersion, role: string) =>
     readArtifact(client, { project: version.project, ...roleOf(version, role) })
   const contender = async (version: ModelVersion) => ({
@@ -28,14 +28,12 @@ export async function compareVersions(
     trainedOn: await readParquet(await bytes(version, 'training_rows')),
   })
   try {
-    const { target, positive } = challenger.evaluation
     const found = await compareModels({
       champion: await contender(champion),
       challenger: await contender(challenger),
       holdOut: await readParquet(await bytes(challenger, 'evaluation')),
-      target,
-      positive,
-      ...options,
+      target: challenger.evaluation.target,
+      definition,
     })
     const named = ({ number, digest }: ModelVersion) => ({ number, digest })
     const versions = { model: challenger.model, champion: named(champion), challenger: named(challenger) }
@@ -46,13 +44,21 @@ export async function compareVersions(
   }
 }
 
-function demandOneJudge(champion: ModelVersion, challenger: ModelVersion): void {
+function demandOneJudge(
+  { champion, challenger }: Record<'champion' | 'challenger', ModelVersion>,
+  { name, positive }: ComparisonDefinition,
+): void {
   const both = `${champion.model} ${champion.number} and ${challenger.number}`
   for (const part of ['target', 'positive'] as const) {
     const [first, second] = [champion.evaluation[part], challenger.evaluation[part]]
     if (first === second) continue
     throw new PlatformError('comparison_refused', `${both} are evaluated by another ${part}: ${first} and ${second}.`)
   }
+  if (positive === challenger.evaluation.positive) return
+  throw new PlatformError(
+    'comparison_refused',
+    `${both} are evaluated by ${challenger.evaluation.positive}, and the comparison ${name} speaks of ${positive}.`,
+  )
 }
 
 function roleOf(version: ModelVersion, role: string) {

@@ -1,4 +1,4 @@
-import type { Estimate, MetricComparison } from '@airlock-ml/tabular/compare'
+import type { Comparison, Estimate, MetricComparison } from '@airlock-ml/tabular/compare'
 import type { Context } from '../context.ts'
 import { fieldLines } from '../output/show.ts'
 import { table } from '../output/table.ts'
@@ -17,14 +17,14 @@ export async function comparisonText(found: ComparedVersions, context: Context):
       verdict: colourOf(found.verdict, context)(found.verdict),
       why: found.reason,
       rows: `${found.rows} held out from both`,
-      'judged by': `${found.judgedBy}, margin ${found.margin}`,
+      'judged by': `${found.definition}: ${found.judgedBy}, ${marginsText(found.margins)}`,
       'only one right': `champion ${discordant.onlyChampion}, challenger ${discordant.onlyChallenger}; McNemar p ${pText(discordant.p)}`,
       agreement: `${percent(agreement.share)}, kappa ${agreement.kappa === null ? 'not defined' : agreement.kappa.toFixed(3)}`,
     },
     context,
   )
   const metrics = await table(
-    Object.entries(found.metrics) as [string, MetricComparison][],
+    rowsOf(found),
     {
       Metric: ([name]) => name,
       Champion: ([, { champion }]) => estimateText(champion),
@@ -37,6 +37,23 @@ export async function comparisonText(found: ComparedVersions, context: Context):
   )
   return [head, metrics, ...(await disputedText(found, context))].join('\n\n')
 }
+
+/** A line a metric, those of slices after those of all rows. */
+const rowsOf = ({ metrics, slices }: Comparison): [string, MetricComparison][] => [
+  ...Object.entries(metrics),
+  ...slices.flatMap(({ name, rows, metrics }) =>
+    Object.entries(metrics).map(([metric, found]): [string, MetricComparison] => [
+      `${metric} of ${name} (${rows})`,
+      found,
+    ]),
+  ),
+]
+
+/** The margins, as a person reads them. */
+export const marginsText = (margins: Readonly<Record<string, number>>): string =>
+  Object.entries(margins)
+    .map(([name, margin]) => `${name} may lose ${margin}`)
+    .join(', ')
 
 async function disputedText({ disputed, disputedRows }: ComparedVersions, context: Context): Promise<string[]> {
   if (disputedRows === 0) return ['No row is in dispute.']
@@ -55,7 +72,7 @@ const percent = (share: number) => `${(share * 100).toFixed(1)} %`
 
 const pText = (p: number | null): string => (p === null ? 'no test' : p < 0.0001 ? '< 0.0001' : p.toFixed(4))
 
-/** A number with its 95 % interval; a difference shows its sign. */
+/** A number with its interval; a difference shows its sign. */
 export function estimateText({ value, interval }: Estimate, plus = ''): string {
   const text = (number: number) => `${number < 0 ? '-' : plus}${Math.abs(number).toFixed(3)}`
   return interval ? `${text(value)} (${text(interval.low)} to ${text(interval.high)})` : text(value)

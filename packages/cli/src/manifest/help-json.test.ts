@@ -16,7 +16,10 @@ test('a command is described by its arguments, options, examples and exit codes'
   })
   const { options, globalOptions } = about('model compare')
   expect(options).toContainEqual(
-    expect.objectContaining({ flag: '--judged-by', value: 'METRIC', default: 'accuracy', choices: expect.anything() }),
+    expect.objectContaining({ flag: '--challenger', value: 'N', integer: true, summary: expect.any(String) }),
+  )
+  expect(about('deployment update').options).toContainEqual(
+    expect.objectContaining({ flag: '--mode', value: 'MODE', default: 'shadow', choices: expect.anything() }),
   )
   expect(globalOptions.map(({ flag }: { flag: string }) => flag)).toContain('--workspace')
   expect(about('artifact download').options).toContainEqual(expect.objectContaining({ flag: '--output', short: '-o' }))

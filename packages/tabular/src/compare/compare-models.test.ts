@@ -32,7 +32,18 @@ beforeAll(async () => {
     challenger: contender({ train, trees: 30 }),
     holdOut: words(held),
     target: 'diagnosis',
-    positive: 'malignant',
+    definition: {
+      ...{
+        name: 'held-out',
+        positive: 'malignant',
+        judgedBy: 'accuracy',
+        margins: { accuracy: 0.05 },
+        confidence: 0.95,
+      },
+      metrics: ['accuracy', 'recall', 'specificity', 'roc_auc'],
+      slices: [{ name: 'large', feature: 'mean_radius', atLeast: 15 }],
+      minimumSample: { rows: 100, ofEachClass: 20 },
+    },
   }
 })
 
@@ -42,6 +53,7 @@ test('two forests are compared on the rows that neither saw', async () => {
   expect(Object.keys(found.metrics)).toEqual(['accuracy', 'recall', 'specificity', 'roc_auc'])
   expect(found.metrics.accuracy!.challenger.value).toBeGreaterThan(0.9)
   expect(found.disputedRows).toBe(found.disputed.length)
+  expect(found.slices[0]).toMatchObject({ name: 'large', rows: expect.closeTo(40, -2) })
 })
 
 test('a version is not compared with itself', async () => {
@@ -73,8 +85,15 @@ test('models of other columns are refused by name', async () => {
   )
 })
 
+test('a slice by what is no feature is refused', async () => {
+  const definition = { ...options.definition, slices: [{ name: 'old', feature: 'age', atLeast: 65 }] }
+  await expect(compareModels({ ...options, definition })).rejects.toThrow('told by age, which is no feature')
+})
+
 test('a class or target that is not there is refused', async () => {
-  await expect(compareModels({ ...options, positive: 'unwell' })).rejects.toThrow('"unwell" is no class')
+  await expect(
+    compareModels({ ...options, definition: { ...options.definition, positive: 'unwell' } }),
+  ).rejects.toThrow('"unwell" is no class')
   await expect(compareModels({ ...options, target: 'diagnosys' })).rejects.toThrow('Did you mean "diagnosis"?')
   await expect(compareModels({ ...options, holdOut: options.holdOut.take([]) })).rejects.toThrow('There are no rows')
 })

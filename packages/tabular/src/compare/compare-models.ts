@@ -5,8 +5,9 @@ import { loadOnnx } from '../onnx/load-onnx.ts'
 import type { OnnxModel } from '../onnx/onnx-model.ts'
 import type { Table } from '../table/table.ts'
 import { TableError } from '../table/table-error.ts'
-import { comparePredictions } from './compare-predictions.ts'
-import type { CompareOptions, Comparison } from './comparison.ts'
+import { compareWith } from './compare-with.ts'
+import type { PairedComparison, Side } from './comparison.ts'
+import type { ComparisonDefinition } from './definition.ts'
 
 /** One of the two versions that are compared. */
 export interface Contender {
@@ -17,23 +18,24 @@ export interface Contender {
 }
 
 /** Which versions to compare, and on which rows. */
-export interface CompareModelsOptions extends CompareOptions {
+export interface CompareModelsOptions {
+  readonly definition: ComparisonDefinition
   readonly champion: Contender
   readonly challenger: Contender
   /** Rows that neither was trained on, with the true labels. */
   readonly holdOut: Table
   readonly target: string
-  readonly positive: string
 }
 
 /**
- * Scores two models on held-out rows and compares them, as `comparePredictions` does.
+ * Scores two models on held-out rows and compares them, as `compareWith` does.
  *
  * Throws `TableError` `comparison_refused`, in words: for one model given twice, models of different columns or classes,
- * and rows that either was trained on; else as `OnnxModel.predictTable`, `labelIndexes` and `comparePredictions` do.
+ * rows that either was trained on, and slices by columns that are not there; else as `OnnxModel.predictTable`,
+ * `labelIndexes` and `compareWith` do.
  * `OnnxError` for a model that cannot be loaded.
  */
-export async function compareModels(options: CompareModelsOptions): Promise<Comparison> {
+export async function compareModels(options: CompareModelsOptions): Promise<PairedComparison> {
   const { champion, challenger } = options
   if (Buffer.compare(champion.model, challenger.model) === 0)
     throw refused('Champion and challenger are the same model, byte for byte. Name two different versions.')
@@ -46,26 +48,35 @@ const closing = (model: OnnxModel) => ({ model, [Symbol.asyncDispose]: () => mod
 
 async function compareLoaded(
   models: Record<'champion' | 'challenger', OnnxModel>,
-  { holdOut, target, positive, ...options }: CompareModelsOptions,
-): Promise<Comparison> {
+  { definition, holdOut, target, ...contenders }: CompareModelsOptions,
+): Promise<PairedComparison> {
   const { featureNames, classLabels } = models.champion
+  const { positive } = definition
   demandSame('columns', featureNames, models.challenger.featureNames)
   demandSame('classes', [...classLabels].sort(), [...models.challenger.classLabels].sort())
   if (!classLabels.includes(positive)) throw unknownLabel(positive, classLabels)
   for (const who of ['champion', 'challenger'] as const) {
-    const known = countKnownRows(holdOut, featureNames, options[who].trainedOn)
+    const known = countKnownRows(holdOut, featureNames, contenders[who].trainedOn)
     if (known === 0) continue
     const message = `The ${who} was trained on ${known} of the ${holdOut.rowCount} rows to compare on, so its numbers would flatter it. Train both versions with one hold-out seed.`
     throw refused(message)
   }
+  for (const { name, feature } of definition.slices) {
+    if (featureNames.includes(feature)) continue
+    throw refused(`The slice ${name} is told by ${feature}, which is no feature of these models.`)
+  }
   const actual = Array.from(labelIndexes(holdOut, { target, classLabels }), (index) => classLabels[index]!)
-  const side = async (model: OnnxModel) => {
+  const side = async (model: OnnxModel): Promise<Side> => {
     const { labels, probabilities } = await model.predictTable(holdOut)
     const [width, at] = [model.classLabels.length, model.classLabels.indexOf(positive)]
     return { labels, scores: Float64Array.from(labels, (_, row) => probabilities[row * width + at]!) }
   }
-  const rows = { actual, champion: await side(models.champion), challenger: await side(models.challenger), positive }
-  return comparePredictions(rows, options)
+  return compareWith(definition, {
+    actual,
+    champion: await side(models.champion),
+    challenger: await side(models.challenger),
+    feature: (name) => Float64Array.from(holdOut.column(name).values, Number),
+  })
 }
 
 function demandSame(what: string, champion: readonly string[], challenger: readonly string[]): void {

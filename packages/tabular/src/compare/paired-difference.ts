@@ -9,16 +9,16 @@ export interface Discordant {
 }
 
 /**
- * The 95 % interval of the difference of two shares on the same rows, second less first: Tango's asymptotic score
+ * The interval of the difference of two shares on the same rows, second less first: Tango's asymptotic score
  * interval (T. Tango, Stat. Med. 17, 1998), which M. W. Fagerland and others recommend (Stat. Med. 33, 2014) and which
  * has a width also when no pair is discordant. `null` of nothing.
  */
-export function pairedDifference(counts: Discordant): Interval | null {
+export function pairedDifference(counts: Discordant, z = Z): Interval | null {
   if (counts.pairs === 0) return null
   const observed = (counts.onlySecond - counts.onlyFirst) / counts.pairs
   return {
-    low: edge(observed, -1, (delta) => score(counts, delta) <= Z),
-    high: edge(observed, 1, (delta) => score(counts, delta) >= -Z),
+    low: edge(observed, -1, (delta) => score(counts, delta) <= z),
+    high: edge(observed, 1, (delta) => score(counts, delta) >= -z),
   }
 }
 

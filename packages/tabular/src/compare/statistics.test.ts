@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { wilsonInterval } from '../metrics/intervals.ts'
 import { agreementOf } from './agreement.ts'
-import { delongTest } from './delong.ts'
+import { delongTest, unpairedAucTest } from './delong.ts'
 import { holm } from './holm.ts'
 import { leastDetectablePairs, mcnemarExact } from './mcnemar.ts'
 import { pairedDifference } from './paired-difference.ts'
+import { fisherExact, unpairedDifference } from './unpaired-difference.ts'
 
 test('McNemar is the exact one of Fagerland, Lydersen and Laake (2014) and of their data of Cavo (2012)', () => {
   // Airway hyper-responsiveness of 21 children (Bentur et al., 2009): 1 against 7.
@@ -55,16 +56,16 @@ test.each([
   ['albumin', column(0), 0.0108, -0.1761, 0.1976, 0.9102],
   ['total protein', column(1), -0.078, -0.283, 0.1271, 0.4561],
 ])('DeLong’s paired test of %s is the published one', (_, scores, value, low, high, p) => {
-  const found = delongTest(hadSurgery, kgScore, scores)!
+  const found = delongTest(hadSurgery, { first: kgScore, second: scores })!
   expect([found.value, found.interval.low, found.interval.high, found.p]).toEqual(
     [value, low, high, p].map((each) => expect.closeTo(each, 4)),
   )
 })
 
 test('equal scores, and classes that both models part whole, have no test', () => {
-  expect(delongTest(hadSurgery, kgScore, kgScore)).toBeNull()
-  expect(delongTest([true, true, false, false], [4, 3, 2, 1], [8, 7, 2, 1])).toBeNull()
-  expect(delongTest([true, false], [1, 0], [0, 1])).toBeNull()
+  expect(delongTest(hadSurgery, { first: kgScore, second: kgScore })).toBeNull()
+  expect(delongTest([true, true, false, false], { first: [4, 3, 2, 1], second: [8, 7, 2, 1] })).toBeNull()
+  expect(delongTest([true, false], { first: [1, 0], second: [0, 1] })).toBeNull()
 })
 
 test('kappa is that of the worked example of 50 proposals, 20 and 15 of them rated alike', () => {
@@ -95,4 +96,32 @@ test('docs/champion-challenger.md says of 114 rows what is so', () => {
   expect([found.low, found.high].map((edge) => edge.toFixed(3))).toEqual(['0.925', '0.991'])
   expect([mcnemarExact(1, 7), mcnemarExact(1, 8)].map((p) => p < 0.05)).toEqual([false, true])
   expect(leastDetectablePairs(0.05 / 4)).toBe(8)
+})
+
+test('the interval of a difference of rows of their own is the published one of Newcombe', () => {
+  // R. G. Newcombe, Stat. Med. 17, 1998, table II: 56/70 - 48/80 and 9/10 - 3/10, method 10.
+  const of = (a: [number, number], b: [number, number]) => {
+    const { low, high } = unpairedDifference({ hits: b[0], of: b[1] }, { hits: a[0], of: a[1] })!
+    return [low, high].map((edge) => edge.toFixed(4))
+  }
+  expect(of([56, 70], [48, 80])).toEqual(['0.0524', '0.3339'])
+  expect(of([9, 10], [3, 10])).toEqual(['0.1705', '0.8090'])
+  expect(unpairedDifference({ hits: 0, of: 0 }, { hits: 1, of: 2 })).toBeNull()
+})
+
+test('Fisher’s exact test is that of the tea taster, whichever side comes first', () => {
+  expect(fisherExact({ hits: 3, of: 4 }, { hits: 1, of: 4 })).toBeCloseTo(34 / 70, 9)
+  expect(fisherExact({ hits: 1, of: 10 }, { hits: 11, of: 14 })).toBeCloseTo(0.0027594, 6)
+  expect(fisherExact({ hits: 11, of: 14 }, { hits: 1, of: 10 })).toBeCloseTo(0.0027594, 6)
+  expect(fisherExact({ hits: 5, of: 5 }, { hits: 9, of: 9 })).toBe(1)
+})
+
+test('areas that share no rows are tested by the sum of their variances', () => {
+  const side = { isPositive: hadSurgery, scores: kgScore }
+  const apart = unpairedAucTest(side, { isPositive: hadSurgery, scores: column(1) })!
+  const paired = delongTest(hadSurgery, { first: kgScore, second: column(1) })!
+  expect(apart.value).toBeCloseTo(paired.value, 12)
+  const half = (found: typeof apart) => found.value - found.interval.low
+  // Scores of the same rows that go together know more of their difference than scores of different ones.
+  expect(half(apart)).toBeGreaterThan(half(paired))
 })

@@ -1,6 +1,6 @@
 import { aucCovariance, meanOf, placementsOf } from './placements.ts'
 
-/** From where to where a metric lies, at 95 % confidence; from 0 to 1, only a log loss may be more. */
+/** From where to where a metric lies; from 0 to 1, only a log loss may be more. At 95 % unless another `z` is given. */
 export interface Interval {
   readonly low: number
   readonly high: number
@@ -14,12 +14,12 @@ export const Z = 1.959963984540054
  * correction (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927; method 3 of R. G. Newcombe, Stat. Med. 17, 1998), which
  * stays within 0 and 1 and holds for small tables. `null` of nothing.
  */
-export function wilsonInterval(hits: number, of: number): Interval | null {
+export function wilsonInterval(hits: number, of: number, z = Z): Interval | null {
   if (of === 0) return null
   const share = hits / of
-  const scale = 1 + Z ** 2 / of
-  const middle = (share + Z ** 2 / (2 * of)) / scale
-  const half = (Z * Math.sqrt((share * (1 - share)) / of + (Z / (2 * of)) ** 2)) / scale
+  const scale = 1 + z ** 2 / of
+  const middle = (share + z ** 2 / (2 * of)) / scale
+  const half = (z * Math.sqrt((share * (1 - share)) / of + (z / (2 * of)) ** 2)) / scale
   return { low: hits === 0 ? 0 : middle - half, high: hits === of ? 1 : middle + half }
 }
 
@@ -27,12 +27,12 @@ export function wilsonInterval(hits: number, of: number): Interval | null {
  * The 95 % interval of the area under the ROC curve by the variance of DeLong, cut at 0 and 1. `null` where it says
  * nothing: with fewer than two rows of a class, and when the classes do not overlap at all.
  */
-export function aucInterval(isPositive: readonly boolean[], scores: ArrayLike<number>): Interval | null {
+export function aucInterval(isPositive: readonly boolean[], scores: ArrayLike<number>, z = Z): Interval | null {
   const placements = placementsOf(isPositive, scores)
   const variance = placements && aucCovariance(placements, placements)
   if (!placements || !variance) return null
   const area = meanOf(placements.positives)
-  const half = Z * Math.sqrt(variance)
+  const half = z * Math.sqrt(variance)
   return { low: Math.max(0, area - half), high: Math.min(1, area + half) }
 }
 

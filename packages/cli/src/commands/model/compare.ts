@@ -1,5 +1,6 @@
 import { PlatformError } from '@airlock-ml/contract'
 import { compareVersions } from '../../comparison/compare.ts'
+import { definitionFor } from '../../comparison/definition.ts'
 import { comparisonText } from '../../comparison/print.ts'
 import { command } from '../../manifest/command.ts'
 import { openWorkspace } from '../../workspace/open.ts'
@@ -17,22 +18,14 @@ data\`; nothing is recorded. As evidence for gates run the pipeline \`champion-c
       summary: 'Version to hold the other against (default: who holds `staging`)',
     },
     challenger: { value: 'N', integer: true, summary: 'Version that is tried (default: the newest)' },
-    judgedBy: {
-      value: 'METRIC',
-      choices: ['accuracy', 'recall', 'specificity', 'roc_auc'],
-      default: 'accuracy',
-      summary: 'What `better` and `not worse` are said of',
+    comparison: {
+      value: 'NAME',
+      summary: 'Comparison of `governance/comparisons` that judges (default: the one that is declared for the model)',
     },
-    margin: { value: 'SHARE', default: '0.05', summary: 'The most that it may be worse and still count as not worse' },
-    minRows: { value: 'N', integer: true, default: 100, summary: 'Rows below which nothing is said' },
   },
   examples: ['airlock model compare breast_cancer_classifier --champion 1 --challenger 2'],
   run: async ({ args: { model }, options, context }) => {
-    const margin = Number(options.margin)
-    if (!(margin > 0 && margin < 1)) {
-      throw new PlatformError('cli_usage_invalid', `--margin is ${options.margin}; it is a share above 0 and below 1.`)
-    }
-    const { client, project } = await openWorkspace(context)
+    const { client, project, folder } = await openWorkspace(context)
     const { latestNumber, stages } = await client.showModel({ project, model })
     const against = options.champion ?? stages.staging
     if (against === null)
@@ -44,8 +37,8 @@ data\`; nothing is recorded. As evidence for gates run the pipeline \`champion-c
     }
     const champion = await client.showModelVersion({ project, model, number: against })
     const challenger = await client.showModelVersion({ project, model, number })
-    const { judgedBy, minRows } = options
-    const found = await compareVersions(client, { champion, challenger }, { judgedBy, margin, minRows })
+    const definition = await definitionFor(folder.dir, { model, name: options.comparison, challenger })
+    const found = await compareVersions(client, { champion, challenger }, definition)
     return { data: found, text: () => comparisonText(found, context) }
   },
 })
