@@ -75,10 +75,12 @@ test('settings and the challenger are changed by name, and what is no change is 
     [],
     ['--set', 'port=high'],
     ['--challenger', '2', '--share', '101'],
-    ['--challenger', '2', '--step', '50'],
     ['--challenger', '2', '--without-challenger'],
   ])
     expect((await airlock('deployment', 'update', 'cancer-api', ...wrong)).code).toBe(2)
+  const ladder = ['--rollout', '5', '--step', '50:30', '--step', '100:60']
+  const rolled = await airlock('deployment', 'update', 'cancer-api', ...ladder)
+  expect(rolled.stdout).toMatch(/rollout +5 %, 50 % after 30 min, 100 % after 60 min/)
   const own = await airlock('deployment', 'update', 'cancer-api', '--challenger', '1')
   expect([own.code, own.stderr]).toEqual([1, expect.stringContaining('challenger_is_champion')])
 })

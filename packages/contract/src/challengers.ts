@@ -3,9 +3,7 @@ import { VersionNumber } from './models.ts'
 import { KebabName, Timestamp } from './names.ts'
 
 const Share = z.number().min(0).max(1)
-
-/** The most minutes that a canary stays at a share: a quarter of a year. */
-const MAX_STEP_MINUTES = 130_000
+const Step = z.strictObject({ share: Share, minutes: z.number().positive().max(130_000) })
 
 /** A version that answers beside the one that holds the stage. */
 export const Challenger = z
@@ -16,7 +14,7 @@ export const Challenger = z
       'Of a canary: the part of the keys that it answers. A shadow is asked about everything, unheard.',
     ),
     steps: z
-      .array(z.strictObject({ share: Share, minutes: z.number().positive().max(MAX_STEP_MINUTES) }))
+      .array(Step)
       .max(20)
       .default([])
       .describe(
@@ -26,6 +24,30 @@ export const Challenger = z
   })
   .meta({ id: 'Challenger', description: 'A version that answers beside the one that holds the stage.' })
 export type Challenger = z.output<typeof Challenger>
+
+/** How a version that newly holds the stage comes to answer. */
+export const Rollout = z
+  .strictObject({
+    share: Share.default(0.05).describe('The part of the keys that it answers from the beginning.'),
+    steps: z
+      .array(Step)
+      .min(1)
+      .max(20)
+      .describe('Larger shares, each so many minutes after the one before. The last is 1: then it answers alone.'),
+    comparison: KebabName.nullable().default(null).describe('Name of the declared comparison that judges it.'),
+  })
+  .meta({ id: 'Rollout', description: 'How a version that newly holds the stage comes to answer, by and by.' })
+export type Rollout = z.output<typeof Rollout>
+
+/** A rollout as it was set. */
+export const SetRollout = Rollout.extend({
+  since: Timestamp.describe('When it was set: no step is counted from before.'),
+  heldBack: z
+    .object({ number: VersionNumber, at: Timestamp, by: z.string(), reason: z.string() })
+    .nullable()
+    .describe('The version that its service held back, which answers nobody until the rollout is set again.'),
+}).meta({ id: 'SetRollout', description: 'A rollout as it was set.' })
+export type SetRollout = z.output<typeof SetRollout>
 
 /** A challenger as it was set. */
 export const SetChallenger = Challenger.extend({

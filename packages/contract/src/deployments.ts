@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Challenger, SetChallenger } from './challengers.ts'
+import { Challenger, Rollout, SetChallenger, SetRollout } from './challengers.ts'
 import { Held } from './changes.ts'
 import { DeploymentFlavor, DeploymentSettings, DeploymentSettingsChange } from './deployment-settings.ts'
 import { DeploymentTarget, ServiceReport } from './deployment-target.ts'
@@ -26,6 +26,7 @@ export const Deployment = z
     stage: HeldStage.describe('It serves who holds this stage.'),
     flavor: DeploymentFlavor,
     settings: DeploymentSettings,
+    rollout: SetRollout.nullable().describe('Null: who newly holds the stage answers alone at once.'),
     challenger: SetChallenger.nullable(),
     snapshotId: Id.describe('The pipeline as it was when the deployment was made or last updated.'),
     serviceAccount: z.string().describe('Who its service signs in as.'),
@@ -117,6 +118,9 @@ export const deploymentRoutes = {
     body: z.strictObject({
       settings: DeploymentSettingsChange.optional(),
       snapshotId: Id.optional(),
+      rollout: Rollout.nullable()
+        .optional()
+        .describe('Null ends it: the holder answers alone. Set again, it begins again, also with what was held back.'),
       challenger: Challenger.nullable()
         .optional()
         .describe('Null ends it. A canary answers people, so that the policy of the stage must let it in.'),
@@ -207,14 +211,19 @@ export const deploymentRoutes = {
     response: DeploymentTarget,
     errors: ['project_not_found', 'deployment_not_found'],
   },
-  retreatChallenger: {
+  retreat: {
     method: 'POST',
     path: '/projects/{project}/deployments/{deployment}/retreat',
     summary:
-      'End the challenger because a guard broke. Another one that was set meanwhile stays. Only for the service itself.',
+      'Because a guard broke: end the challenger, or hold back what newly holds the stage. Only for the service itself.',
     action: 'deployment:serve',
     params: inDeployment,
-    body: z.strictObject({ number: VersionNumber.describe('The challenger it is about.'), reason: Reason }),
+    body: z.strictObject({
+      number: VersionNumber.describe(
+        'The version it is about. When another answers beside the champion by now, nothing happens.',
+      ),
+      reason: Reason,
+    }),
     response: z.object({ revision: Sha256 }),
     errors: ['project_not_found', 'deployment_not_found'],
   },

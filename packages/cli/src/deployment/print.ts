@@ -1,4 +1,4 @@
-import { type Deployment, type SetChallenger, shareAt } from '@airlock-ml/contract'
+import { type Deployment, type SetChallenger, type SetRollout, shareAt } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import type { Result } from '../output/result.ts'
 import { shown } from '../output/show.ts'
@@ -6,7 +6,7 @@ import { relativeTime } from '../output/time.ts'
 
 /** The result of whatever shows one deployment. */
 export function shownDeployment(deployment: Deployment, context: Context): Result {
-  const { report, settings, challenger } = deployment
+  const { report, settings, challenger, rollout } = deployment
   const at = (timestamp: string | null) => timestamp && relativeTime(timestamp, context.now())
   return shown(
     deployment,
@@ -17,6 +17,7 @@ export function shownDeployment(deployment: Deployment, context: Context): Resul
       url: report?.url,
       answers: report && (report.number === null ? 'nobody' : `${deployment.model} ${report.number}`),
       serves: `${deployment.pipeline} with ${deployment.model}, who holds ${deployment.stage}`,
+      rollout: rollout ? rolloutText(rollout) : undefined,
       challenger: challenger ? challengerText(challenger, context.now()) : undefined,
       flavor: deployment.flavor,
       snapshot: deployment.snapshotId,
@@ -44,10 +45,16 @@ export function stateText({ state, report }: Deployment, { colours }: Context): 
   return `${colours.red(state)}${report?.fault ? `: ${report.fault}` : ''}`
 }
 
+const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`
+
+function rolloutText({ share, steps, heldBack }: SetRollout): string {
+  const ladder = [percent(share), ...steps.map((step) => `${percent(step.share)} after ${step.minutes} min`)].join(', ')
+  return heldBack ? `${ladder}\n${heldBack.number} was held back by ${heldBack.by}: ${heldBack.reason}` : ladder
+}
+
 function challengerText(challenger: SetChallenger, now: Date): string {
   const { number, mode, comparison } = challenger
   const { share, nextAt } = shareAt(challenger, now)
-  const percent = (part: number) => `${Number((part * 100).toFixed(2))} %`
   const part = mode === 'canary' ? ` of ${percent(share)}` : ''
   const next = nextAt ? `, more ${relativeTime(nextAt.toISOString(), now)}` : ''
   return `${number} as ${mode}${part}${next}${comparison ? `, judged by ${comparison}` : ''}`

@@ -121,11 +121,12 @@ export const heldActs: { readonly [K in HeldOperation]: HeldAct<K> } = {
   },
   updateDeployment: {
     propose: async (tx, { project, deployment, body }) => {
-      const { id, settings, snapshotId, challenger } = await existingDeployment(tx, { project, deployment })
-      const before = { settings, snapshotId, challenger }
+      const { id, settings, snapshotId, rollout, challenger } = await existingDeployment(tx, { project, deployment })
+      const before = { settings, snapshotId, rollout, challenger }
       const after = {
         settings: mergedSettings(settings, body.settings ?? {}),
         snapshotId: body.snapshotId ?? snapshotId,
+        rollout: body.rollout === undefined ? rollout : body.rollout,
         challenger: body.challenger === undefined ? challenger : body.challenger,
       }
       return {

@@ -187,7 +187,7 @@ test('going up sooner or further than was let in is asked for again', async () =
 
 test('a service ends its own challenger when a guard breaks, and no other', async () => {
   const retreat = (number: number, by = deployed.service) =>
-    by('retreatChallenger', { ...deployed.path, body: { number, reason: 'Its answers took 2 s.' } })
+    by('retreat', { ...deployed.path, body: { number, reason: 'Its answers took 2 s.' } })
   await challenge({ number: 2, share: 0.25 })
   await expect(retreat(2, both.dev.root)).rejects.toMatchObject({ code: 'forbidden' })
   expect(await retreat(3)).toEqual({ revision: (await target()).revision })

@@ -17,8 +17,9 @@ import { existingVersion } from '../models/existing.ts'
 import { withStagedAt } from '../models/staged-at.ts'
 import { findVersion } from '../models/version-store.ts'
 import { admit, demandPassed } from '../policies/admit.ts'
+import { isSame } from './line-up.ts'
+import { demandRising } from './rollout.ts'
 import type { DeploymentWish } from './store.ts'
-import { isSame } from './target.ts'
 
 /** What let a challenger in. A shadow is asked for nothing: nobody hears its answers. */
 export type ChallengerAdmission = { policyVersion: number; gates: GateVerdict[] } | null
@@ -38,7 +39,7 @@ export async function admitChallenger(
   { wish, challenger }: { wish: DeploymentWish; challenger: Challenger },
   by: RequestContext,
 ): Promise<ChallengerAdmission> {
-  demandRising(challenger)
+  demandSteps(challenger)
   const version = await existingVersion(tx, wish, { number: challenger.number })
   const holder = await findVersion(tx, wish, { stage: wish.stage })
   if (holder && isSame(version, holder))
@@ -62,13 +63,11 @@ function isRetreat(before: SetChallenger | null, challenger: Challenger, now: Da
   return true
 }
 
-/** Steps are a way up: the way down is a smaller share, at once. */
-function demandRising({ mode, share, steps }: Challenger): void {
+/** @throws PlatformError `request_invalid` */
+function demandSteps({ mode, share, steps }: Challenger): void {
   if (mode === 'shadow' && steps.length > 0)
     throw new PlatformError('request_invalid', 'A shadow has no steps: it is asked about everything.')
-  const shares = [share, ...steps.map((step) => step.share)]
-  if (shares.every((each, at) => at === 0 || each > shares[at - 1]!)) return
-  throw new PlatformError('request_invalid', `Each step must be a larger share, and they are ${shares.join(', ')}.`)
+  demandRising(share, steps)
 }
 
 async function admitCanary(

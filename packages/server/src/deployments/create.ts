@@ -51,6 +51,7 @@ export const createDeployment = (
       id: deps.newId(),
       pipeline,
       model,
+      rollout: null,
       challenger: null,
       serviceAccount: { id: account.id, name: account.name },
       createdBy: by.actor.name,

@@ -19,6 +19,7 @@ const changesOfTargets = [
   'recall.lift-received',
   'deployment.updated',
   'deployment.challenger-set',
+  'deployment.rollout-held-back',
   'deployment.key-created',
   'deployment.key-revoked',
   'deployment.deleted',

@@ -10,7 +10,7 @@ import { existingDeployment, ownDeployment, shown } from './existing.ts'
 import { createDeploymentKey, revokeDeploymentKey } from './keys.ts'
 import { replaceServiceSecret } from './replace-secret.ts'
 import { reportService } from './report.ts'
-import { retreatChallenger } from './retreat.ts'
+import { retreat } from './retreat.ts'
 import { findDeploymentById, listDeployments, listKeys } from './store.ts'
 import { targetOf } from './target.ts'
 import { watchTargets } from './watch-targets.ts'
@@ -39,7 +39,7 @@ export function deploymentHandlers(deps: Deps): Omit<Handlers<typeof deploymentR
       if (target.revision !== known) await demandSignedIn(deps, by)
       return target
     },
-    retreatChallenger: ({ body, ...path }, by) => retreatChallenger(deps, { ...path, ...body }, by),
+    retreat: ({ body, ...path }, by) => retreat(deps, { ...path, ...body }, by),
     reportService: ({ body: report, ...path }, by) => reportService(deps, { ...path, report }, by),
   }
 }

@@ -7,6 +7,7 @@ import type {
   PageQuery,
   ServiceReport,
   SetChallenger,
+  SetRollout,
 } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
@@ -22,6 +23,7 @@ export type DeploymentTables = {
     stage: HeldStage
     flavor: DeploymentFlavor
     settings: string
+    rollout: string | null
     challenger: string | null
     snapshot_id: string
     service_account_id: string
@@ -65,6 +67,7 @@ export type DeploymentWish = {
   stage: HeldStage
   flavor: DeploymentFlavor
   settings: DeploymentSettings
+  rollout: SetRollout | null
   challenger: SetChallenger | null
   snapshotId: string
   serviceAccount: { id: string; name: string }
@@ -98,6 +101,7 @@ const wishOf = (row: Row): DeploymentWish => ({
   stage: row.stage,
   flavor: row.flavor,
   settings: fromJson(row.settings),
+  rollout: row.rollout === null ? null : fromJson<SetRollout>(row.rollout),
   challenger: row.challenger === null ? null : fromJson<SetChallenger>(row.challenger),
   snapshotId: row.snapshot_id,
   serviceAccount: { id: row.service_account_id, name: row.service_account },
@@ -159,6 +163,7 @@ export const insertDeployment = (tx: Tx, wish: DeploymentWish) =>
       stage: wish.stage,
       flavor: wish.flavor,
       settings: toJson(wish.settings),
+      rollout: wish.rollout && toJson(wish.rollout),
       challenger: wish.challenger && toJson(wish.challenger),
       snapshot_id: wish.snapshotId,
       service_account_id: wish.serviceAccount.id,
@@ -175,6 +180,7 @@ export const updateDeployment = (tx: Tx, wish: DeploymentWish) =>
     .updateTable('deployments')
     .set({
       settings: toJson(wish.settings),
+      rollout: wish.rollout && toJson(wish.rollout),
       challenger: wish.challenger && toJson(wish.challenger),
       snapshot_id: wish.snapshotId,
       service_account_id: wish.serviceAccount.id,

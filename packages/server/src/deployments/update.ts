@@ -5,7 +5,9 @@ import {
   type DeploymentSettingsChange,
   type Json,
   PlatformError,
+  type Rollout,
   type SetChallenger,
+  type SetRollout,
 } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
@@ -14,11 +16,13 @@ import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { admitChallenger } from './challenger.ts'
 import { type DeploymentPath, existingDeployment, servingSnapshot, shown } from './existing.ts'
+import { demandWholeRollout } from './rollout.ts'
 import { type DeploymentWish, findDeploymentById, updateDeployment as write } from './store.ts'
 
 type Wanted = DeploymentPath & {
   settings?: DeploymentSettingsChange | undefined
   snapshotId?: string | undefined
+  rollout?: Rollout | null | undefined
   challenger?: Challenger | null | undefined
   reason: string | null
 }
@@ -44,6 +48,7 @@ async function withSettings(tx: Tx, deps: Deps, { before, wanted }: Step, by: Re
     ...before,
     settings: mergedSettings(before.settings, wanted.settings ?? {}),
     snapshotId: wanted.snapshotId ?? before.snapshotId,
+    rollout: setRollout(before.rollout, wanted.rollout, deps.now()),
   }
   if (toJson(after) === toJson(before)) return before
   if (after.snapshotId !== before.snapshotId) await demandSamePipeline(tx, before, after.snapshotId)
@@ -60,7 +65,20 @@ async function withSettings(tx: Tx, deps: Deps, { before, wanted }: Step, by: Re
   return after
 }
 
-const partOf = ({ settings, snapshotId }: DeploymentWish): Json => fromJson(toJson({ settings, snapshotId }))
+const partOf = ({ settings, snapshotId, rollout }: DeploymentWish): Json =>
+  fromJson(toJson({ settings, snapshotId, rollout }))
+
+/** Set again it begins again, if it holds anything back. */
+function setRollout(before: SetRollout | null, wanted: Rollout | null | undefined, now: Date): SetRollout | null {
+  if (wanted === undefined) return before
+  if (wanted === null) return null
+  demandWholeRollout(wanted)
+  if (before && before.heldBack === null) {
+    const { since: _, heldBack: __, ...known } = before
+    if (toJson(known) === toJson(wanted)) return before
+  }
+  return { ...wanted, since: now.toISOString(), heldBack: null }
+}
 
 /** Settings with what is to be changed of them. */
 export const mergedSettings = (before: DeploymentSettings, change: DeploymentSettingsChange): DeploymentSettings => {

@@ -1,9 +1,9 @@
-import { type DeploymentTarget, shareAt } from '@airlock-ml/contract'
+import type { DeploymentTarget } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import { noSuchDeployment } from './existing.ts'
 import { type Look, lookAtLog } from './look-at-log.ts'
 import { type DeploymentWish, findDeploymentById } from './store.ts'
-import { targetOf } from './target.ts'
+import { targetUntil } from './target.ts'
 
 type Waiter = {
   known: string
@@ -35,10 +35,10 @@ export function watchTargets(deps: Pick<Deps, 'db' | 'pepper' | 'bell' | 'now'>)
   const targetNow = async ({ id, project, name }: Named) => {
     const found = await findDeploymentById(deps.db, id)
     if (!found || found.wish.deletedAt !== null) throw noSuchDeployment(project, name)
-    const { challenger } = found.wish
+    const { target, stepAt } = await targetUntil(deps.db, deps, found.wish)
     const place = waiting.get(id)
-    if (place) place.stepAt = challenger && shareAt(challenger, deps.now()).nextAt
-    return targetOf(deps.db, deps, found.wish)
+    if (place) place.stepAt = stepAt
+    return target
   }
   const isDue = ({ deployment, stepAt }: Place, changed: ReadonlySet<string | null>) =>
     changed.has(deployment.project) || (stepAt !== null && stepAt <= deps.now())

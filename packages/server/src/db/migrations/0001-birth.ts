@@ -263,7 +263,7 @@ export const birth: Migration = {
     `create table deployments (
       id text primary key, project text not null references projects (name), name text not null, pipeline text not null,
       model text not null, stage text not null check (stage in ('staging', 'production')), flavor text not null,
-      settings text not null, challenger text, snapshot_id text not null references snapshots (id),
+      settings text not null, rollout text, challenger text, snapshot_id text not null references snapshots (id),
       service_account_id text not null references identities (id), created_by text not null, created_at text not null,
       updated_at text not null, deleted_at text)`,
     `create unique index deployments_by_name on deployments (project, name) where deleted_at is null`,
