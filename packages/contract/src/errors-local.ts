@@ -38,6 +38,42 @@ export const localErrors = {
     remedy: 'Correct what the message names in the code of the pipeline or step. Nothing was run.',
   },
 
+  // Services on this machine
+  deployment_not_here: {
+    status: 404,
+    title: 'The service of that deployment does not run on this machine',
+    remedy:
+      'Go to the project folder it was started in, or bring it here: `airlock deployment start NAME --take-over`, which gives it a new secret and ends the old one.',
+  },
+  deployment_runs: {
+    status: 409,
+    title: 'The service of that deployment runs already',
+    remedy:
+      'Nothing was done. See it with `airlock deployment show NAME`; start it anew with `airlock deployment restart NAME`.',
+  },
+  deployment_code_changed: {
+    status: 409,
+    title: 'The kept code of the service is not what it was deployed with',
+    remedy: 'Deploy the code of the project anew: `airlock deployment update NAME --code`.',
+  },
+  service_not_started: {
+    status: 500,
+    title: 'The service did not start',
+    remedy:
+      'Its log says why: `airlock deployment logs NAME`. Correct it, then `airlock deployment start NAME`; the deployment itself is made.',
+  },
+  service_unreachable: {
+    status: 503,
+    title: 'The service of that deployment does not answer',
+    remedy:
+      'See `airlock deployment show NAME` and `airlock deployment logs NAME`; start it with `airlock deployment start NAME`.',
+  },
+  flavor_unavailable: {
+    status: 501,
+    title: 'What that flavor runs on is missing here',
+    remedy: 'Install what the message names, or take another `--flavor`.',
+  },
+
   // The command line
   cli_config_invalid: {
     status: 400,

@@ -11,6 +11,8 @@ export const layout = (projectDir: string) => {
     workspace: (name: string) => join(home, name),
     /** The private half of a person's decision key. */
     decisionKey: (workspace: string, person: string) => join(home, 'decision-keys', workspace, `${person}.pem`),
+    /** What a service that runs here keeps. */
+    deployment: (workspace: string, name: string) => join(home, 'deployments', workspace, name),
     /** Names the process that serves the workspace, while one does. */
     server: (name: string) => join(home, name, 'server.json'),
   }

@@ -1,30 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@airlock-ml/client'
-import type { DeploymentTarget, ServedVersion, ServiceReport } from '@airlock-ml/contract'
-import type { LoadedVersion } from '../answer/loaded-version.ts'
-import type { ServiceLog } from '../answer/serving.ts'
-import type { Service } from '../answer/start-service.ts'
-import type { KeptBytes } from './kept-bytes.ts'
-import type { KeptTarget } from './kept-target.ts'
+import type { ServiceReport } from '@airlock-ml/contract'
+import { type CarryOutOptions, carryOut, type Followed } from './carry-out.ts'
+import { openTrouble } from './open-trouble.ts'
+import { reportOfAll } from './service-report.ts'
 
 /** The workspace for one exchange with it; it may come and go. */
 export type Contact = <T>(talk: (client: Client) => Promise<T>) => Promise<T>
 
-export type FollowOptions = {
+export type FollowOptions = Omit<CarryOutOptions, 'now'> & {
   project: string
   deployment: string
-  service: Service
   contact: Contact
-  bytes: KeptBytes
-  kept: KeptTarget
-  /** Loads and warms a version. */
-  load: (version: ServedVersion, bytesOf: (role: string) => Promise<Uint8Array>) => Promise<LoadedVersion>
   /** What is told beside what the service counts itself. */
   logCounts: () => Pick<ServiceReport['counts'], 'logged' | 'logWaiting' | 'logLost'>
-  /** Told of each target that was carried out, as to those who watch. */
-  onTarget?: (target: DeploymentTarget, loaded: { challenger: LoadedVersion | null }) => void | Promise<void>
-  log: ServiceLog
+  /** Called once when there is nothing to follow any more, because the deployment was deleted. */
+  onOver: (why: string) => void
+  /** Where several processes are one service: one of them speaks for all. Default: this one, for itself. */
+  team?: Team
   now?: () => Date
+  /** How long a running service answers on that the workspace refuses. Default: 10 minutes. */
+  refusedGraceMs?: number
+}
+
+/** The processes that share the port of one service. */
+export type Team = {
+  /** Whether this process reports to the workspace. */
+  isLead: boolean
+  /** What the others said last. */
+  others: () => readonly ServiceReport[]
+  /** Told what this process would report, about once a second. */
+  tell: (own: ServiceReport) => void
 }
 
 export type Following = {
@@ -37,144 +43,106 @@ export type Following = {
 /** One question waits this long at the workspace for something new. */
 const WAIT_MS = 20_000
 const REPORT_EVERY_MS = 5_000
+const TELL_TEAM_EVERY_MS = 500
 const FIRST_RETRY_MS = 500
 const MOST_RETRY_MS = 10_000
+/** A start is not held up longer by a workspace that is away. */
+const FIRST_ASK_MS = 5_000
 /** A last word to a workspace that is away is not waited for. */
 const LAST_WORD_MS = 2_000
+/** The others of a team have this long to carry out the same, before it is reported. */
+const TEAM_MS = 3_000
+const REFUSED_GRACE_MS = 600_000
 
 /**
  * Keeps a service at what its deployment asks for. What it was told last is carried out first, from its own copies, so
  * that it answers also while the workspace is away; then it asks the workspace, and each change is carried out between
- * two requests, once the version it names was fetched, checked and has answered once. What cannot be carried out is
- * reported as its fault and tried again; until then whoever answers goes on.
+ * two requests. What cannot be carried out is reported as its fault and tried again; until then whoever answers goes on.
+ * Resolves when what was kept is carried out and the workspace was asked once.
+ *
+ * A workspace that is away is no reason to stop, but one that refuses the service is: at once where it has not yet taken
+ * this process, else after `refusedGraceMs`, in which a replaced secret can be brought to it.
  */
 export async function followTarget(options: FollowOptions): Promise<Following> {
-  const { contact, kept, log, project, deployment, now = () => new Date() } = options
+  const { contact, kept, project, deployment, now = () => new Date(), team } = options
+  const carrying = { ...options, now }
   const stopping = new AbortController()
-  const state: State = { target: null, loaded: new Map(), fault: null, lastSwap: null, startedAt: now().toISOString() }
+  const { signal } = stopping
+  const startedAt = now().toISOString()
+  const state: Followed = { target: null, loaded: new Map(), previous: null, fault: null, lastSwap: null }
   const address = { project, deployment }
+  const own = () => ownReport(state, options, startedAt)
+  const report = () => reportOfAll(own(), team?.others() ?? [])
+  const trouble = openTrouble(state, carrying, { graceMs: options.refusedGraceMs ?? REFUSED_GRACE_MS, signal })
 
   const before = await kept.read()
-  if (before) await carryOut(state, options, { target: before, client: null }).catch(tellFault(state, log))
-  const report = () => reportOf(state, options)
-  const tell = () =>
-    contact((client) => client.reportService({ ...address, body: report() })).catch((error: unknown) =>
-      log.warn({ error }, 'the workspace could not be told how the service is'),
+  if (before)
+    await carryOut(state, carrying, { target: before, client: null }).catch((error: unknown) =>
+      trouble.cannot('what it kept cannot be carried out', error),
     )
+  team?.tell(own())
 
-  const askOnce = async () => {
-    const known = state.fault === null ? state.target?.revision : undefined
-    await contact(async (client) => {
-      const target = await client.showDeploymentTarget(
-        { ...address, ...(known && { known, waitMs: WAIT_MS }) },
-        { signal: stopping.signal },
-      )
-      if (target.revision === known) return
-      await carryOut(state, options, { target, client })
-      await kept.write(target)
-      await tell()
-    })
+  let tellSoon = () => {}
+  let isFirst = true
+  const tell = async () => {
+    team?.tell(own())
+    if (team && !team.isLead) return
+    await contact((client) => client.reportService({ ...address, body: report() })).catch(() => {})
   }
+  const carry = async (client: Client) => {
+    const known = state.fault === null ? state.target?.revision : undefined
+    const waitMs = isFirst ? 0 : WAIT_MS
+    isFirst = false
+    const asked = client.showDeploymentTarget({ ...address, ...(known && { known, waitMs }) }, { signal })
+    const target = await unlessAborted(asked, signal)
+    trouble.isThere()
+    if (target.revision === known) return
+    await carryOut(state, carrying, { target, client })
+    state.fault = null
+    await teamHas(target.revision, team, signal)
+    tellSoon()
+  }
+  const askOnce = () => contact(carry).then(() => true, trouble.heard)
+
+  let asked = askOnce()
+  const first = asked
   const asking = (async () => {
-    for (let retryMs = FIRST_RETRY_MS; !stopping.signal.aborted; ) {
-      const asked = await askOnce().then(() => true, tellFault(state, log, stopping.signal))
-      retryMs = asked ? FIRST_RETRY_MS : Math.min(retryMs * 2, MOST_RETRY_MS)
-      if (!asked) await pause(retryMs, stopping.signal)
+    for (let retryMs = FIRST_RETRY_MS; !signal.aborted; asked = askOnce()) {
+      const isWell = await asked
+      if (trouble.isOver()) return
+      if (isWell) retryMs = FIRST_RETRY_MS
+      else await pause(retryMs, signal)
+      if (!isWell) retryMs = Math.min(retryMs * 2, MOST_RETRY_MS)
+      if (signal.aborted) return
     }
   })()
   const reporting = (async () => {
-    while (!stopping.signal.aborted) {
+    await first
+    while (!signal.aborted && !trouble.isOver()) {
       await tell()
-      await pause(REPORT_EVERY_MS, stopping.signal)
+      await Promise.race([pause(REPORT_EVERY_MS, signal), new Promise<void>((resolve) => (tellSoon = resolve))])
     }
   })()
+  const teamTimer = team && setInterval(() => team.tell(own()), TELL_TEAM_EVERY_MS)
+  await Promise.race([first, pause(FIRST_ASK_MS, signal)])
   return {
     report,
     stop: async () => {
       stopping.abort()
-      await Promise.all([asking, reporting])
-      const last = { ...address, body: { ...report(), stopping: true } }
-      await Promise.race([contact((client) => client.reportService(last)).catch(() => {}), sleep(LAST_WORD_MS)])
+      clearInterval(teamTimer)
+      await asking
+      const lastWord = () =>
+        contact((client) => client.reportService({ ...address, body: { ...report(), stopping: true } })).catch(() => {})
+      const speaks = !trouble.isOver() && (team?.isLead ?? true)
+      await Promise.race([
+        reporting.then(() => (speaks ? lastWord() : null)),
+        sleep(LAST_WORD_MS, null, { ref: false }),
+      ])
     },
   }
 }
 
-type State = {
-  /** What was carried out last. */
-  target: DeploymentTarget | null
-  /** Versions that are loaded, by id. */
-  loaded: Map<string, LoadedVersion>
-  fault: string | null
-  lastSwap: ServiceReport['lastSwap']
-  startedAt: string
-}
-
-async function carryOut(
-  state: State,
-  options: FollowOptions,
-  { target, client }: { target: DeploymentTarget; client: Client | null },
-): Promise<void> {
-  const { service, bytes, now = () => new Date(), log } = options
-  const heardAt = now()
-  // Who may ask does not wait until a version is fetched.
-  service.reconfigure(target)
-  const load = async (version: ServedVersion): Promise<LoadedVersion> => {
-    const known = state.loaded.get(version.id)
-    if (known) return known
-    const bytesOf = (role: string) => bytes.read(client, target.project, artifactOf(version, role))
-    const loaded = await options.load(version, bytesOf)
-    state.loaded.set(version.id, loaded)
-    return loaded
-  }
-  const champion = target.champion && (await load(target.champion))
-  const { challenger: wanted } = target
-  const challenger = wanted && (await load(wanted.version))
-  const from = service.router.champion()
-  const answeredBefore = from ? service.counters.predictionsOf(from.number) : 0
-  const swapped = service.change({
-    champion,
-    whyNobody: target.whyNobody,
-    canary: wanted?.mode === 'canary' && challenger ? { loaded: challenger, share: wanted.share } : null,
-  })
-  const swappedAt = now()
-  await options.onTarget?.(target, { challenger })
-  const lastOldAnswerAt = await swapped
-  const inUse = new Set([champion, challenger].flatMap((loaded) => (loaded ? [loaded.version.id] : [])))
-  for (const id of state.loaded.keys()) if (!inUse.has(id)) state.loaded.delete(id)
-  if (from?.id !== champion?.version.id) {
-    state.lastSwap = {
-      from: from?.number ?? null,
-      to: champion?.version.number ?? null,
-      heardAt: heardAt.toISOString(),
-      swappedAt: swappedAt.toISOString(),
-      lastOldAnswerAt: from ? (lastOldAnswerAt?.toISOString() ?? null) : null,
-      oldAnswersAfterHeard: from ? service.counters.predictionsOf(from.number) - answeredBefore : 0,
-    }
-    log.info(state.lastSwap, champion ? 'another version answers' : 'no version answers')
-  }
-  state.target = target
-  state.fault = null
-  await bytes.prune([target.champion, wanted?.version].filter((version) => !!version))
-}
-
-function artifactOf({ artifacts, digest }: ServedVersion, role: string): { digest: string } {
-  if (role === 'model') return { digest }
-  const artifact = artifacts[role]
-  if (!artifact) throw new Error(`The version has no artifact "${role}", which the pipeline reads.`)
-  return artifact
-}
-
-/** What cannot be carried out is no reason to stop; it is told, and tried again. */
-const tellFault =
-  (state: State, log: ServiceLog, stopping?: AbortSignal) =>
-  (error: unknown): false => {
-    if (stopping?.aborted) return false
-    state.fault = (error as Error).message.slice(0, 2_000)
-    log.warn({ error }, 'the service does not follow its deployment; it goes on as it is and tries again')
-    return false
-  }
-
-function reportOf(state: State, { service, logCounts }: FollowOptions): ServiceReport {
+function ownReport(state: Followed, { service, logCounts }: FollowOptions, startedAt: string): ServiceReport {
   const champion = service.router.champion()
   return {
     url: service.url,
@@ -184,11 +152,32 @@ function reportOf(state: State, { service, logCounts }: FollowOptions): ServiceR
     challengerNumber: state.target?.challenger?.version.number ?? null,
     revision: state.target?.revision ?? null,
     fault: state.fault,
-    startedAt: state.startedAt,
+    startedAt,
     stopping: false,
     counts: { ...service.counters.counts, ...logCounts() },
     lastSwap: state.lastSwap,
   }
 }
 
+/** So that what is said of a swap is said of all. */
+async function teamHas(revision: string, team: Team | undefined, signal: AbortSignal): Promise<void> {
+  if (!team?.isLead) return
+  const until = performance.now() + TEAM_MS
+  while (performance.now() < until && !signal.aborted) {
+    if (team.others().every((each) => each.revision === revision)) return
+    await pause(50, signal)
+  }
+}
+
 const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => {})
+
+/** As `promise`, but no longer than until the abort. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  let stop = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  return await Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', stop))
+}

@@ -45,7 +45,9 @@ export async function openKeptBytes(dir: string): Promise<KeptBytes> {
     },
     prune: async (versions) => {
       const needed = new Set(
-        versions.flatMap(({ artifacts }) => Object.values(artifacts).map(({ digest }) => keyOf(digest))),
+        versions.flatMap(({ digest, artifacts }) =>
+          [digest, ...Object.values(artifacts).map((artifact) => artifact.digest)].map(keyOf),
+        ),
       )
       for await (const { key } of store.list('versions/')) if (!needed.has(key)) await store.delete(key)
     },

@@ -1,0 +1,69 @@
+import { DeploymentFlavor, HeldStage, PlatformError } from '@airlock-ml/contract'
+import { putHere } from '../../deployment/put-here.ts'
+import { settingsFrom } from '../../deployment/settings.ts'
+import { startedResult } from '../../deployment/started.ts'
+import { startHere } from '../../deployment/supervise-service.ts'
+import { command } from '../../manifest/command.ts'
+import { compilePipeline } from '../../run/compile-pipeline.ts'
+import { environmentOption, paramOption, stackOption } from '../../run/options.ts'
+import { openWorkspace } from '../../workspace/open.ts'
+
+/** The key that `airlock deployment invoke` asks with. */
+const INVOKE_KEY = 'command-line'
+
+export default command({
+  name: 'deployment create',
+  summary: 'Deploy a pipeline: a service that answers with who holds a stage',
+  description: `It compiles the pipeline, makes the deployment and starts its service, which goes on when the shell is closed and is started
+again when it ends. The service keeps a copy of the code, so that it answers with what was deployed. A key named
+command-line lets \`airlock deployment invoke\` ask it; --key-name makes one for an application, too, and shows it once.`,
+  options: {
+    pipeline: { value: 'NAME', summary: 'Pipeline that serves a model, in src/pipelines/', required: true },
+    name: { value: 'NAME', summary: 'What the deployment is called', required: true },
+    stage: {
+      value: 'STAGE',
+      choices: HeldStage.options,
+      default: 'production',
+      summary: 'It answers with who holds it',
+    },
+    environment: { ...environmentOption, default: 'production' },
+    stack: stackOption,
+    param: paramOption,
+    flavor: { value: 'FLAVOR', choices: DeploymentFlavor.options, default: 'local', summary: 'Where its service runs' },
+    port: {
+      value: 'PORT',
+      port: true,
+      default: 0,
+      summary: 'Port to listen on; 0 for any free one, kept from then on',
+    },
+    processes: { value: 'N', integer: true, default: 1, summary: 'Processes that share the port' },
+    set: { value: 'NAME=VALUE', many: true, summary: 'Setting, as `limits.rowsPerRequest=500`' },
+    keyName: { value: 'NAME', summary: 'Make a key for this application, and show its secret once' },
+    noStart: { summary: 'Make the deployment and start nothing' },
+  },
+  examples: [
+    'airlock deployment create --pipeline realtime-inference --name cancer-api',
+    'airlock deployment create --pipeline realtime-inference --name cancer-api --port 8123 --key-name clinic-portal',
+    'airlock deployment create --pipeline realtime-inference --name cancer-api --environment staging --stage staging',
+  ],
+  run: async ({ options, context }) => {
+    const { pipeline, name, stage, environment, stack, param: params, flavor, port, processes } = options
+    if (flavor !== 'local' && !options.noStart)
+      throw new PlatformError('flavor_unavailable', `The flavor ${flavor} cannot be started from here.`)
+    const settings = { port, processes, ...settingsFrom(options.set) }
+    const compiled = await compilePipeline(context, { pipeline, environment, stack, params })
+    const opened = await openWorkspace(context, compiled.workspace)
+    const { client, project, folder, name: workspace } = opened
+    const snapshot = await client.createSnapshot({ project, body: compiled.spec })
+    const body = { name, snapshotId: snapshot.id, stage, flavor, settings }
+    const { deployment, serviceSecret: secret } = await client.createDeployment({ project, body })
+    context.note(`deployment ${name} is made, of ${deployment.pipeline} with who holds ${stage} of ${deployment.model}`)
+    const keyFor = async (keyName: string) =>
+      (await client.createDeploymentKey({ project, deployment: name, body: { name: keyName, expiresAt: null } })).secret
+    const invokeKey = await keyFor(INVOKE_KEY)
+    const here = await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
+    const applicationKey = options.keyName === undefined ? null : await keyFor(options.keyName)
+    const state = options.noStart ? null : await startHere(context, here)
+    return await startedResult(context, { opened, name, state, applicationKey })
+  },
+})

@@ -1,0 +1,22 @@
+import { stopSupervisor } from '@airlock-ml/serving'
+import { folderOfService, readService } from '../../deployment/service-folder.ts'
+import { startedResult } from '../../deployment/started.ts'
+import { startHere } from '../../deployment/supervise-service.ts'
+import { command } from '../../manifest/command.ts'
+import { openWorkspace } from '../../workspace/open.ts'
+
+export default command({
+  name: 'deployment restart',
+  summary: 'Stop the service of a deployment on this machine and start it anew, at the same address',
+  args: { name: { summary: 'Deployment' } },
+  examples: ['airlock deployment restart cancer-api --workspace enterprise-production'],
+  run: async ({ args: { name }, context }) => {
+    const opened = await openWorkspace(context)
+    const { folder, name: workspace } = opened
+    const dir = folderOfService(folder, workspace, name)
+    await readService(dir, name)
+    await stopSupervisor(dir)
+    const state = await startHere(context, { dir, projectDir: folder.dir, workspace, name })
+    return await startedResult(context, { opened, name, state })
+  },
+})

@@ -1,0 +1,35 @@
+import { putHere } from '../../deployment/put-here.ts'
+import { findService, folderOfService, readService } from '../../deployment/service-folder.ts'
+import { startedResult } from '../../deployment/started.ts'
+import { startHere } from '../../deployment/supervise-service.ts'
+import { command } from '../../manifest/command.ts'
+import { openWorkspace } from '../../workspace/open.ts'
+
+export default command({
+  name: 'deployment start',
+  summary: 'Start the service of a deployment on this machine',
+  description: `It goes on when the shell is closed. With --take-over the service is brought here from wherever it ran: it gets a new
+secret, which ends the old one, and the code of this project.`,
+  args: { name: { summary: 'Deployment' } },
+  options: { takeOver: { summary: 'Bring the service here, with a new secret' } },
+  examples: [
+    'airlock deployment start cancer-api --workspace enterprise-production',
+    'airlock deployment start cancer-api --take-over --workspace enterprise-production',
+  ],
+  run: async ({ args: { name }, options, context }) => {
+    const opened = await openWorkspace(context)
+    const { client, project, folder, name: workspace } = opened
+    const dir = folderOfService(folder, workspace, name)
+    if (options.takeOver) {
+      const path = { project, deployment: name }
+      const invokeKey = (await findService(dir))?.invokeKey ?? null
+      const { snapshotId } = await client.showDeployment(path)
+      const snapshot = await client.showSnapshot({ project, snapshotId })
+      const { deployment, serviceSecret: secret } = await client.replaceServiceSecret(path)
+      await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
+    }
+    await readService(dir, name)
+    const state = await startHere(context, { dir, projectDir: folder.dir, workspace, name })
+    return await startedResult(context, { opened, name, state })
+  },
+})

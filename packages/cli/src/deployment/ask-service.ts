@@ -1,0 +1,41 @@
+import { PlatformError, Problem } from '@airlock-ml/contract'
+
+/** What a service answers: `/readyz` says whether a version does. */
+export type Readiness = { isReady: true; version: number } | { isReady: false; why: string }
+
+const ANSWER_MS = 30_000
+
+/** Whether a version answers there; null when the service does not answer at all. */
+export async function readinessOf(url: string): Promise<Readiness | null> {
+  try {
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) })
+    const said = (await response.json()) as { version?: number; detail?: string }
+    return response.ok ? { isReady: true, version: said.version ?? 0 } : { isReady: false, why: said.detail ?? '' }
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Sends one document to a service and returns its answer.
+ * @throws PlatformError `service_unreachable`, and what the service refuses with, as it says it
+ */
+export async function askService(
+  url: string,
+  { path, body, key }: { path: string; body: unknown; key: string | null },
+): Promise<Record<string, unknown>> {
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(key !== null && { authorization: `Bearer ${key}` }) },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(ANSWER_MS),
+  }).catch((cause: Error) => {
+    const why = cause.cause instanceof Error ? cause.cause.message : cause.message
+    throw new PlatformError('service_unreachable', `${url} does not answer: ${why}.`, {}, { cause })
+  })
+  const answer: unknown = await response.json().catch(() => null)
+  if (response.ok && typeof answer === 'object' && answer !== null) return answer as Record<string, unknown>
+  const { data: problem } = Problem.safeParse(answer)
+  if (problem) throw PlatformError.fromProblem(problem)
+  throw new PlatformError('service_unreachable', `${url} answers ${response.status}, which is no answer of a service.`)
+}

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type DeploymentTarget, isPlatformError, type ServiceReport } from '@airlock-ml/contract'
+import { loadPipeline, planServing, type StepLog } from '@airlock-ml/sdk'
+import {
+  type Contact,
+  followTarget,
+  keptTarget,
+  loadVersion,
+  openKeptBytes,
+  type ServiceLog,
+  type ServiceMessage,
+  type SupervisorMessage,
+  startService,
+  type Team,
+} from '@airlock-ml/serving'
+import type { Context } from '../context.ts'
+import { openProjectFolder } from '../project/config.ts'
+import { lineLog } from '../up/line-log.ts'
+import { stopSignal } from '../up/stop-signal.ts'
+import { openObservers } from './open-observers.ts'
+import { openContact } from './service-contact.ts'
+import { checkedCode, folderOfService, readService, serviceFiles } from './service-folder.ts'
+
+export type ServeRequest = {
+  workspace: string
+  name: string
+  /** Which of the processes of the service this is; 0 speaks for all. */
+  number: number
+  port: number
+  sharesPort: boolean
+}
+
+const DRAIN_MS = 10_000
+const MOST_RETRY_MS = 10_000
+
+/** One process of a service, until it is asked to stop or its deployment is no more. */
+export async function serve(context: Context, request: ServeRequest): Promise<void> {
+  const stopped = stopSignal()
+  const { workspace, name, number } = request
+  const folder = await openProjectFolder(context.cwd)
+  const dir = folderOfService(folder, workspace, name)
+  const file = await readService(dir, name)
+  const log = lineLog(number === 0 ? name : `${name}/${number}`, context)
+  const pipeline = await loadPipeline(await checkedCode(dir, file), { pipelines: file.pipelines }, file.pipeline)
+  const plan = planServing(pipeline, {
+    ...{ params: file.parameters, environment: file.environment, project: file.project },
+    ...{ deploymentId: file.deploymentId, log: stepLog(log), now: context.now },
+  })
+  const { contact, close } = openContact(folder, { workspace, name, dir })
+  context.onEnd(close)
+  const kept = keptTarget(serviceFiles(dir).target)
+  const over = Promise.withResolvers<void>()
+  const isOver = (why: string) => {
+    tellSupervisor({ is: 'over', why })
+    over.resolve()
+  }
+  const ended = Promise.race([stopped, over.promise])
+  const target = (await kept.read()) ?? (await firstTarget({ contact, file, log, ended, isOver }))
+  if (!target) return
+  const watching = await openObservers({ dir, number, service: file, contact, log })
+  const { observers, logCounts } = watching
+  const service = await startService({
+    ...{ plan, observers, log, sharesPort: request.sharesPort, now: context.now },
+    target: { ...target, settings: { ...target.settings, port: request.port } },
+  })
+  const following = await followTarget({
+    ...{ project: file.project, deployment: name, service, contact, kept, log, logCounts, now: context.now },
+    bytes: await openKeptBytes(dir),
+    load: (version, bytesOf) => loadVersion(plan, { version, bytesOf }),
+    onTarget: async (carried, loaded) => {
+      await watching.onTarget(carried, loaded)
+      const { host, port, processes } = carried.settings
+      tellSupervisor({ is: 'wants', layout: { host, port, processes } })
+      if (carried.snapshotId !== file.snapshotId)
+        log.error({ wanted: carried.snapshotId, has: file.snapshotId }, OTHER_CODE)
+    },
+    onOver: isOver,
+    ...(request.sharesPort && { team: teamOf(number) }),
+  })
+  log.info({ url: service.url, pid: process.pid }, 'listens')
+  tellSupervisor({ is: 'ready', url: service.url })
+  await ended
+  log.info({}, 'stops, with what it has begun answered')
+  await service.drain(DRAIN_MS)
+  await watching.close()
+  await following.stop()
+  if (process.connected) process.disconnect()
+}
+
+const OTHER_CODE = 'the deployment asks for other code; bring it with `airlock deployment update NAME --code`'
+
+type First = {
+  contact: Contact
+  file: Awaited<ReturnType<typeof readService>>
+  log: ServiceLog
+  ended: Promise<void>
+  isOver: (why: string) => void
+}
+
+/** What a service that was never told anything has to do; null when it is asked to stop before it hears. */
+async function firstTarget({ contact, file, log, ended, isOver }: First): Promise<DeploymentTarget | null> {
+  const { project, deployment } = file
+  let isEnded = false
+  void ended.then(() => (isEnded = true))
+  for (let retryMs = 500; !isEnded; retryMs = Math.min(retryMs * 2, MOST_RETRY_MS)) {
+    try {
+      return await contact((client) => client.showDeploymentTarget({ project, deployment }))
+    } catch (error) {
+      if (isPlatformError(error) && error.code === 'deployment_not_found') {
+        isOver('The deployment was deleted.')
+        return null
+      }
+      // Only a workspace that is away is waited for.
+      if (!isPlatformError(error) || error.status !== 503) throw error
+      log.warn({ error }, 'the workspace is away, and the service was never told what to do; it tries again')
+      await Promise.race([sleep(retryMs), ended])
+    }
+  }
+  return null
+}
+
+function teamOf(number: number): Team {
+  let others: readonly ServiceReport[] = []
+  process.on('message', (message: SupervisorMessage) => {
+    if (message.is === 'others') others = message.reports
+  })
+  return {
+    isLead: number === 0,
+    others: () => others,
+    tell: (report) => tellSupervisor({ is: 'report', report }),
+  }
+}
+
+/** Nobody is told where the process was started by hand. */
+const tellSupervisor = (message: ServiceMessage): void => {
+  if (process.connected) process.send?.(message, () => {})
+}
+
+const stepLog = ({ info, warn, error }: ServiceLog): StepLog => ({
+  debug: () => {},
+  info: (message, fields = {}) => info(fields, message),
+  warn: (message, fields = {}) => warn(fields, message),
+  error: (message, fields = {}) => error(fields, message),
+})

@@ -1,0 +1,43 @@
+import type { SupervisorState } from '@airlock-ml/serving'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { Result } from '../output/result.ts'
+import { fieldLines } from '../output/show.ts'
+import type { OpenWorkspace } from '../workspace/open.ts'
+import { readinessOf } from './ask-service.ts'
+
+type Started = {
+  opened: OpenWorkspace
+  name: string
+  /** Null where nothing was started. */
+  state: SupervisorState | null
+  /** The secret of a key that was made for an application. */
+  applicationKey?: string | null
+}
+
+/** The result of what starts a service: where it answers, with which version or why with none, and what comes next. */
+export async function startedResult(
+  context: Context,
+  { opened: { client, project, name: workspace }, name, state, applicationKey = null }: Started,
+): Promise<Result> {
+  const url = state?.url ?? null
+  const readiness = url === null ? null : await readinessOf(url)
+  const deployment = await client.showDeployment({ project, deployment: name })
+  const answers = !readiness
+    ? undefined
+    : readiness.isReady
+      ? `${deployment.model} ${readiness.version}`
+      : `nobody yet: ${readiness.why}`
+  return {
+    data: { deployment, url, ready: readiness?.isReady ?? false, key: applicationKey },
+    text: () => {
+      const at = `--workspace ${workspace}`
+      if (state) context.note(`Try it: airlock deployment invoke ${name} --example ${at}`)
+      else context.note(`Start it: airlock deployment start ${name} ${at}`)
+      if (applicationKey === null)
+        context.note(`A key for an application: airlock deployment key create ${name} --name APPLICATION ${at}`)
+      return fieldLines({ name, url: url ?? undefined, answers, key: applicationKey ?? undefined }, context)
+    },
+    exitCode: exitCodes.done,
+  }
+}

@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openRotatingLog, type RotatingLogOptions } from './rotating-log.ts'
+import { type RestartTimes, runTeam, type StartProcess } from './run-team.ts'
+import type { ServiceLayout } from './service-messages.ts'
+import { takeLock } from './supervisor-lock.ts'
+import { openSupervisorState, readSupervisorState } from './supervisor-state.ts'
+
+export type SuperviseOptions = {
+  /** Folder of the service. */
+  dir: string
+  /** How the settings were when they were last heard of. */
+  layout: ServiceLayout
+  start: StartProcess
+  /** Resolves when the service has to stop. */
+  stopped: Promise<void>
+  now?: () => Date
+  times?: Partial<RestartTimes>
+  log?: RotatingLogOptions
+}
+
+/** The files of a supervised service, in its folder. */
+export const supervisorFiles = (dir: string) => ({
+  lock: join(dir, 'supervisor.lock'),
+  state: join(dir, 'supervisor.json'),
+  log: join(dir, 'service.log'),
+})
+
+const TIMES: RestartTimes = { firstMs: 500, mostMs: 60_000, steadyMs: 30_000, drainMs: 15_000 }
+
+/**
+ * Keeps a service running until `stopped`, or until it says that its deployment is no more: starts its processes again
+ * when they end, without end, and as many and where its settings say. What they write goes to a log that rotates.
+ * @throws PlatformError `deployment_runs` while another one supervises the same folder
+ */
+export async function supervise(options: SuperviseOptions): Promise<'stopped' | 'over'> {
+  const { dir, start, stopped, now = () => new Date() } = options
+  const files = supervisorFiles(dir)
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  const lock = await takeLock(files.lock)
+  const log = openRotatingLog(files.log, options.log)
+  const writeLine = (line: string) => log.write(`${line}\n`)
+  const say = (message: string) => writeLine(`${now().toISOString()} supervisor ${message}`)
+  const before = await readSupervisorState(files.state)
+  const state = openSupervisorState(
+    files.state,
+    {
+      ...{ state: 'starting', supervisorPid: process.pid, url: before?.url ?? null, pids: {} },
+      ...{ restarts: 0, lastExit: null, nextStartAt: null, trouble: null },
+    },
+    now,
+  )
+  await state.change({})
+  const stop = new AbortController()
+  void stopped.then(() => stop.abort())
+  say(`started as process ${process.pid}`)
+  try {
+    let { layout } = options
+    for (;;) {
+      const team = {
+        layout,
+        start,
+        state,
+        say,
+        writeLine,
+        signal: stop.signal,
+        now,
+        times: { ...TIMES, ...options.times },
+      }
+      const end = await runTeam(team)
+      if (end.is === 'wants' && !stop.signal.aborted) {
+        ;({ layout } = end)
+        say(`starts ${layout.processes} anew, on ${layout.host}:${layout.port || 'the port of before'}`)
+        await state.change({ state: 'starting', pids: {} })
+        continue
+      }
+      const isOver = end.is === 'over'
+      say(isOver ? `ends: ${end.why}` : 'stopped')
+      await state.change({
+        state: isOver ? 'over' : 'stopped',
+        pids: {},
+        nextStartAt: null,
+        trouble: isOver ? end.why : null,
+      })
+      return isOver ? 'over' : 'stopped'
+    }
+  } finally {
+    await lock.release()
+  }
+}
