@@ -110,6 +110,14 @@ test('a challenger that is barred afterwards is asked no more, and one that take
   })
 })
 
+test('when the holder is recalled its challenger answers nobody either', async () => {
+  await challenge({ number: 2, share: 1 })
+  await both.dev.root('recall', { project, body: { target: { model, number: 1 }, reason: 'Labels swapped.' } })
+  const { champion, whyNobody, challenger, whyNoChallenger } = await target()
+  expect([champion, challenger]).toEqual([null, null])
+  expect(whyNoChallenger).toBe(whyNobody)
+})
+
 test('a canary has to pass the policy of its stage, a shadow has not', async () => {
   await applyPolicy({
     gates: [{ ...passing[0]!, expression: 'metrics.accuracy >= 0.9999', message: 'Not good enough.' }],

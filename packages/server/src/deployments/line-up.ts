@@ -16,14 +16,14 @@ export type LineUp = Pick<DeploymentTarget, 'champion' | 'whyNobody' | 'challeng
 const SERVED_ROLES = ['model', 'profile']
 
 /**
- * Who answers for a deployment now. The holder of the stage, unless it was recalled; while it is rolled out, the holder
- * before it as well. Else the challenger that was set, unless it was barred since or holds the stage itself.
+ * Who answers for a deployment now. The holder of the stage, unless it was recalled: then nobody. While it is rolled out,
+ * the holder before it as well. Else the challenger that was set, unless it was barred since or holds the stage itself.
  */
 export async function lineUpOf(db: Db, wish: DeploymentWish, now: Date): Promise<LineUp> {
   const holder = await findVersion(db, wish, { stage: wish.stage })
   const whyNobody = await whyNot(db, wish, holder)
   if (!holder || whyNobody !== null)
-    return { champion: null, whyNobody, ...(await challengerOf(db, wish, { holder, now })) }
+    return { champion: null, whyNobody, challenger: null, whyNoChallenger: wish.challenger && whyNobody, stepAt: null }
   const rollout = await rolloutNow(db, wish, { holder, now })
   if (!rollout) return { champion: servedOf(holder), whyNobody, ...(await challengerOf(db, wish, { holder, now })) }
   const { previous, share, stepAt, heldBack, comparison } = rollout
@@ -50,15 +50,14 @@ async function whyNot(db: Db, wish: DeploymentWish, holder: ModelVersion | undef
 async function challengerOf(
   db: Db,
   wish: DeploymentWish,
-  { holder, now }: { holder: ModelVersion | undefined; now: Date },
+  { holder, now }: { holder: ModelVersion; now: Date },
 ): Promise<Pick<LineUp, 'challenger' | 'whyNoChallenger' | 'stepAt'>> {
   const nobody = { challenger: null, stepAt: null }
   if (!wish.challenger) return { ...nobody, whyNoChallenger: null }
   const { number, mode, comparison } = wish.challenger
   const version = await findVersion(db, wish, { number })
   if (!version) return { ...nobody, whyNoChallenger: `${wish.model} has no version ${number}.` }
-  if (holder && isSame(version, holder))
-    return { ...nobody, whyNoChallenger: `${wish.model} ${number} holds the stage itself.` }
+  if (isSame(version, holder)) return { ...nobody, whyNoChallenger: `${wish.model} ${number} holds the stage itself.` }
   const whyNoChallenger = await whyBarred(db, version)
   if (whyNoChallenger !== null) return { ...nobody, whyNoChallenger }
   const { share, nextAt } = shareAt(wish.challenger, now)

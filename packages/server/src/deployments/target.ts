@@ -36,5 +36,5 @@ export async function targetUntil(
 }
 
 /** Derived from the workspace's secret, so that who reads the database alone cannot try inputs against their hashes. */
-const inputsKeyOf = (pepper: Uint8Array, deploymentId: string): string =>
+export const inputsKeyOf = (pepper: Uint8Array, deploymentId: string): string =>
   Buffer.from(hkdfSync('sha256', pepper, deploymentId, 'airlock deployment inputs', 32)).toString('base64')

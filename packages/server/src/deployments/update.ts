@@ -89,6 +89,7 @@ export const mergedSettings = (before: DeploymentSettings, change: DeploymentSet
     ...given(change),
     limits: { ...before.limits, ...given(change.limits ?? {}) },
     log: { ...before.log, ...given(change.log ?? {}) },
+    monitoring: { ...before.monitoring, ...given(change.monitoring ?? {}) },
   }
 }
 
