@@ -6,6 +6,11 @@ export const answeringErrors = {
     remedy:
       'Send each feature of the model once, as a finite number, and nothing else; `details.fields` names what is wrong, and `GET /openapi.json` of the service has the schema.',
   },
+  ask_too_large: {
+    status: 413,
+    title: 'The request is too large for the service',
+    remedy: 'Send its rows in several requests; for large tables run the pipeline `batch-inference`.',
+  },
   too_many_rows: {
     status: 422,
     title: 'More rows than a request may have',
@@ -42,6 +47,11 @@ export const answeringErrors = {
     status: 408,
     title: 'The request did not come in time',
     remedy: 'Nothing was done. Send it again, whole.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    remedy: 'Send fewer headers, or shorter ones.',
   },
   answer_failed: {
     status: 500,

@@ -5,14 +5,14 @@ const known = new WeakMap<ServedVersion, string>()
 
 /** The version as each answer names it, made once. */
 function modelText(version: ServedVersion): string {
-  const text =
-    known.get(version) ??
-    JSON.stringify({
-      name: version.model,
-      version: version.number,
-      sourceVersion: version.sourceNumber,
-      digest: version.digest,
-    })
+  const before = known.get(version)
+  if (before !== undefined) return before
+  const text = JSON.stringify({
+    name: version.model,
+    version: version.number,
+    sourceVersion: version.sourceNumber,
+    digest: version.digest,
+  })
   known.set(version, text)
   return text
 }
@@ -26,7 +26,11 @@ export function answerText({ ids, answers, version }: Answered, isOne: boolean):
 
 /** What the pipeline says stands between; it cannot say which prediction or version it is. */
 function rowText(id: string, answer: object, model: string): string {
-  const { predictionId: _id, model: _model, ...rest } = answer as Record<string, unknown>
-  const said = JSON.stringify(rest)
+  const said = JSON.stringify('model' in answer || 'predictionId' in answer ? withoutOurs(answer) : answer)
   return `{"predictionId":"${id}",${said.length > 2 ? `${said.slice(1, -1)},` : ''}"model":${model}}`
+}
+
+function withoutOurs(answer: object): object {
+  const { predictionId: _id, model: _model, ...rest } = answer as Record<string, unknown>
+  return rest
 }

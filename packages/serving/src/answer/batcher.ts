@@ -1,4 +1,5 @@
-import { PlatformError } from '@airlock-ml/contract'
+import { isPlatformError, PlatformError } from '@airlock-ml/contract'
+import { OnnxError } from '@airlock-ml/tabular'
 import type { AnsweredBatch, Observer } from './answered-batch.ts'
 import type { Answers, LoadedVersion } from './loaded-version.ts'
 import { rowReader } from './read-row.ts'
@@ -31,16 +32,19 @@ export type BatcherOptions = {
   role: AnsweredBatch['role']
   observers: readonly Observer[]
   newId: () => string
-  /** Told of faults of ours, once for each batch. */
-  onFault: (error: unknown) => void
+  /** Told of each request that fails for a fault of ours, with the id under which its caller is told of it. */
+  onFault: (error: unknown, requestId: string) => void
 }
 
-type Waiting = Asked & { from: number; resolve: (answered: Answered) => void; reject: (error: unknown) => void }
+type Waiting = { asked: Asked; from: number; resolve: (answered: Answered) => void; reject: (error: unknown) => void }
+
+/** What was asked in one turn of the loop, or a part of it: whole requests that lie one after the other. */
+type Part = { waiting: readonly Waiting[]; features: Float32Array; rows: number }
 
 const FIRST_ROWS = 64
 
 /** One onnxruntime call for all that came in together: asked one by one, a row costs four times as much. */
-export function openBatcher(loaded: LoadedVersion, { role, observers, newId, onFault }: BatcherOptions): Batcher {
+export function openBatcher(loaded: LoadedVersion, options: BatcherOptions): Batcher {
   const width = loaded.featureNames.length
   const read = rowReader(loaded.featureNames)
   let features = new Float32Array(FIRST_ROWS * width)
@@ -48,28 +52,15 @@ export function openBatcher(loaded: LoadedVersion, { role, observers, newId, onF
   let rows = 0
   let inHand = 0
   const open = new Set<Promise<void>>()
+  const answering: Answering = { loaded, ...options }
 
   const flush = async () => {
-    const batch = { waiting, rows, features }
+    const part = { waiting, rows, features: features.subarray(0, rows * width) }
     waiting = []
     rows = 0
-    features = new Float32Array(Math.max(FIRST_ROWS, batch.rows) * width)
-    try {
-      const said = await loaded.answer(batch.features, batch.rows)
-      const ids = Array.from({ length: batch.rows }, newId)
-      await tell(observers, { role, loaded, said, ids, ...batch })
-      for (const { from, rows, resolve } of batch.waiting) {
-        const to = from + rows.length
-        resolve({ ids: ids.slice(from, to), answers: said.answers.slice(from, to), version: loaded.version })
-      }
-    } catch (error) {
-      onFault(error)
-      const failed =
-        error instanceof PlatformError ? error : new PlatformError('answer_failed', 'The rows could not be answered.')
-      for (const { reject } of batch.waiting) reject(failed)
-    } finally {
-      inHand -= batch.rows
-    }
+    features = new Float32Array(Math.max(FIRST_ROWS, part.rows) * width)
+    await answerPart(part, answering)
+    inHand -= part.rows
   }
   const flushSoon = () => {
     const flushed = new Promise<void>((resolve) => {
@@ -84,15 +75,15 @@ export function openBatcher(loaded: LoadedVersion, { role, observers, newId, onF
       const from = rows
       const needed = (from + asked.rows.length) * width
       if (needed > features.length) features = grown(features, needed)
-      for (const [at, row] of asked.rows.entries()) {
-        const fields = read(row, features, (from + at) * width)
+      for (let at = 0; at < asked.rows.length; at++) {
+        const fields = read(asked.rows[at]!, features, (from + at) * width)
         if (fields) return Promise.reject(rowInvalid(fields, { at, of: asked.rows.length }))
       }
       const isFirst = waiting.length === 0
       rows += asked.rows.length
       inHand += asked.rows.length
       return new Promise<Answered>((resolve, reject) => {
-        waiting.push({ ...asked, from, resolve, reject })
+        waiting.push({ asked, from, resolve, reject })
         if (isFirst) flushSoon()
       })
     },
@@ -108,6 +99,67 @@ function grown(features: Float32Array<ArrayBuffer>, needed: number): Float32Arra
   const larger = new Float32Array(Math.max(needed, features.length * 2))
   larger.set(features)
   return larger
+}
+
+type Answering = BatcherOptions & { loaded: LoadedVersion }
+
+/**
+ * Answers each request of a part. When the model or a step fails on them together, each half is tried by itself, so that
+ * only the requests fail that fail alone.
+ */
+async function answerPart(part: Part, answering: Answering): Promise<unknown> {
+  const { loaded, newId } = answering
+  const { waiting, rows, features } = part
+  let said: Answers
+  try {
+    said = await loaded.answer(features, rows)
+  } catch (error) {
+    if (waiting.length === 1) return waiting[0]!.reject(answerFailed(error, { rows, ...answering }))
+    const middle = waiting.length >> 1
+    await answerPart(partOf(part, 0, middle), answering)
+    return await answerPart(partOf(part, middle, waiting.length), answering)
+  }
+  const ids: string[] = []
+  for (let row = 0; row < rows; row++) ids.push(newId())
+  try {
+    const recorded = tell(answering, { said, ids, ...part })
+    if (recorded) await recorded
+  } catch (error) {
+    const failed = isPlatformError(error) ? error : answerFailed(error, { rows, ...answering })
+    for (const { reject } of waiting) reject(failed)
+    return
+  }
+  const { version } = loaded
+  const start = waiting[0]!.from
+  for (const { asked, from, resolve } of waiting) {
+    const at = from - start
+    const to = at + asked.rows.length
+    resolve({ ids: ids.slice(at, to), answers: said.answers.slice(at, to), version })
+  }
+}
+
+function partOf({ waiting, features, rows }: Part, from: number, to: number): Part {
+  const width = features.length / rows
+  const start = waiting[0]!.from
+  const firstRow = waiting[from]!.from - start
+  const endRow = to === waiting.length ? rows : waiting[to]!.from - start
+  return {
+    waiting: waiting.slice(from, to),
+    rows: endRow - firstRow,
+    features: features.subarray(firstRow * width, endRow * width),
+  }
+}
+
+/** What the caller hears of a failure: which row the model cannot answer, or where to look in the log. */
+function answerFailed(error: unknown, { rows, newId, onFault }: Answering & { rows: number }): PlatformError {
+  if (error instanceof OnnxError && error.row !== undefined) {
+    const where = rows > 1 ? `row ${error.row + 1} of ${rows}` : 'the row'
+    const message = `The model has no answer for ${where}: a value lies too far from those it was trained on.`
+    return new PlatformError('row_invalid', message, { row: error.row, fields: [], problems: 0 })
+  }
+  const requestId = newId()
+  onFault(error, requestId)
+  return new PlatformError('answer_failed', 'The rows could not be answered.', { requestId })
 }
 
 /** At most this many are named; the rest are counted. */
@@ -128,35 +180,31 @@ function rowInvalid(
   })
 }
 
-type Told = {
-  role: AnsweredBatch['role']
-  loaded: LoadedVersion
-  said: Answers
-  ids: readonly string[]
-  waiting: readonly Waiting[]
-  rows: number
-  features: Float32Array
-}
-
-/** Waits only where an observer asks for it. */
-async function tell(observers: readonly Observer[], told: Told): Promise<void> {
-  if (observers.length === 0) return
-  const { loaded, said, waiting, rows, features } = told
+/** A promise only where an observer asks to be waited for. */
+function tell(
+  { observers, role, loaded }: Answering,
+  { said, ids, waiting, rows, features }: Part & { said: Answers; ids: readonly string[] },
+): Promise<unknown> | null {
+  if (observers.length === 0) return null
   const now = performance.now()
-  const eachRow = <T>(of: (asked: Asked) => T): T[] =>
-    waiting.flatMap((asked) => (asked.rows.length === 1 ? of(asked) : asked.rows.map(() => of(asked))))
-  const batch: AnsweredBatch = {
-    ...{ role: told.role, version: loaded.version, rows, ids: told.ids },
-    keys: eachRow(({ key }) => key),
-    subjects: eachRow(({ subject }) => subject),
-    receivedAtMs: eachRow(({ receivedAtMs }) => receivedAtMs),
-    latencyUs: eachRow(({ receivedAt }) => Math.round((now - receivedAt) * 1_000)),
-    features: features.subarray(0, rows * loaded.featureNames.length),
+  const batch = {
+    ...{ role, version: loaded.version, rows, ids, features },
+    ...{ keys: [] as (string | null)[], subjects: [] as (string | null)[] },
+    ...{ receivedAtMs: [] as number[], latencyUs: [] as number[] },
     featureNames: loaded.featureNames,
     labels: said.labels,
     classLabels: loaded.classLabels,
     probabilities: said.probabilities,
   }
+  for (const { asked } of waiting) {
+    const { rows, key, subject, receivedAtMs, receivedAt } = asked
+    for (let row = 0; row < rows.length; row++) {
+      batch.keys.push(key)
+      batch.subjects.push(subject)
+      batch.receivedAtMs.push(receivedAtMs)
+      batch.latencyUs.push(Math.round((now - receivedAt) * 1_000))
+    }
+  }
   const promises = observers.flatMap((observer) => observer.observe(batch) ?? [])
-  if (promises.length > 0) await Promise.all(promises)
+  return promises.length === 0 ? null : Promise.all(promises)
 }

@@ -1,6 +1,6 @@
 import type { ServedVersion } from '@airlock-ml/contract'
 import type { Predictor, ServingPlan, ServingVersion } from '@airlock-ml/sdk'
-import { float32Column, loadOnnx, type OnnxModel, type Predictions, Table } from '@airlock-ml/tabular'
+import { loadOnnx, type OnnxModel, type Predictions, Table } from '@airlock-ml/tabular'
 
 /** What a version answered to some rows. */
 export type Answers = {
@@ -15,7 +15,10 @@ export type LoadedVersion = {
   version: ServedVersion
   featureNames: readonly string[]
   classLabels: readonly string[]
-  /** Answers `rows` rows, which lie in `features` row by row. Rejects when the model or a step fails. */
+  /**
+   * Answers `rows` rows, which lie in `features` row by row and fill it. Rejects when the model or a step fails; with an
+   * `OnnxError` that has a `row` where the model has no answer for that row.
+   */
   answer: (features: Float32Array, rows: number) => Promise<Answers>
   /** Waits for what it is answering and frees the model. */
   close: () => Promise<void>
@@ -50,7 +53,7 @@ function answering(plan: ServingPlan, { model, version, artifacts }: Parts): Loa
   const open = new Set<Promise<unknown>>()
   const answer = async (features: Float32Array, rows: number): Promise<Answers> => {
     const heard = hear(model)
-    const answers = await plan.answer(tableOf(features, { rows, featureNames }), heard.model, serving)
+    const answers = await plan.answer(Table.ofRows(features, featureNames), heard.model, serving)
     const said = heard.said()
     if (said?.labels.length !== rows)
       throw new TypeError(`${plan.pipeline} did not ask the model about each of ${rows} rows once, as one table.`)
@@ -90,17 +93,4 @@ function hear(model: OnnxModel): { model: Predictor; said: () => Predictions | u
     },
     said: () => said,
   }
-}
-
-function tableOf(
-  features: Float32Array,
-  { rows, featureNames }: { rows: number; featureNames: readonly string[] },
-): Table {
-  const width = featureNames.length
-  const columns = featureNames.map((name, j) => {
-    const values = new Float32Array(rows)
-    for (let row = 0; row < rows; row++) values[row] = features[row * width + j]!
-    return float32Column(name, values)
-  })
-  return new Table(columns)
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isPlatformError, PlatformError } from '@airlock-ml/contract'
+import { type DeploymentSettings, isPlatformError, PlatformError } from '@airlock-ml/contract'
 import type { Serving } from './serving.ts'
 
 /** A request and its answer. */
@@ -17,10 +17,7 @@ export function send(
   }: Reply & { status: number; text: string; headers?: Record<string, string> },
 ): void {
   const { origin } = request.headers
-  if (origin !== undefined && settings().corsOrigins.includes(origin)) {
-    response.setHeader('access-control-allow-origin', origin)
-    response.setHeader('vary', 'origin')
-  }
+  if (origin !== undefined) allowOrigin(settings(), { origin, response })
   if (isDraining()) response.setHeader('connection', 'close')
   response.writeHead(status, {
     'content-type': status < 400 ? 'application/json' : 'application/problem+json',
@@ -30,14 +27,33 @@ export function send(
   response.end(text)
 }
 
+/** Lets a browser show the answer to a page of that origin, where the settings name it. Says whether they do. */
+export function allowOrigin(
+  { corsOrigins }: Pick<DeploymentSettings, 'corsOrigins'>,
+  { origin, response }: { origin: string; response: ServerResponse },
+): boolean {
+  const isAllowed = corsOrigins.includes('*') || corsOrigins.includes(origin)
+  response.setHeader('vary', 'origin')
+  if (isAllowed) {
+    response.setHeader('access-control-allow-origin', origin)
+    response.setHeader('access-control-expose-headers', 'retry-after')
+  }
+  return isAllowed
+}
+
 /** As RFC 9457 problem details; what is no error of the catalogue is told to the log, not to the caller. Returns the status. */
 export function sendProblem(serving: Serving, { error, ...reply }: Reply & { error: unknown }): number {
   if (!isPlatformError(error)) serving.log.error({ error }, 'a request failed')
   const told = isPlatformError(error) ? error : new PlatformError('answer_failed', 'The service failed.')
-  const { retryAfterSeconds } = told.details
+  const { retryAfterSeconds, requestId = null } = told.details
   const headers: Record<string, string> =
     retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
   if (!reply.response.headersSent && !reply.response.destroyed)
-    send(serving, { ...reply, status: told.status, text: JSON.stringify(told.toProblem(null)), headers })
+    send(serving, {
+      ...reply,
+      status: told.status,
+      text: JSON.stringify(told.toProblem(requestId as string | null)),
+      headers,
+    })
   return told.status
 }

@@ -33,7 +33,7 @@ export type RouterOptions = {
   observers: readonly Observer[]
   newId: () => string
   now: () => Date
-  onFault: (error: unknown) => void
+  onFault: (error: unknown, requestId: string) => void
 }
 
 type InLine = { champion: Batcher | null; canary: { batcher: Batcher; share: number } | null; whyNobody: string | null }
@@ -70,7 +70,7 @@ export function openRouter(options: RouterOptions): Router {
     change,
     champion: () => line.champion?.loaded.version ?? null,
     signature: () => line.champion?.loaded ?? null,
-    waitingRows: () => inLine(line).reduce((sum, batcher) => sum + batcher.waitingRows(), 0),
+    waitingRows: () => (line.champion?.waitingRows() ?? 0) + (line.canary?.batcher.waitingRows() ?? 0),
     close: async () => {
       await change({ champion: null, canary: null, whyNobody: 'The service is stopping.' })
       await Promise.all(leaving)

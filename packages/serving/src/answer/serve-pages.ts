@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { PlatformError } from '@airlock-ml/contract'
-import { type Reply, send, sendProblem } from './reply.ts'
+import { allowOrigin, type Reply, send, sendProblem } from './reply.ts'
 import type { Serving } from './serving.ts'
 
 /** All that is not a prediction: health, metrics, what browsers ask first. */
@@ -42,12 +42,10 @@ const pages: Readonly<Record<string, Page>> = {
 
 function preflight(serving: Serving, { request, response }: Reply): void {
   const { origin } = request.headers
-  if (origin !== undefined && serving.settings().corsOrigins.includes(origin)) {
-    response.setHeader('access-control-allow-origin', origin)
+  if (origin !== undefined && allowOrigin(serving.settings(), { origin, response })) {
     response.setHeader('access-control-allow-methods', 'POST')
     response.setHeader('access-control-allow-headers', 'authorization, content-type')
     response.setHeader('access-control-max-age', '600')
-    response.setHeader('vary', 'origin')
   }
   response.writeHead(204).end()
 }

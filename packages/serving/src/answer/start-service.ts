@@ -1,12 +1,11 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { DeploymentSettings, DeploymentTarget } from '@airlock-ml/contract'
 import { V7Generator } from 'uuidv7'
 import { type Callers, openCallers } from './callers.ts'
 import { type Counters, openCounters } from './counters.ts'
-import { predict, predictionRoutes } from './predict.ts'
+import { closeServer, keepTime, openServer } from './http-server.ts'
 import { type Line, openRouter, type Router } from './router.ts'
-import { servePages } from './serve-pages.ts'
 import type { ServiceOptions, Serving } from './serving.ts'
 
 /** A service that answers over HTTP. */
@@ -18,7 +17,10 @@ export type Service = {
   reconfigure: (target: Pick<DeploymentTarget, 'settings' | 'keys'>) => void
   /** Who answers; see `Router.change`. */
   change: (line: Line) => Promise<Date | null>
-  /** Takes nothing new, answers what was asked within `ms`, and closes. */
+  /**
+   * Takes no new connections, answers what still comes on those there are and ends each with its answer, and closes: at
+   * the latest after `ms`.
+   */
   drain: (ms: number) => Promise<void>
 }
 
@@ -31,7 +33,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     observers: options.observers,
     newId: () => ids.generate().toString(),
     now,
-    onFault: (error) => log.error({ error }, 'a batch could not be answered'),
+    onFault: (error, requestId) => log.error({ error, requestId }, 'a request could not be answered'),
   })
   let { settings } = target
   let callers = callersOf(target)
@@ -40,32 +42,19 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ...options,
     ...{ router, counters, settings: () => settings, callers: () => callers, isDraining: () => draining },
   }
-  const server = createServer((request, response) => {
-    const read = request.method === 'POST' && predictionRoutes[request.url ?? '']
-    void (read ? predict(serving, { request, response, read }) : servePages(serving, { request, response }))
-  })
-  // A client that does not get on is ended; the body has its own clock.
-  server.headersTimeout = settings.limits.timeoutMs
-  server.requestTimeout = settings.limits.timeoutMs
-  server.on(
-    'clientError',
-    (_error, socket) => socket.writable && socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'),
-  )
+  const server = openServer(serving)
   const url = await listen(server, settings, options.sharesPort === true)
   return {
     ...{ url, router, counters },
     reconfigure: (next) => {
       settings = next.settings
+      keepTime(server, settings)
       callers = callersOf(next)
     },
     change: router.change,
     drain: async (ms) => {
       draining = true
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeIdleConnections()
-      const late = setTimeout(() => server.closeAllConnections(), ms)
-      await closed
-      clearTimeout(late)
+      await closeServer(server, ms)
       await router.close()
     },
   }

@@ -13,9 +13,12 @@ export type OnnxErrorCode =
 export class OnnxError extends Error {
   override readonly name = 'OnnxError'
   readonly code: OnnxErrorCode
+  /** The first row for which the model has no answer, counted from 0; undefined where it is about no row. */
+  readonly row: number | undefined
 
-  constructor(code: OnnxErrorCode, message: string, cause?: unknown) {
+  constructor(code: OnnxErrorCode, message: string, cause?: unknown, row?: number) {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
+    this.row = row
   }
 }

@@ -34,7 +34,7 @@ export class OnnxModel {
   #closed = false
 
   constructor(parts: OnnxModelParts) {
-    this.featureNames = parts.featureNames
+    this.featureNames = Object.freeze([...parts.featureNames])
     this.classLabels = parts.classLabels
     this.#session = parts.session
     this.#makeTensor = parts.makeTensor
@@ -43,7 +43,8 @@ export class OnnxModel {
   /**
    * Predicts from raw features, row by row in one array of `rowCount * featureNames.length` values.
    * Throws `TableError` `value_missing` or `value_invalid` for a value that is not finite; `OnnxError` `onnx_mismatch`
-   * for an array of another length, `onnx_runtime` when the model fails, is closed, or gives no number for a row.
+   * for an array of another length, `onnx_runtime` when the model fails, is closed, or gives no number for a row, which
+   * `row` then says.
    */
   async predict(features: Float32Array, rowCount: number): Promise<Predictions> {
     const width = this.featureNames.length
@@ -58,7 +59,7 @@ export class OnnxModel {
     const probabilities = new Float32Array(rowCount * this.classLabels.length)
     for (let from = 0; from < rowCount; from += batchRows) {
       const rows = Math.min(batchRows, rowCount - from)
-      const batch = await this.#run(features.subarray(from * width, (from + rows) * width), rows)
+      const batch = await this.#run(features.subarray(from * width, (from + rows) * width), rows, from)
       for (const label of batch.labels) labels.push(label)
       probabilities.set(batch.probabilities, from * this.classLabels.length)
     }
@@ -70,7 +71,8 @@ export class OnnxModel {
    * Throws `TableError` with column and row: `column_unknown`, `column_kind`, `value_missing`, `value_invalid`.
    */
   async predictTable(table: Table): Promise<Predictions> {
-    return await this.predict(toRowMajor(featureMatrix(table, this.featureNames)), table.rowCount)
+    const rows = table.rowMajor(this.featureNames) ?? toRowMajor(featureMatrix(table, this.featureNames))
+    return await this.predict(rows, table.rowCount)
   }
 
   /** Frees the model. Safe to call twice. */
@@ -80,7 +82,7 @@ export class OnnxModel {
     await this.#session.release()
   }
 
-  async #run(features: Float32Array, rows: number): Promise<Predictions> {
+  async #run(features: Float32Array, rows: number, from = 0): Promise<Predictions> {
     if (this.#closed) throw new OnnxError('onnx_runtime', 'The model was closed. Load it again before predicting.')
     const input = this.#makeTensor(features, [rows, this.featureNames.length])
     const outputs = await this.#session.run({ [modelContract.input]: input }).catch((cause: Error) => {
@@ -91,19 +93,19 @@ export class OnnxModel {
     const expected = rows * this.classLabels.length
     if (!Array.isArray(labels) || labels.length !== rows) throw wrongShape('label')
     if (!(probabilities instanceof Float32Array) || probabilities.length !== expected) throw wrongShape('probabilities')
-    if (hasNaN(probabilities)) {
-      const message =
-        'The model has no answer for a row: a value lies too far from those it was trained on. Check the features.'
-      throw new OnnxError('onnx_runtime', message)
-    }
-    return { labels, probabilities }
+    const unknown = firstNaN(probabilities)
+    if (unknown < 0) return { labels, probabilities }
+    const message =
+      'The model has no answer for a row: a value lies too far from those it was trained on. Check the features.'
+    const row = from + Math.floor(unknown / this.classLabels.length)
+    throw new OnnxError('onnx_runtime', message, undefined, row)
   }
 }
 
 // The methods of typed arrays call back for each value, at ten times the price of a loop.
-function hasNaN(values: Float32Array): boolean {
-  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true
-  return false
+function firstNaN(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return i
+  return -1
 }
 
 function wrongShape(output: string): OnnxError {

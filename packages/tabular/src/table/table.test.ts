@@ -57,6 +57,34 @@ test('a row that is not there is refused', () => {
   for (const row of [-1, 3, 0.5, Number.NaN]) expect(() => table.take([row])).toThrow(`no row at index ${row}`)
 })
 
+test('a table over rows has the columns that lie in them, and shows the rows to who asks for those names', () => {
+  const names = Object.freeze(['a', 'b'])
+  const values = Float32Array.of(1, 2, 3, 4, 5, 6)
+  const rows = Table.ofRows(values, names)
+  expect(rows.toRows()).toEqual([
+    { a: 1, b: 2 },
+    { a: 3, b: 4 },
+    { a: 5, b: 6 },
+  ])
+  expect(rows.slice(1, 2).select(['b']).toRows()).toEqual([{ b: 4 }])
+  expect(rows.withColumn(stringColumn('c', ['x', 'y', 'z'])).columnNames).toEqual(['a', 'b', 'c'])
+  expect(rows.rowMajor(names)).toBe(values)
+  expect(rows.rowMajor(['a', 'b'])).toBe(values)
+  expect(rows.rowMajor(['b', 'a'])).toBeNull()
+  expect(new Table([float64Column('a', [1])]).rowMajor(['a'])).toBeNull()
+  const refused = (values: number, names: string[]) => {
+    try {
+      return Table.ofRows(new Float32Array(values), names).rowCount
+    } catch (error) {
+      return (error as TableError).code
+    }
+  }
+  expect(refused(3, ['a', 'b'])).toBe('column_length')
+  expect(refused(4, ['a', 'a'])).toBe('column_duplicate')
+  expect(refused(4, ['', 'a'])).toBe('column_name')
+  expect(refused(0, ['a', 'b'])).toBe(0)
+})
+
 test('columns named like parts of a prototype stay ordinary columns', () => {
   const strange = new Table([float64Column('__proto__', [1]), stringColumn('constructor', ['x'])])
   const row = strange.toRows()[0]!

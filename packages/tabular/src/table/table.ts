@@ -13,10 +13,18 @@ import { TableError } from './table-error.ts'
 export class Table {
   readonly columns: readonly Column[]
   readonly rowCount: number
-  readonly #byName: ReadonlyMap<string, Column>
+  #byName: ReadonlyMap<string, Column> | null = null
+  #rows: RowMajor | null = null
 
   /** Throws `TableError` for a name that is empty or used twice, or columns of different lengths. */
-  constructor(columns: readonly Column[]) {
+  constructor(columns: readonly Column[])
+  constructor(columns: readonly Column[], rows?: RowMajor) {
+    if (rows) {
+      this.columns = columns
+      this.rowCount = rows.rowCount
+      this.#rows = rows
+      return
+    }
     const byName = new Map<string, Column>()
     const rowCount = columns[0]?.values.length ?? 0
     for (const column of columns) {
@@ -28,6 +36,36 @@ export class Table {
     this.#byName = byName
   }
 
+  /**
+   * A table of 32-bit floats over values that lie row by row, `names.length` for each row. The values are neither copied
+   * nor checked, and a column is taken out of them when somebody asks for it: for a service, which makes many small tables.
+   * Throws `TableError` as `new Table` does for names, and `column_length` where the values are no whole rows.
+   */
+  static ofRows(values: Float32Array, names: readonly string[]): Table {
+    demandDistinct(names)
+    const rowCount = names.length === 0 ? 0 : values.length / names.length
+    if (!Number.isInteger(rowCount)) {
+      const message = `${values.length} values are no whole rows of ${names.length}. Pass whole rows.`
+      throw new TableError('column_length', message)
+    }
+    const rows = { values, names, rowCount }
+    const columns = names.map((name, at): Column => new RowMajorColumn(name, at, rows))
+    // The second way to construct one is not for others: what it is given is not checked.
+    return new (Table as unknown as new (columns: readonly Column[], rows: RowMajor) => Table)(columns, rows)
+  }
+
+  /** The values row by row, where the table was made by `ofRows` with these very names; null for any other. */
+  rowMajor(names: readonly string[]): Float32Array | null {
+    const rows = this.#rows
+    if (rows === null) return null
+    return rows.names === names || isSame(rows.names, names) ? rows.values : null
+  }
+
+  #columnsByName(): ReadonlyMap<string, Column> {
+    this.#byName ??= new Map(this.columns.map((column) => [column.name, column]))
+    return this.#byName
+  }
+
   /** The names of the columns, in their order. */
   get columnNames(): string[] {
     return this.columns.map((column) => column.name)
@@ -35,12 +73,12 @@ export class Table {
 
   /** Whether there is a column of that name. */
   has(name: string): boolean {
-    return this.#byName.has(name)
+    return this.#columnsByName().has(name)
   }
 
   /** The column of that name. Throws `TableError` `column_unknown`, which names the nearest columns. */
   column(name: string): Column {
-    const column = this.#byName.get(name)
+    const column = this.#columnsByName().get(name)
     if (column) return column
     const hint = didYouMean(name, this.columnNames)
     throw new TableError('column_unknown', `There is no column "${name}". ${hint}`, { column: name })
@@ -88,6 +126,49 @@ export class Table {
     )
   }
 }
+
+type RowMajor = { readonly values: Float32Array; readonly names: readonly string[]; readonly rowCount: number }
+
+/** A column that is taken out of rows when it is first read. */
+class RowMajorColumn {
+  readonly name: string
+  readonly kind = 'float32'
+  readonly #at: number
+  #rows: RowMajor | null
+  #values: Float32Array | null = null
+
+  constructor(name: string, at: number, rows: RowMajor) {
+    this.name = name
+    this.#at = at
+    this.#rows = rows
+  }
+
+  get values(): Float32Array {
+    if (this.#values === null) {
+      const { values, names, rowCount } = this.#rows!
+      this.#values = new Float32Array(rowCount)
+      for (let row = 0; row < rowCount; row++) this.#values[row] = values[row * names.length + this.#at]!
+      this.#rows = null
+    }
+    return this.#values
+  }
+}
+
+/** Names that were found good; a service asks with the same ones for each table. */
+const distinct = new WeakSet<readonly string[]>()
+
+function demandDistinct(names: readonly string[]): void {
+  if (distinct.has(names)) return
+  const taken = new Set<string>()
+  for (const name of names) {
+    checkColumn({ name, kind: 'boolean', values: [] }, { rowCount: 0, taken: taken.has(name) })
+    taken.add(name)
+  }
+  if (Object.isFrozen(names)) distinct.add(names)
+}
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((name, at) => name === other[at])
 
 function checkColumn(column: Column, expected: { rowCount: number; taken: boolean }): void {
   const { name, values } = column

@@ -1,0 +1,51 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { ServedVersion } from '@airlock-ml/contract'
+
+/** What a process that answers predictions is asked to be. */
+export interface ServiceTask {
+  readonly is: 'service' | 'bare'
+  /** Path of the model. */
+  readonly onnx: string
+  readonly version: ServedVersion
+  readonly keySha256: string
+  /** 0 for any. */
+  readonly port: number
+  readonly sharesPort: boolean
+}
+
+export interface ServiceProcess {
+  readonly url: string
+  /** Processor time that it has used, in microseconds. */
+  readonly cpuUs: () => Promise<number>
+  readonly stop: () => Promise<void>
+}
+
+/** Starts such a process, and says where it listens. */
+export async function startServiceProcess(
+  task: ServiceTask,
+  execArgv: readonly string[] = [],
+): Promise<ServiceProcess> {
+  const child = fork(join(import.meta.dirname, 'serving.child.ts'), {
+    execArgv: [...process.execArgv, ...execArgv],
+  })
+  const gone = once(child, 'exit')
+  child.send(task)
+  const [first] = await Promise.race([once(child, 'message'), gone])
+  const url = (first as { url?: string } | null)?.url
+  if (url === undefined) throw new Error(`The process of the ${task.is} ended before it listened.`)
+  return {
+    url,
+    cpuUs: async () => {
+      const told = once(child, 'message')
+      child.send('cpu')
+      const [{ user, system }] = (await told) as [NodeJS.CpuUsage]
+      return user + system
+    },
+    stop: async () => {
+      child.disconnect()
+      await gone
+    },
+  }
+}
