@@ -108,6 +108,21 @@ CREATE TABLE deployments (
 
 CREATE UNIQUE INDEX deployments_by_name on deployments (project, name) where deleted_at is null;
 
+CREATE TABLE drift_breaches (
+  id text primary key, deployment_id text not null references deployments (id), project text not null,
+  number integer not null, digest text not null, measure text not null, subject text not null, name text not null,
+  value real not null, most real not null, windows integer not null, began_at text not null,
+  seen_until text not null, ended_at text);
+
+CREATE INDEX drift_breaches_by_deployment on drift_breaches (deployment_id, id);
+
+CREATE UNIQUE INDEX drift_breaches_open on drift_breaches (project, digest, deployment_id, measure, subject, name)
+  where ended_at is null;
+
+CREATE TABLE erased_subjects (
+  deployment_id text not null references deployments (id), subject text not null, erased_at text not null,
+  primary key (deployment_id, subject));
+
 CREATE TABLE export_attempts (
   id text primary key, bundle_digest text not null, executor text not null, started_at text not null, ended_at text);
 
@@ -147,6 +162,13 @@ CREATE TABLE models (
   project text not null references projects (name), name text not null, latest_number integer not null,
   created_at text not null, primary key (project, name));
 
+CREATE TABLE monitoring_windows (
+  id text not null, deployment_id text not null references deployments (id), project text not null,
+  digest text not null, level text not null, ended_at text not null, report text not null,
+  primary key (deployment_id, id));
+
+CREATE INDEX monitoring_windows_by_digest on monitoring_windows (project, digest, ended_at);
+
 CREATE TABLE outbox (
   id text primary key, topic text not null, payload text not null, created_at text not null, attempts integer not null,
   next_attempt_at text not null, delivered_at text, last_error text);
@@ -167,6 +189,29 @@ CREATE TABLE policies (
   id text not null unique, project text not null references projects (name), stage text not null, version integer not null,
   name text not null, digest text not null, spec text not null, applied_by text not null, applied_at text not null,
   primary key (project, stage, version));
+
+CREATE TABLE prediction_labels (
+  deployment_id text not null references deployments (id), prediction_id text not null, label text not null,
+  imported_by text not null, imported_at text not null, primary key (deployment_id, prediction_id));
+
+CREATE TABLE prediction_parts (
+  id text primary key, project text not null references projects (name),
+  deployment_id text not null references deployments (id), digest text not null, size_bytes integer not null,
+  rows integer not null, first_id text not null, last_id text not null, first_at text not null, last_at text not null,
+  group_ids text not null, registered_at text not null, removed_at text);
+
+CREATE INDEX prediction_parts_by_deployment on prediction_parts (deployment_id, id);
+
+CREATE INDEX prediction_parts_by_digest on prediction_parts (digest);
+
+CREATE INDEX prediction_parts_by_last_id on prediction_parts (project, last_id, first_id);
+
+CREATE TABLE prediction_subject_keys (
+  deployment_id text not null references deployments (id), subject text not null,
+  part_id text not null references prediction_parts (id), key text not null,
+  primary key (deployment_id, subject, part_id));
+
+CREATE INDEX prediction_subject_keys_by_part on prediction_subject_keys (part_id);
 
 CREATE TABLE projects (id text primary key, name text not null unique, description text not null, created_at text not null);
 

@@ -28,6 +28,7 @@ const SLICES = [
     'runs',
     'costs',
     'step-cache',
+    'monitoring',
   ],
   ...[
     'policies',

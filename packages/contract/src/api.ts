@@ -10,6 +10,7 @@ import { federationRoutes } from './federation.ts'
 import { historyRoutes } from './history.ts'
 import { identityRoutes } from './identity.ts'
 import { modelRoutes } from './models.ts'
+import { monitoringRoutes } from './monitoring.ts'
 import { passwordRoutes } from './passwords.ts'
 import { pipelineRoutes } from './pipelines.ts'
 import { policyRoutes } from './policies.ts'
@@ -50,6 +51,7 @@ export const api = {
   ...historyRoutes,
   ...recallRoutes,
   ...deploymentRoutes,
+  ...monitoringRoutes,
   ...retentionRoutes,
 }
 export type Api = typeof api

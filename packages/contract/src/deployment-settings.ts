@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MonitoringSettings, MonitoringSettingsChange } from './monitoring-settings.ts'
 
 /** Where a service runs. */
 export const DeploymentFlavor = z
@@ -69,6 +70,7 @@ export const DeploymentSettings = z
         retentionDays: log.retentionDays.default(null),
       })
       .prefault({}),
+    monitoring: MonitoringSettings.prefault({}),
   })
   .meta({ id: 'DeploymentSettings', description: 'How a service answers.' })
 export type DeploymentSettings = z.output<typeof DeploymentSettings>
@@ -79,6 +81,7 @@ export const DeploymentSettingsChange = z
     ...settings,
     limits: z.strictObject(limits).partial(),
     log: z.strictObject(log).partial(),
+    monitoring: MonitoringSettingsChange,
   })
   .partial()
   .meta({ id: 'DeploymentSettingsChange', description: 'What to change of how a service answers.' })

@@ -21,6 +21,7 @@ export const evidenceFields = [
   'run',
   'data',
   'comparison',
+  'monitoring',
   'batch_inference',
   'hooks',
   'git',

@@ -11,6 +11,7 @@ import {
   historyRoutes,
   identityRoutes,
   modelRoutes,
+  monitoringRoutes,
   type PlatformError,
   passwordRoutes,
   pipelineRoutes,
@@ -36,6 +37,7 @@ import { comparisonHandlers } from './comparisons/routes.ts'
 import { costHandlers } from './costs/routes.ts'
 import { createOnce } from './db/create-once.ts'
 import { decisionKeyHandlers } from './decision-keys/routes.ts'
+import { monitoringHandlers } from './deployments/monitoring-routes.ts'
 import { deploymentHandlers } from './deployments/routes.ts'
 import type { Deps } from './deps.ts'
 import { federationHandlers } from './federation/routes.ts'
@@ -123,6 +125,7 @@ export function createApp(
   mount(app, recallRoutes, recallHandlers(deps), guards)
   mount(app, retentionRoutes, retentionHandlers(deps), guards)
   mount(app, deploymentRoutes, { ...deploymentHandlers(deps), ...held }, guards)
+  mount(app, monitoringRoutes, monitoringHandlers(deps), guards)
   return app
 }
 

@@ -13,6 +13,7 @@ import type { Deps } from '../deps.ts'
 import type { Candidate } from '../marks/candidate.ts'
 import { demandUnmarked } from '../marks/demand-unmarked.ts'
 import { findVersion } from '../models/version-store.ts'
+import { monitoringEvidence } from '../monitoring/evidence.ts'
 import { askCalendar } from './calendar.ts'
 import { askGate, parseGate, readsOnly } from './gate.ts'
 import { askRequester, REQUESTER_GATE } from './requester.ts'
@@ -72,12 +73,16 @@ export async function withHistory(
     { workspace: workspace.name },
     { challenger: { project, model, digest, evidence }, holder },
   )
-  return { ...evidence, ...compared, history: { grade: 'recomputed', value } }
+  const watched = await monitoringEvidence(db, { project, digest })
+  return { ...evidence, ...compared, ...watched, history: { grade: 'recomputed', value } }
 }
+
+const NOT_OF_RETURN = ['comparison', 'monitoring'] as const
 
 /**
  * What a policy's gates say at a moment, and its calendar: freeze windows and soak time read like gates. A rollback is
- * not asked for a comparison: what it goes back to was seldom held against what it takes out.
+ * not asked for a comparison, nor for what services saw: what it goes back to was seldom held against what it takes out,
+ * and has not answered since.
  */
 export const askPolicy = (
   spec: PolicySpec,
@@ -86,7 +91,7 @@ export const askPolicy = (
 ): GateVerdict[] => [
   ...spec.gates
     .map(parseGate)
-    .filter((gate) => act === 'enter' || !readsOnly(gate, 'comparison'))
+    .filter((gate) => act === 'enter' || !NOT_OF_RETURN.some((field) => readsOnly(gate, field)))
     .map((gate) => askGate(gate, evidence, now)),
   ...(act === 'enter' ? askCalendar(spec, evidence, now) : []),
 ]

@@ -10,13 +10,13 @@ import { joinBins } from './join-bins.ts'
 import type { NumberBins } from './number-bins.ts'
 import type { NumberReference, ReferenceProfile } from './reference-profile.ts'
 
-/** How the rows of a window differ from a profile. Plain JSON; `null` is what nothing can be said of. */
+/** How the rows of a window differ from a profile. Plain JSON, yours; `null` is what nothing can be said of. */
 export interface DriftSummary {
   readonly rows: number
   readonly referenceRows: number
-  readonly features: readonly NumberDrift[]
+  readonly features: NumberDrift[]
   /** P(class), for each class. */
-  readonly probabilities: readonly NumberDrift[]
+  readonly probabilities: NumberDrift[]
   readonly labels: LabelDrift
 }
 
@@ -43,9 +43,9 @@ export interface NumberDrift {
   readonly meanBefore: number | null
   /** What `psi` is made of: the upper edge of each bin but the last, and how many values it has. */
   readonly bins: {
-    readonly edges: readonly number[]
-    readonly before: readonly number[]
-    readonly now: readonly number[]
+    readonly edges: number[]
+    readonly before: number[]
+    readonly now: number[]
   }
 }
 
@@ -53,7 +53,7 @@ export interface NumberDrift {
 export interface LabelDrift {
   readonly psi: number | null
   readonly psiByChance: number | null
-  readonly shares: readonly { readonly label: string; readonly before: number; readonly now: number }[]
+  readonly shares: { readonly label: string; readonly before: number; readonly now: number }[]
 }
 
 /** How numbers in bins differ from a reference with the same edges; `chance` is that of one false alarm. */

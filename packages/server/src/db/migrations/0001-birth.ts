@@ -276,5 +276,19 @@ export const birth: Migration = {
     `create table service_reports (
       deployment_id text primary key references deployments (id), report text not null, reported_at text not null,
       number integer, number_since text not null)`,
+    // What services saw of the rows they answered, the latest so many of each, and what went beyond its limit.
+    `create table monitoring_windows (
+      id text not null, deployment_id text not null references deployments (id), project text not null,
+      digest text not null, level text not null, ended_at text not null, report text not null,
+      primary key (deployment_id, id))`,
+    `create index monitoring_windows_by_digest on monitoring_windows (project, digest, ended_at)`,
+    `create table drift_breaches (
+      id text primary key, deployment_id text not null references deployments (id), project text not null,
+      number integer not null, digest text not null, measure text not null, subject text not null, name text not null,
+      value real not null, most real not null, windows integer not null, began_at text not null,
+      seen_until text not null, ended_at text)`,
+    `create index drift_breaches_by_deployment on drift_breaches (deployment_id, id)`,
+    `create unique index drift_breaches_open on drift_breaches (project, digest, deployment_id, measure, subject, name)
+      where ended_at is null`,
   ],
 }

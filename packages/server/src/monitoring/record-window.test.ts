@@ -1,0 +1,146 @@
+import type { DriftBreach, monitoringRoutes, RouteInput } from '@airlock-ml/contract'
+import { DriftWindow, float32Column, referenceProfile, Table } from '@airlock-ml/tabular'
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Deployed, deploy } from '../../test/deployments.ts'
+import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
+import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+
+let trained: TrainedModel
+let both: TwoWorkspaces
+let deployed: Deployed
+let digest: string
+
+beforeAll(async () => {
+  trained = await trainModel({ seed: 1, trees: 3 })
+})
+beforeEach(async () => {
+  both = await twoWorkspaces()
+  await runTraining(both.dev.root, trained)
+  await both.dev.root('promoteModelVersion', { project, model, body: { stage: 'staging', number: 1 } })
+  digest = (await both.dev.root('showModelVersion', { project, model, number: 1 })).digest
+  deployed = await deploy(both.dev)
+})
+afterEach(() => both.close())
+
+const even = (rows: number, from = 0) => Float32Array.from({ length: rows }, (_, i) => ((i + from) * 0.618034) % 1)
+const answers = (rows: number) => ({
+  labels: Array.from({ length: rows }, (_, i) => (i % 2 ? 'yes' : 'no')),
+  probabilities: Float32Array.from({ length: rows * 2 }, () => 0.5),
+})
+const shape = { features: ['age'], classLabels: ['no', 'yes'] }
+const profile = referenceProfile(new Table([float32Column('age', even(500))]), answers(500), shape)
+
+/** What a service sees of ages that lie `moved` higher than those of the profile. */
+function summaryOf(moved: number, rows = 1_000) {
+  const window = new DriftWindow(profile, { featureNames: shape.features, classLabels: shape.classLabels })
+  window.add({ rows, features: even(rows, 7).map((age) => age + moved), ...answers(rows) })
+  return window.compare()
+}
+
+type Body = RouteInput<(typeof monitoringRoutes)['reportWindow']>['body']
+const at = (minute: number) => new Date(Date.UTC(2026, 4, 1, 12, minute)).toISOString()
+const windowId = (n: number, process = 0) => `01a20da1-0000-7000-8000-${String(n * 10 + process).padStart(12, '0')}`
+/** The nth window, a minute long. */
+const say = (n: number, moved: number, over: Partial<Body> = {}) =>
+  deployed.service('reportWindow', {
+    ...deployed.path,
+    windowId: windowId(n, over.process),
+    body: {
+      ...{ number: 1, digest, role: 'champion' as const, process: 0, startedAt: at(n), endedAt: at(n + 1), refused: 0 },
+      summary: summaryOf(moved),
+      ...over,
+    },
+  })
+const events = async (type: string) =>
+  (await both.dev.root('listAuditEvents', { type })).items.map(
+    ({ after }) => (after as { breaches: DriftBreach[] }).breaches,
+  )
+const breaches = async (open?: 'true' | 'false') =>
+  (await both.dev.root('listBreaches', { ...deployed.path, ...(open && { open }) })).items
+
+test('a window is judged by the limits of its deployment, kept once, and listed latest first', async () => {
+  expect(await say(1, 0)).toMatchObject({ level: 'ok', findings: [], number: 1 })
+  const second = await say(2, 0.4)
+  expect(second.level).toBe('breach')
+  expect(second.findings[0]).toMatchObject({ subject: 'feature', name: 'age', level: 'breach', limit: 0.2 })
+  expect(await say(2, 0)).toEqual(second)
+  const { items } = await both.dev.root('listWindows', deployed.path)
+  expect(items.map(({ id, level }) => [id, level])).toEqual([
+    [windowId(2), 'breach'],
+    [windowId(1), 'ok'],
+  ])
+  await both.dev.root('updateDeployment', {
+    ...deployed.path,
+    body: { settings: { monitoring: { psi: null, shift: null, outOfRange: null } } },
+  })
+  expect(await say(3, 0.4)).toMatchObject({ level: 'ok' })
+  expect(await say(4, 0.4, { summary: summaryOf(0.4, 100) })).toMatchObject({ level: 'too-few' })
+})
+
+test('a breach is an event where it begins and where it ends, however long it lasts', async () => {
+  await say(1, 0)
+  for (const n of [2, 3, 4]) await say(n, 0.4)
+  expect(await events('deployment.drift-began')).toMatchObject([
+    [
+      { measure: 'psi', subject: 'feature', name: 'age', windows: 1, beganAt: at(2), endedAt: null },
+      { measure: 'shift' },
+      { measure: 'out_of_range' },
+    ],
+  ])
+  expect(await breaches('true')).toMatchObject([
+    {},
+    {},
+    { measure: 'psi', windows: 3, beganAt: at(2), seenUntil: at(5) },
+  ])
+  // Another process saw nothing of it at the same time: that ends nothing.
+  await say(4, 0, { process: 1 })
+  expect(await breaches('true')).toHaveLength(3)
+  await say(6, 0)
+  await say(7, 0)
+  expect(await breaches('true')).toEqual([])
+  expect(await events('deployment.drift-ended')).toMatchObject([
+    [{ measure: 'psi', windows: 3, endedAt: at(7) }, {}, {}],
+  ])
+  expect(await breaches('false')).toHaveLength(3)
+  await say(8, 0.4)
+  expect(await events('deployment.drift-began')).toHaveLength(2)
+})
+
+test('only so many windows are kept as the deployment says; breaches stay', async () => {
+  await both.dev.root('updateDeployment', { ...deployed.path, body: { settings: { monitoring: { keepWindows: 2 } } } })
+  await say(1, 0.4)
+  for (const n of [2, 3, 4]) await say(n, 0)
+  const { items } = await both.dev.root('listWindows', deployed.path)
+  expect(items.map(({ id }) => id)).toEqual([windowId(4), windowId(3)])
+  expect(await breaches()).toHaveLength(3)
+})
+
+test('only the service itself reports, and only of bytes that are a version', async () => {
+  const { path } = deployed
+  const body = { number: 1, digest, role: 'champion' as const, process: 0, refused: 0 }
+  const whole = { ...body, startedAt: at(1), endedAt: at(2), summary: summaryOf(0) }
+  const wrong = both.dev.root('reportWindow', { ...path, windowId: windowId(1), body: whole })
+  await expect(wrong).rejects.toMatchObject({ code: 'forbidden' })
+  await expect(say(1, 0, { digest: 'd'.repeat(64) })).rejects.toMatchObject({ code: 'model_version_not_found' })
+})
+
+test('gates ask what services saw of a version, and block where nothing was seen', async () => {
+  const gate = {
+    ...{ name: 'no_drift', expression: 'monitoring.windows >= 1 && monitoring.breaches == 0' },
+    ...{ message: 'It drifts.', remedy: 'Train again.' },
+  }
+  await both.dev.root('applyPolicy', { project, body: { name: 'staging', stage: 'staging', gates: [gate] } })
+  await runTraining(both.dev.root, trained)
+  const asked = async () => {
+    const refused = await both.dev
+      .root('promoteModelVersion', { project, model, body: { stage: 'staging', number: 2 } })
+      .then(() => null)
+      .catch((error: Error) => error.message)
+    return refused
+  }
+  expect(await asked()).toContain('there is no evidence monitoring')
+  await say(1, 0.4)
+  expect(await asked()).toContain('It drifts.')
+  await say(2, 0)
+  expect(await asked()).toBeNull()
+})
