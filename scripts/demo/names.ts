@@ -2,4 +2,4 @@
 export const DEV = 'enterprise-dev-staging'
 export const PRODUCTION = 'enterprise-production'
 export const MODEL = 'breast_cancer_classifier'
-export const PREDICTIONS = 'data/out/production/predictions.parquet'
+export const PREDICTIONS = 'data/out/production/predictions'

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileSigner, signDecision } from '@airlock-ml/bundle'
-import type { ModelVersion, Page, Promotion, Run, StageChange } from '@airlock-ml/contract'
+import type { BatchManifest, ModelVersion, Page, Promotion, Run, StageChange } from '@airlock-ml/contract'
+import { sha256Hex } from '@airlock-ml/stack'
 import { readParquet } from '@airlock-ml/tabular'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chapters } from '../../scripts/demo/chapters.ts'
@@ -72,19 +73,22 @@ test('the scaler travels as an artifact of its own', async () => {
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ kind: 'standard_scaler' })
 })
 
-test('the file of predictions is the artifact of the run that its rows name', async () => {
-  const path = join(demo.dir, PREDICTIONS)
-  const [row] = (await readParquet(path)).toRows()
+test('the manifest of the predictions is the artifact of the run that their rows name', async () => {
+  const part = join(demo.dir, PREDICTIONS, 'part-00000.parquet')
+  const [row] = (await readParquet(part)).toRows()
   const run = await demo.ask<Run>(`run show ${row?.run_id} --workspace ${PRODUCTION}`)
   expect(run).toMatchObject({
     status: 'completed',
     pipeline: 'batch-inference',
     model: { number: 1, action: 'consumes' },
   })
-  const made = run.steps.find(({ name }) => name === 'predict_batch')?.outputs.predictions
-  const copy = join(folder, 'predictions.parquet')
+  const made = run.steps.find(({ name }) => name === 'predict_batch')?.outputs.manifest
+  const copy = join(folder, 'manifest.json')
   await demo.airlock(`artifact download ${made?.id} --output ${copy} --workspace ${PRODUCTION}`)
-  expect(readFileSync(copy).equals(readFileSync(path))).toBe(true)
+  const manifest = JSON.parse(readFileSync(copy, 'utf8')) as BatchManifest
+  expect(manifest).toEqual(JSON.parse(readFileSync(join(demo.dir, PREDICTIONS, 'manifest.json'), 'utf8')))
+  expect(manifest).toMatchObject({ runIds: [run.id], model: { number: 1, digest: run.model?.digest } })
+  expect(manifest.parts.map(({ digest }) => digest)).toEqual([sha256Hex(readFileSync(part))])
 })
 
 test('a failed validation fails the run, names the cause, and registers nothing', { timeout: CHAPTER_MS }, async () => {

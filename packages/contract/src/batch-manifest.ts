@@ -11,6 +11,8 @@ export const BatchRejects = z
   .meta({ id: 'BatchRejects' })
 export type BatchRejects = z.infer<typeof BatchRejects>
 
+const LabelCounts = z.record(z.string(), z.int().nonnegative()).describe('How many rows have each label.')
+
 /** A range of the rows of a batch, and the file that holds the predictions for them. */
 export const BatchPart = z
   .object({
@@ -20,6 +22,7 @@ export const BatchPart = z
     firstRow: z.int().positive().describe('Number of its first row in the input, counted from 1.'),
     rows: z.int().positive().describe('Rows of the input that it stands for.'),
     scored: z.int().nonnegative().describe('Rows of the file: those that were not refused.'),
+    labels: LabelCounts,
     rejects: BatchRejects.nullable(),
     runId: Id.describe('Run that scored it. The predictions in it are called `RUNID.ROW`.'),
   })
@@ -47,6 +50,7 @@ export const BatchManifest = z
     rows: z.int().positive(),
     scored: z.int().nonnegative(),
     rejected: z.int().nonnegative(),
+    labels: LabelCounts,
     parts: z.array(BatchPart).min(1),
   })
   .meta({ id: 'BatchManifest', description: 'What a batch of predictions is made of.' })

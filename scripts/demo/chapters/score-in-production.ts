@@ -11,13 +11,14 @@ export const scoreInProduction: Chapter = {
     demo.say('Batch inference names a stage, and the run is pinned to the version that holds it when it starts.')
     await demo.airlock('run batch-inference --environment production --stage production --as ci')
 
-    const predictions = await readParquet(join(demo.dir, PREDICTIONS))
+    const predictions = await readParquet(join(demo.dir, PREDICTIONS, 'part-00000.parquet'))
     demo.say(`${PREDICTIONS} has ${predictions.rowCount} rows. Each says which version and which run it comes from:`)
     demo.say(preview(predictions))
 
     const { number, digest } = await holderOf(demo, PRODUCTION, 'production')
     for (const row of predictions.toRows()) {
       assert.deepEqual([row.model_name, row.model_version, row.model_digest], [MODEL, number, digest])
+      assert.equal(row.prediction_id, `${row.run_id}.${row.row}`)
       assert.equal(row.risk, row.probability_malignant)
       assert.equal(row.label, Number(row.risk) > 0.5 ? 'malignant' : 'benign')
     }

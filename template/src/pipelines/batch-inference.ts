@@ -1,20 +1,28 @@
 import { pipeline } from '@airlock-ml/sdk'
 import { z } from 'zod'
 import { MODEL } from '../diagnosis.ts'
-import { loadData } from '../steps/load-data.ts'
 import { predictBatch } from '../steps/predict-batch.ts'
-import { validateFeatures } from '../steps/validate-features.ts'
-import { writePredictions } from '../steps/write-predictions.ts'
 
-/** Scores the rows of a file with one version of the model, pinned when the run starts. */
+/**
+ * Scores the rows of a file of any size with one version of the model, pinned when the run starts. Killed and started
+ * again it goes on where it was; `docs/batch-inference.md` of Airlock says how.
+ */
 export default pipeline({
   name: 'batch-inference',
-  params: z.object({ input: z.string(), output: z.string() }),
+  params: z.object({
+    /** A `.parquet` or `.csv` file. */
+    input: z.string(),
+    /** The folder of the predictions. */
+    output: z.string(),
+    /** The column that says which row is which, as a patient's number. */
+    key: z.string().nullable().default(null),
+    /** How many rows may be refused, because a measurement is missing or no number. */
+    max_rejects: z.int().min(0).default(0),
+    /** Whether an output of another input or version is removed first. */
+    replace: z.boolean().default(false),
+  }),
   uses: { model: MODEL },
   build: ({ params, model }) => {
-    const { table } = loadData({ params: { path: params.input } })
-    const { features } = validateFeatures({ inputs: { table } })
-    const { predictions } = predictBatch({ inputs: { model: model.model, features } })
-    writePredictions({ inputs: { predictions }, params: { path: params.output } })
+    predictBatch({ inputs: { model: model.model }, params })
   },
 })

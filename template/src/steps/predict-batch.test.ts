@@ -1,5 +1,31 @@
-import { expect, test } from 'vitest'
-import { predictionsTable } from './predict-batch.ts'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { testStep } from '@airlock-ml/sdk/testing'
+import { readParquet, writeParquet } from '@airlock-ml/tabular'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { TARGET } from '../diagnosis.ts'
+import { patients } from '../testing/patients.ts'
+import { withDiagnosis } from './label-diagnosis.ts'
+import { predictBatch } from './predict-batch.ts'
+import { trainModel } from './train-model.ts'
+
+let dir: string
+let model: Uint8Array
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'predict-batch-'))
+  const settings = {
+    algorithm: 'forest',
+    trees: 3,
+    min_samples_leaf: 1,
+    pca: false,
+    pca_variance: 0.9,
+    seed: 1,
+  } as const
+  const trained = await testStep(trainModel, { inputs: { train: withDiagnosis(patients(60)) }, params: settings })
+  model = trained.outputs.model
+})
+afterAll(() => rm(dir, { recursive: true }))
 
 const run = {
   id: '0198c0de-0000-7000-8000-000000000000',
@@ -8,29 +34,34 @@ const run = {
   project: 'cancer-detection',
   model: { name: 'breast_cancer_classifier', number: 3, digest: 'd'.repeat(64) },
 } as const
-const answers = { labels: ['malignant', 'benign'], probabilities: Float32Array.of(0.25, 0.75, 0.875, 0.125) }
+const params = { key: null, max_rejects: 0, replace: false }
+const score = (input: string, output: string) =>
+  testStep(predictBatch, { inputs: { model }, params: { ...params, input, output }, context: { run } })
 
-test('risk is P(malignant), and each row names its version and run', () => {
-  const origin = {
-    model_name: 'breast_cancer_classifier',
-    model_version: 3,
-    model_digest: 'd'.repeat(64),
-    run_id: run.id,
+test('the new patients of the example are scored: risk is P(malignant), each row names its version and run', async () => {
+  const output = join(dir, 'predictions')
+  const { outputs, metadata } = await score('data/new_patients.csv', output)
+  expect(outputs.manifest).toMatchObject({ rows: 20, scored: 20, rejected: 0, model: run.model })
+  expect(JSON.parse(await readFile(join(output, 'manifest.json'), 'utf8'))).toEqual(outputs.manifest)
+  expect(metadata).toMatchObject({ rows: 20, malignant: outputs.manifest.labels.malignant, output })
+  const rows = (await readParquet(join(output, 'part-00000.parquet'))).toRows()
+  expect(rows).toHaveLength(20)
+  for (const [at, row] of rows.entries()) {
+    expect(row).toMatchObject({ row: at + 1, prediction_id: `${run.id}.${at + 1}`, run_id: run.id, model_version: 3 })
+    expect(row.risk).toBe(row.probability_malignant)
+    expect(row.label).toBe(Number(row.risk) > 0.5 ? 'malignant' : 'benign')
   }
-  expect(predictionsTable(answers, ['benign', 'malignant'], run).toRows()).toEqual([
-    { row: 1, label: 'malignant', probability_benign: 0.25, probability_malignant: 0.75, risk: 0.75, ...origin },
-    { row: 2, label: 'benign', probability_benign: 0.875, probability_malignant: 0.125, risk: 0.125, ...origin },
-  ])
 })
 
-test('the order of classes is the model’s own', () => {
-  const swapped = predictionsTable(answers, ['malignant', 'benign'], run)
-  expect(swapped.column('risk').values[0]).toBe(0.25)
-})
-
-test('a model of other classes, and a run without a model, are refused', () => {
-  expect(() => predictionsTable(answers, ['no', 'malignant'], run)).toThrow('does not tell "benign" apart')
-  expect(() => predictionsTable(answers, ['benign', 'malignant'], { ...run, model: null })).toThrow(
-    'pinned to no model',
+test('a file that lacks a measurement is refused by its name, and rows with a gap by their number', async () => {
+  const input = join(dir, 'patients.parquet')
+  await writeFile(input, await writeParquet(patients(3).drop(['mean_area', TARGET])))
+  await expect(score(input, join(dir, 'none'))).rejects.toThrow('lacks 1 of the 30 features of the model: "mean_area"')
+  const gap = join(dir, 'gap.csv')
+  const [header, ...lines] = (await readFile(new URL('../../data/new_patients.csv', import.meta.url), 'utf8')).split(
+    '\n',
   )
+  await writeFile(gap, [header, lines[0], `,${lines[1]!.split(',').slice(1).join(',')}`].join('\n'))
+  await expect(score(gap, join(dir, 'gap'))).rejects.toThrow('row 2: mean_radius has no value')
+  expect(await readdir(join(dir, 'gap'))).toEqual(['.batch'])
 })

@@ -1,51 +1,50 @@
-import { model, type RunInfo, step, table } from '@airlock-ml/sdk'
-import { float32Column, int64Column, loadOnnx, type Predictions, stringColumn, Table } from '@airlock-ml/tabular'
+import { json, model, step } from '@airlock-ml/sdk'
+import { type BatchManifest, scoreFile } from '@airlock-ml/serving/batch'
+import { z } from 'zod'
+import { projectPath } from '../project-path.ts'
 
-/** Scores every row with the pinned version. Each row says which version and run it comes from. */
+/**
+ * Scores every row of a file with the pinned version, into a folder of Parquet parts. Each row says which version and run
+ * it comes from; the manifest, which the run keeps, has the digest of each part.
+ */
 export const predictBatch = step({
   name: 'predict_batch',
-  inputs: { model: model(), features: table() },
-  outputs: { predictions: table() },
-  run: async ({ inputs, context }) => {
-    const loaded = await loadOnnx(inputs.model)
-    try {
-      const answers = await loaded.predictTable(inputs.features)
-      const predictions = predictionsTable(answers, loaded.classLabels, context.run)
-      const malignant = answers.labels.filter((label) => label === 'malignant').length
-      context.log.info(`${malignant} of ${predictions.rowCount} rows are taken for malignant`)
-      context.logMetadata({ rows: predictions.rowCount, malignant })
-      return { predictions }
-    } finally {
-      await loaded.close()
-    }
+  inputs: { model: model() },
+  outputs: { manifest: json<BatchManifest>() },
+  params: z.object({
+    input: z.string(),
+    output: z.string(),
+    key: z.string().nullable(),
+    max_rejects: z.int().min(0),
+    replace: z.boolean(),
+  }),
+  // It writes files, which a cache would not bring back.
+  cache: false,
+  run: async ({ inputs, params, context }) => {
+    const { manifest, rowsNow, seconds } = await scoreFile({
+      model: inputs.model,
+      input: params.input,
+      output: params.output,
+      root: projectPath('.'),
+      ...(params.key !== null && { key: params.key }),
+      maxRejects: params.max_rejects,
+      replace: params.replace,
+      // Risk is P(malignant).
+      copies: { risk: 'malignant' },
+      run: context.run,
+      log: (line) => context.log.info(line),
+      signal: context.signal,
+      now: context.now,
+    })
+    const { rows, scored, rejected, labels, parts } = manifest
+    context.log.info(`${labels.malignant} of ${scored} rows are taken for malignant`)
+    if (rejected > 0)
+      context.log.warn(`${rejected} of ${rows} rows were refused: see the rejects files in ${params.output}`)
+    context.logMetadata({
+      output: params.output,
+      ...{ rows, scored, rejected, malignant: labels.malignant ?? 0, parts: parts.length, seconds },
+      rows_per_second: seconds > 0 ? Math.round(rowsNow / seconds) : null,
+    })
+    return { manifest }
   },
 })
-
-/** One row for each row of the input, in its order. Risk is P(malignant). */
-export function predictionsTable(answers: Predictions, classLabels: readonly string[], run: RunInfo): Table {
-  if (run.model === null)
-    throw new Error('This run is pinned to no model version. Use it in a pipeline that has `uses`.')
-  const { name, number, digest } = run.model
-  const rows = answers.labels.length
-  const probability = (label: string) => {
-    const at = classLabels.indexOf(label)
-    if (at < 0) throw new Error(`The model does not tell "${label}" apart. Train it on the labels of src/diagnosis.ts.`)
-    return Float32Array.from({ length: rows }, (_, row) => answers.probabilities[row * classLabels.length + at]!)
-  }
-  const malignant = probability('malignant')
-  const same = <T>(value: T): T[] => new Array<T>(rows).fill(value)
-  return new Table([
-    int64Column(
-      'row',
-      Array.from({ length: rows }, (_, row) => row + 1),
-    ),
-    stringColumn('label', answers.labels),
-    float32Column('probability_benign', probability('benign')),
-    float32Column('probability_malignant', malignant),
-    float32Column('risk', malignant),
-    stringColumn('model_name', same(name)),
-    int64Column('model_version', same(number)),
-    stringColumn('model_digest', same(digest)),
-    stringColumn('run_id', same(run.id)),
-  ])
-}

@@ -5,7 +5,16 @@ import { join } from 'node:path'
 import { BatchManifest } from '@airlock-ml/contract'
 import { float64Column, loadOnnx } from '@airlock-ml/tabular'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { outputRows, rowsOf, runOf, score, smallModel, writeCsvRows, writeRows } from '../../test/small-batch.ts'
+import {
+  classLabels,
+  outputRows,
+  rowsOf,
+  runOf,
+  score,
+  smallModel,
+  writeCsvRows,
+  writeRows,
+} from '../../test/small-batch.ts'
 
 let dir: string
 let input: string
@@ -59,6 +68,7 @@ test('each row is in the output once, with what the model says of it, its key, v
     input: { path: input, digest: await sha256(input), rows: 1_050, unusedColumns: ['note'] },
     model: version,
     ...{ key: 'patient', rows: 1_050, scored: 1_050, rejected: 0 },
+    labels: Object.fromEntries(classLabels.map((label) => [label, labels.filter((each) => each === label).length])),
   })
   expect(manifest.parts.map(({ firstRow, rows }) => [firstRow, rows])).toEqual([
     [1, 200],

@@ -183,6 +183,9 @@ async function scoreLocked(
     rows: table.rows,
     scored: table.rows - rejected,
     rejected,
+    labels: Object.fromEntries(
+      names.classLabels.map((label) => [label, parts.reduce((sum, { labels }) => sum + (labels[label] ?? 0), 0)]),
+    ),
     parts,
   }
   await writeWhole(folder.manifest, `${JSON.stringify(manifest, null, 2)}\n`)

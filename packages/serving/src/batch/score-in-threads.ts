@@ -1,5 +1,6 @@
 import { extname, join } from 'node:path'
 import { SHARE_ENV, Worker } from 'node:worker_threads'
+import { moduleFlags } from '@airlock-ml/sdk'
 import type { PartRecord } from './part-record.ts'
 import type { Left, PartTask, ScoringJob } from './score-part.ts'
 import type { ThreadError } from './thread-error.ts'
@@ -28,6 +29,8 @@ type Scoring = {
 }
 
 const program = join(import.meta.dirname, `score-parts.child${extname(import.meta.filename)}`)
+// From source, packages are found as source there too, whatever made them be so here.
+const flags = () => [...moduleFlags(process.execArgv), ...(program.endsWith('.ts') ? ['--conditions=source'] : [])]
 const paceMs = 1_000
 
 /**
@@ -84,7 +87,7 @@ function inThread(
   { ask, onPart }: { ask: () => PartTask | undefined; onPart: Scoring['onPart'] },
 ): Promise<void> {
   // What a thread sets in an environment of its own never reaches native code, and onnxruntime's telemetry stays on.
-  const worker = new Worker(program, { workerData, env: SHARE_ENV })
+  const worker = new Worker(program, { workerData, env: SHARE_ENV, execArgv: flags() })
   return new Promise((resolve, reject) => {
     let failure: Error | undefined
     const next = () => worker.postMessage((failure ? undefined : ask()) ?? 'end')

@@ -51,6 +51,7 @@ export async function scorePart(
   const refused: RefusedRow[] = []
   const toTable = predictionTables(job.columns)
   const which = { table: job.table, part, features: job.features, ...(job.key !== null && { key: job.key }) }
+  const labels = new Map(job.columns.classLabels.map((label) => [label, 0]))
   let seen = 0
   await using writer = await openTableWriter(join(job.output, file), storedColumns(job.columns), {
     draftMark: 'draft',
@@ -60,6 +61,7 @@ export async function scorePart(
     if (pace.isStopped()) return { left: 'stopped' }
     const { batch, answers } = await predictEach(model, read)
     if (batch.rows.length > 0) await writer.write(toTable(batch, answers))
+    for (const label of answers.labels) labels.set(label, (labels.get(label) ?? 0) + 1)
     for (const each of batch.refused) refused.push(each)
     if (refused.length > mostRejects) {
       return { left: 'rejects', firstRejects: refused.slice(0, namedRejects), rejected: refused.length }
@@ -77,7 +79,16 @@ export async function scorePart(
   const { firstRow, rows } = part
   const { runId } = job.columns
   const record = {
-    part: { file, ...fingerprint, firstRow, rows, scored: rowCount, rejects, runId },
+    part: {
+      file,
+      ...fingerprint,
+      firstRow,
+      rows,
+      scored: rowCount,
+      labels: Object.fromEntries(labels),
+      rejects,
+      runId,
+    },
     firstRejects: refused.slice(0, namedRejects),
   }
   await writeWhole(folder.record(index), `${JSON.stringify(record)}\n`)
