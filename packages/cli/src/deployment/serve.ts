@@ -36,6 +36,10 @@ const MOST_RETRY_MS = 10_000
 /** One process of a service, until it is asked to stop or its deployment is no more. */
 export async function serve(context: Context, request: ServeRequest): Promise<void> {
   const stopped = stopSignal()
+  // Open, the channel to the supervisor keeps a process alive that has failed.
+  context.onEnd(() => {
+    if (process.connected) process.disconnect()
+  })
   const { workspace, name, number } = request
   const folder = await openProjectFolder(context.cwd)
   const dir = folderOfService(folder, workspace, name)
@@ -84,7 +88,6 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
   await service.drain(DRAIN_MS)
   await watching.close()
   await following.stop()
-  if (process.connected) process.disconnect()
 }
 
 const OTHER_CODE = 'the deployment asks for other code; bring it with `airlock deployment update NAME --code`'

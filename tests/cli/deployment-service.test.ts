@@ -1,0 +1,125 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Deployment } from '@airlock-ml/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { jsonOf, type Run } from './airlock.ts'
+import { initialisedProject, model } from './project.ts'
+import { serviceIn, until } from './running-service.ts'
+
+const name = 'cancer-api'
+let project: Awaited<ReturnType<typeof initialisedProject>>
+let airlock: Run
+let service: ReturnType<typeof serviceIn>
+beforeAll(async () => {
+  project = await initialisedProject()
+  airlock = project.airlock
+  service = serviceIn(project.dir, name)
+  for (const trees of ['3', '4'])
+    await airlock('run', 'training', '--environment', 'staging', '--param', `trees=${trees}`)
+  await promote('1')
+})
+afterAll(async () => {
+  await airlock('deployment', 'stop', name)
+  await project.remove()
+})
+
+const promote = (version: string) =>
+  jsonOf(airlock, 'model', 'promote', model, '--to-stage', 'staging', '--model-version', version)
+const create = ['deployment', 'create', '--pipeline', 'answering', '--environment', 'staging', '--stage', 'staging']
+
+type Shown = Deployment & {
+  swap: { act: string; commitToLastOldAnswerMs: number } | null
+  here: { isRunning: boolean }
+}
+const show = () => jsonOf<Shown>(airlock, 'deployment', 'show', name)
+
+test('a deployment is made, and its service answers after the command has ended', async () => {
+  const { code, stdout, stderr } = await airlock(...create, '--name', name, '--key-name', 'portal')
+  expect([code, stderr]).toEqual([0, expect.stringContaining(`airlock deployment invoke ${name} --example`)])
+  expect(stdout).toMatch(/answers +breast_cancer_classifier 1\nkey +ald_[\w-]{43}/)
+  const portal = /ald_\S+/.exec(stdout)?.[0] ?? ''
+  expect([await service.ask(), await service.ask(portal), await service.ask('ald_no')]).toEqual([
+    ...['malignant by 1', 'malignant by 1', 'service_key_refused'],
+  ])
+  const log = await service.log()
+  const { secret, invokeKey } = await service.kept()
+  for (const each of [portal, secret, invokeKey]) expect(log).not.toContain(each)
+})
+
+test('it is asked by command, about a row of the evaluation data or rows of a file', async () => {
+  const example = await airlock('deployment', 'invoke', name, '--example', '--json')
+  expect(example.stderr).toContain('The row is from the evaluation data of breast_cancer_classifier 1')
+  expect(JSON.parse(example.stdout)).toMatchObject({ predictionId: expect.any(String), model: { version: 1 } })
+  await writeFile(join(project.dir, 'rows.json'), '[{"size":9,"texture":1},{"size":1,"texture":1}]')
+  const { predictions } = await jsonOf<{ predictions: { label: string }[] }>(
+    airlock,
+    ...['deployment', 'invoke', name, '--data', 'rows.json'],
+  )
+  expect(predictions.map(({ label }) => label)).toEqual(['malignant', 'benign'])
+  await writeFile(join(project.dir, 'rows.json'), '{"size":9}')
+  const wrong = await airlock('deployment', 'invoke', name, '--data', 'rows.json')
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('"texture" is missing')])
+  expect((await airlock('deployment', 'invoke', name)).code).toBe(2)
+})
+
+test('promotion, rollback and recall of who answers reach it, and how long that took is shown', async () => {
+  await promote('2')
+  await until(
+    () => service.ask(),
+    (answer) => answer === 'malignant by 2',
+  )
+  const rollback = ['model', 'rollback', model, '--stage', 'staging', '--reason', 'worse']
+  await jsonOf(airlock, ...rollback)
+  await until(
+    () => service.ask(),
+    (answer) => answer === 'malignant by 1',
+  )
+  const { swap } = await until(show, (shown) => shown.swap?.act === 'rollback')
+  expect(swap?.commitToLastOldAnswerMs).toBeLessThan(5_000)
+  expect((await airlock('deployment', 'show', name)).stdout).toMatch(/took over +1 from 2: \d+ ms from the rollback/)
+  await jsonOf(airlock, 'recall', '--model', model, '--model-version', '1', '--reason', 'harm')
+  await until(
+    () => service.ask(),
+    (answer) => answer === 'nobody_serves',
+  )
+}, 60_000)
+
+test('killed, it is started again at the same address; stopped and started, too', async () => {
+  const before = await service.supervisor()
+  process.kill(before.pids[0]!, 'SIGKILL')
+  const after = await until(service.supervisor, ({ state, restarts }) => state === 'serving' && restarts === 1)
+  expect([after.url, await service.ask()]).toEqual([before.url, 'nobody_serves'])
+  const again = await airlock('deployment', 'start', name)
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('deployment_runs')])
+  await airlock('deployment', 'stop', name)
+  expect([(await service.supervisor()).state, await service.ask()]).toEqual(['stopped', 'no answer'])
+  expect(await show()).toMatchObject({ state: 'stopped', here: { isRunning: false } })
+  await airlock('deployment', 'start', name)
+  expect((await service.supervisor()).url).toBe(before.url)
+})
+
+test('its code is what was deployed, whatever becomes of the project’s', async () => {
+  await writeFile(join(project.dir, 'src/answer-rows.ts'), 'throw new Error("edited")')
+  expect((await airlock('deployment', 'restart', name)).code).toBe(0)
+  const kept = join(service.dir, 'code', (await show()).snapshotId, 'src/answer-rows.ts')
+  await writeFile(kept, 'throw new Error("tampered")')
+  const { code, stderr } = await airlock('deployment', 'restart', name)
+  expect([code, stderr]).toEqual([1, expect.stringContaining('answer-rows.ts was changed')])
+  expect((await show()).here.isRunning).toBe(false)
+})
+
+test('a deployment that cannot be served says why, and leaves nothing running', async () => {
+  const { code, stderr } = await airlock('deployment', 'start', 'no-such')
+  expect([code, stderr]).toEqual([1, expect.stringContaining('deployment_not_here')])
+  const unfit = await airlock(
+    'deployment',
+    'create',
+    '--pipeline',
+    'scoring',
+    '--environment',
+    'staging',
+    '--name',
+    'x',
+  )
+  expect([unfit.code, unfit.stderr]).toEqual([1, expect.stringContaining('deployment_snapshot_unfit')])
+})
