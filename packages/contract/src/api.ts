@@ -14,6 +14,7 @@ import { monitoringRoutes } from './monitoring.ts'
 import { passwordRoutes } from './passwords.ts'
 import { pipelineRoutes } from './pipelines.ts'
 import { policyRoutes } from './policies.ts'
+import { predictionRoutes } from './predictions.ts'
 import { projectRoutes } from './projects.ts'
 import { promotionRoutes } from './promotions.ts'
 import { recallRoutes } from './recalls.ts'
@@ -53,5 +54,6 @@ export const api = {
   ...deploymentRoutes,
   ...monitoringRoutes,
   ...retentionRoutes,
+  ...predictionRoutes,
 }
 export type Api = typeof api

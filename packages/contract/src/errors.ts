@@ -4,6 +4,7 @@ import { decidingErrors } from './errors-deciding.ts'
 import { identityErrors } from './errors-identity.ts'
 import { localErrors } from './errors-local.ts'
 import { modelErrors } from './errors-models.ts'
+import { predictionErrors } from './errors-predictions.ts'
 import { promotionErrors } from './errors-promotions.ts'
 import { requestErrors } from './errors-requests.ts'
 import { runErrors } from './errors-runs.ts'
@@ -22,6 +23,7 @@ export const errors = {
   ...servingErrors,
   ...answeringErrors,
   ...batchErrors,
+  ...predictionErrors,
   ...decidingErrors,
   ...localErrors,
 } as const satisfies Record<string, { status: number; title: string; remedy: string }>

@@ -16,6 +16,7 @@ import {
   passwordRoutes,
   pipelineRoutes,
   policyRoutes,
+  predictionRoutes,
   projectRoutes,
   promotionRoutes,
   recallRoutes,
@@ -54,6 +55,7 @@ import { modelHandlers } from './models/routes.ts'
 import { passwordHandlers } from './passwords/routes.ts'
 import { pipelineHandlers } from './pipelines/routes.ts'
 import { policyHandlers } from './policies/routes.ts'
+import { predictionHandlers } from './predictions/routes.ts'
 import { authorize } from './projects/authorize.ts'
 import { projectHandlers } from './projects/routes.ts'
 import { promotionHandlers } from './promotions/routes.ts'
@@ -124,6 +126,7 @@ export function createApp(
   mount(app, historyRoutes, historyHandlers(deps), guards)
   mount(app, recallRoutes, recallHandlers(deps), guards)
   mount(app, retentionRoutes, retentionHandlers(deps), guards)
+  mount(app, predictionRoutes, predictionHandlers(deps), guards)
   mount(app, deploymentRoutes, { ...deploymentHandlers(deps), ...held }, guards)
   mount(app, monitoringRoutes, monitoringHandlers(deps), guards)
   return app

@@ -290,5 +290,26 @@ export const birth: Migration = {
     `create index drift_breaches_by_deployment on drift_breaches (deployment_id, id)`,
     `create unique index drift_breaches_open on drift_breaches (project, digest, deployment_id, measure, subject, name)
       where ended_at is null`,
+    // What services answered, in Parquet files: rows of a part lie between its first and its last id.
+    `create table prediction_parts (
+      id text primary key, project text not null references projects (name),
+      deployment_id text not null references deployments (id), digest text not null, size_bytes integer not null,
+      rows integer not null, first_id text not null, last_id text not null, first_at text not null, last_at text not null,
+      group_ids text not null, registered_at text not null, removed_at text)`,
+    `create index prediction_parts_by_last_id on prediction_parts (project, last_id, first_id)`,
+    `create index prediction_parts_by_deployment on prediction_parts (deployment_id, id)`,
+    `create index prediction_parts_by_digest on prediction_parts (digest)`,
+    // Under which rows about a subject are encrypted: gone when it is erased.
+    `create table prediction_subject_keys (
+      deployment_id text not null references deployments (id), subject text not null,
+      part_id text not null references prediction_parts (id), key text not null,
+      primary key (deployment_id, subject, part_id))`,
+    `create index prediction_subject_keys_by_part on prediction_subject_keys (part_id)`,
+    `create table erased_subjects (
+      deployment_id text not null references deployments (id), subject text not null, erased_at text not null,
+      primary key (deployment_id, subject))`,
+    `create table prediction_labels (
+      deployment_id text not null references deployments (id), prediction_id text not null, label text not null,
+      imported_by text not null, imported_at text not null, primary key (deployment_id, prediction_id))`,
   ],
 }

@@ -1,0 +1,115 @@
+import { PlatformError, predictionPart } from '@airlock-ml/contract'
+import { readParquetBatches, readParquetGroup, type Table, TableError } from '@airlock-ml/tabular'
+import { readBlob } from '../artifacts/blobs.ts'
+import type { Deps } from '../deps.ts'
+
+/** What a part says of itself, checked row by row. */
+export type PartFile = {
+  rows: number
+  firstId: string
+  lastId: string
+  firstAtMs: number
+  lastAtMs: number
+  groupIds: string[]
+  versions: { number: number; digest: string }[]
+  subjects: Set<string>
+}
+
+const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/**
+ * Reads what the index and the rules need of a part, in which ids ascend. A service that was taken over may send
+ * anything: nothing of it is believed unread.
+ * @throws PlatformError `prediction_part_invalid`
+ */
+export async function inspectPart(bytes: Uint8Array): Promise<PartFile> {
+  const { mostRows, rowGroupRows } = predictionPart
+  const found: PartFile = {
+    ...{ rows: 0, firstId: '', lastId: '', firstAtMs: Number.POSITIVE_INFINITY, lastAtMs: Number.NEGATIVE_INFINITY },
+    ...{ groupIds: [], versions: [], subjects: new Set() },
+  }
+  const versions = new Map<string, { number: number; digest: string }>()
+  const columns = ['id', 'at', 'version_number', 'version_digest', 'subject']
+  await orInvalid(async () => {
+    for await (const group of readParquetBatches(bytes, { columns, maxCells: rowGroupRows * columns.length })) {
+      const [ids, ats, numbers, digests, subjects] = columns.map((name) => group.column(name).values)
+      for (let row = 0; row < group.rowCount; row++) {
+        const id = ids![row]
+        if (typeof id !== 'string' || !uuidV7.test(id) || id <= found.lastId)
+          throw invalid(`its ids are no ascending UUIDs of version 7, at row ${found.rows + row + 1}`)
+        const at = Number(ats![row])
+        if (!Number.isSafeInteger(at)) throw invalid('a prediction has no time')
+        found.firstAtMs = Math.min(found.firstAtMs, at)
+        found.lastAtMs = Math.max(found.lastAtMs, at)
+        found.firstId ||= id
+        found.lastId = id
+        const version = { number: Number(numbers![row]), digest: String(digests![row]) }
+        versions.set(`${version.number} ${version.digest}`, version)
+        const subject = subjects![row]
+        if (typeof subject === 'string') found.subjects.add(subject)
+      }
+      found.groupIds.push(String(ids![0]))
+      found.rows += group.rowCount
+      if (found.rows > mostRows) throw invalid(`it has more than ${mostRows} rows`)
+    }
+  })
+  if (found.rows === 0) throw invalid('it has no rows')
+  if (
+    found.lastAtMs - found.firstAtMs > predictionPart.mostSpanMs ||
+    timeOf(found.lastId) - timeOf(found.firstId) > predictionPart.mostSpanMs
+  )
+    throw invalid('its predictions lie further apart than a part may last')
+  return { ...found, versions: [...versions.values()] }
+}
+
+/** The time in a UUIDv7, in milliseconds. */
+export const timeOf = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+
+/** The largest UUID of a time. */
+export function lastIdOf(ms: number): string {
+  const time = ms.toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-ffff-ffff-ffffffffffff`
+}
+
+export const invalid = (why: string) =>
+  new PlatformError('prediction_part_invalid', `The part was not registered: ${why}.`)
+
+async function orInvalid(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (error instanceof TableError) throw invalid(error.message.replace(/\.$/, ''))
+    throw error
+  }
+}
+
+type Where = { project: string; digest: string; groupIds: readonly string[] }
+
+/**
+ * One row of a part, as a table of one row; null when it is not there. The file is read whole, for its digest, and one
+ * row group of it is decoded.
+ * @throws PlatformError `blob_not_found`, `blob_damaged`, `store_unreachable`
+ */
+export async function readRow(deps: Deps, { project, digest, groupIds }: Where, id: string): Promise<Table | null> {
+  const group = groupIds.findLastIndex((first) => first <= id)
+  if (group < 0) return null
+  const rows = await readParquetGroup(await readBlob(deps, { project, digest }), group)
+  const at = (rows.column('id').values as readonly string[]).indexOf(id)
+  return at < 0 ? null : rows.slice(at, at + 1)
+}
+
+/** The ids of a part: all, or those about a subject. */
+export async function readIds(
+  deps: Deps,
+  where: { project: string; digest: string },
+  subject?: string,
+): Promise<Set<string>> {
+  const ids = new Set<string>()
+  const columns = subject === undefined ? ['id'] : ['id', 'subject']
+  for await (const group of readParquetBatches(await readBlob(deps, where), { columns })) {
+    const subjects = subject === undefined ? null : group.column('subject').values
+    for (const [row, id] of (group.column('id').values as readonly string[]).entries())
+      if (subjects === null || subjects[row] === subject) ids.add(id)
+  }
+  return ids
+}
