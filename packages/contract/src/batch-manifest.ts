@@ -36,7 +36,7 @@ export type BatchPart = z.infer<typeof BatchPart>
 export const BatchManifest = z
   .object({
     format: z.literal('airlock-batch-1'),
-    runIds: z.array(Id).describe('The runs that scored parts, in the order of the parts; one, unless one was killed.'),
+    runIds: z.array(Id).describe('The runs that scored parts, the first one first; one, unless one was stopped.'),
     input: z.object({
       path: z.string(),
       digest: Sha256,

@@ -31,7 +31,8 @@ export async function readPlan(folder: OutputFolder, { replace }: { replace: boo
 /** What differs between two plans, in words; `undefined` where one may go on with what the other began. */
 export function differenceOf(begun: BatchPlan, now: BatchPlan): string | undefined {
   const differences: string[] = []
-  if (begun.model.name !== now.model.name || begun.model.digest !== now.model.digest) {
+  // Also of one number: each row names it, beside the digest.
+  if (JSON.stringify(begun.model) !== JSON.stringify(now.model)) {
     differences.push(`with ${versionOf(begun)}, and this run is pinned to ${versionOf(now)}`)
   }
   if (begun.input.digest !== now.input.digest) {
@@ -49,7 +50,7 @@ export function takenError(
   folder: OutputFolder,
   { begun, now, isDone }: { begun: BatchPlan; now: BatchPlan; isDone: boolean },
 ): PlatformError {
-  const isOtherVersion = begun.model.digest !== now.model.digest
+  const isOtherVersion = JSON.stringify(begun.model) !== JSON.stringify(now.model)
   const finish =
     isDone || !isOtherVersion || begun.input.digest !== now.input.digest
       ? ''

@@ -66,14 +66,19 @@ export async function clearOutput(folder: OutputFolder): Promise<void> {
 /** Writes a file whole or not at all, and durably. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.tmp`
-  const file = await open(draft, 'w')
   try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
+    const file = await open(draft, 'w')
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
   }
-  await rename(draft, path)
   if (process.platform === 'win32') return
   const folder = await open(join(path, '..'))
   try {

@@ -175,7 +175,8 @@ async function scoreLocked(
   const rejected = parts.reduce((sum, { rejects }) => sum + (rejects?.rows ?? 0), 0)
   const manifest: BatchManifest = {
     format,
-    runIds: [...new Set(parts.map(({ runId }) => runId))],
+    // By time, as their ids are.
+    runIds: [...new Set(parts.map(({ runId }) => runId))].sort(),
     input: { path: options.input, digest: table.digest, sizeBytes: table.sizeBytes, rows: table.rows, unusedColumns },
     key: plan.key,
     model: plan.model,
