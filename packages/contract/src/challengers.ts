@@ -42,10 +42,18 @@ export type Rollout = z.output<typeof Rollout>
 /** A rollout as it was set. */
 export const SetRollout = Rollout.extend({
   since: Timestamp.describe('When it was set: no step is counted from before.'),
-  heldBack: z
-    .object({ number: VersionNumber, at: Timestamp, by: z.string(), reason: z.string() })
+  again: z
+    .object({ number: VersionNumber, rest: VersionNumber })
     .nullable()
-    .describe('The version that its service held back, which answers nobody until the rollout is set again.'),
+    .describe(
+      'Which holder began again when it was set, and who answers the rest. Holders before it are left as they are.',
+    ),
+  heldBack: z
+    .object({ number: VersionNumber, rest: VersionNumber, at: Timestamp, by: z.string(), reason: z.string() })
+    .nullable()
+    .describe(
+      'The version that its service held back, which answers nobody until the rollout is set again, and who answers.',
+    ),
 }).meta({ id: 'SetRollout', description: 'A rollout as it was set.' })
 export type SetRollout = z.output<typeof SetRollout>
 

@@ -50,6 +50,12 @@ async function without(
   const holder = await findVersion(tx, wish, { stage: wish.stage })
   const rollout = holder?.number === number ? await rolloutNow(tx, wish, { holder, now }) : null
   if (wish.rollout && rollout?.heldBack === null)
-    return { ...wish, rollout: { ...wish.rollout, heldBack: { number, at: now.toISOString(), by, reason } } }
+    return {
+      ...wish,
+      rollout: {
+        ...wish.rollout,
+        heldBack: { number, rest: rollout.previous.number, at: now.toISOString(), by, reason },
+      },
+    }
   return wish.challenger?.number === number ? { ...wish, challenger: null } : wish
 }

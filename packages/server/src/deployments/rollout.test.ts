@@ -116,6 +116,51 @@ test('who was barred meanwhile answers no rest, and a recalled holder nobody', a
   expect(await whoAnswers()).toEqual([undefined, null])
 })
 
+test('who had not come so far, or was held back, answers no rest of the next', async () => {
+  await promote(2)
+  later(10)
+  await promote(3)
+  expect(await whoAnswers()).toEqual([1, [3, 0.1]])
+  await retreat(3)
+  await runTraining(both.dev.root, await trainModel({ seed: 4, trees: 2 }))
+  later(500)
+  await promote(4)
+  expect(await whoAnswers()).toEqual([1, [4, 0.1]])
+  later(90)
+  expect(await whoAnswers()).toEqual([4, null])
+  await promote(2)
+  expect(await whoAnswers()).toEqual([4, [2, 0.1]])
+})
+
+test('one held back after the other, the last that answered everything goes on', async () => {
+  for (const number of [2, 3]) {
+    await promote(number)
+    await retreat(number)
+    expect(await whoAnswers()).toEqual([1, null])
+    later(500)
+  }
+  await runTraining(both.dev.root, await trainModel({ seed: 4, trees: 2 }))
+  await promote(4)
+  expect(await whoAnswers()).toEqual([1, [4, 0.1]])
+})
+
+test('a rollout that is set leaves who answers alone as it is, and lets who is rolled out begin again', async () => {
+  await set(null)
+  await promote(2)
+  later(1)
+  await set(ladder)
+  expect(await whoAnswers()).toEqual([2, null])
+  later(1)
+  await promote(3)
+  later(45)
+  await set({ ...ladder, share: 0.2 })
+  expect(await whoAnswers()).toEqual([2, [3, 0.2]])
+  later(30)
+  expect(await whoAnswers()).toEqual([2, [3, 0.5]])
+  later(60)
+  expect(await whoAnswers()).toEqual([3, null])
+})
+
 test('a deployment that is newer than the change begins with the holder alone', async () => {
   await promote(2)
   later(1)

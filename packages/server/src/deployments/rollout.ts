@@ -1,6 +1,6 @@
-import { type ModelVersion, PlatformError, type SetRollout, shareAt } from '@airlock-ml/contract'
+import { type ModelVersion, PlatformError, type SetRollout, type StageChange, shareAt } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
-import { lastChange } from '../models/change-store.ts'
+import { changesOldestFirst } from '../models/change-store.ts'
 import { findVersion } from '../models/version-store.ts'
 import type { DeploymentWish } from './store.ts'
 import { whyBarred } from './why-barred.ts'
@@ -18,9 +18,9 @@ export type RolloutNow = {
 }
 
 /**
- * Whether the holder of the stage is still rolled out beside the one before it. Both were let in by the policy of the
- * stage, so that no one is asked again. A rollback is no rollout, since it has to take out what is bad at once; and who
- * was barred since answers no rest.
+ * Whether the holder of the stage is still rolled out beside one that answered everything before. Both were let in by
+ * the policy of the stage, so that no one is asked again. A rollback is no rollout, since it has to take out what is bad
+ * at once; and who was barred since answers no rest.
  */
 export async function rolloutNow(
   db: Db,
@@ -29,24 +29,52 @@ export async function rolloutNow(
 ): Promise<RolloutNow | null> {
   const { rollout, createdAt } = wish
   if (!rollout) return null
-  const change = await lastChange(db, wish, wish.stage)
-  if (!change || change.act === 'rollback' || change.previousNumber === null || change.at < createdAt) return null
-  const held = rollout.heldBack
-  const isHeldBack = held !== null && held.number === holder.number && held.at >= change.at
-  const heldBack = isHeldBack ? heldBackText(wish.model, held) : null
-  const since = new Date(Math.max(Date.parse(change.at), Date.parse(rollout.since))).toISOString()
-  const { share, nextAt } = shareAt({ ...rollout, since }, now)
-  if (heldBack === null && nextAt === null) return null
-  const previous = await findVersion(db, wish, { number: change.previousNumber })
+  const changes = await changesOldestFirst(db, wish, wish.stage)
+  const under = { rollout, createdAt, changes }
+  const change = changes.at(-1)
+  if (change?.number !== holder.number) return null
+  const held = heldBackAt(rollout, change, now)
+  const rest = held?.rest ?? restOf(under, changes.length - 1)
+  if (rest === null) return null
+  const { share, nextAt } = shareAt({ ...rollout, since: beginOf(rollout, change) }, now)
+  if (!held && nextAt === null) return null
+  const previous = await findVersion(db, wish, { number: rest })
   if (!previous || previous.digest === holder.digest || (await whyBarred(db, previous)) !== null) return null
   const { comparison } = rollout
-  return {
-    previous,
-    share: heldBack === null ? share : 0,
-    stepAt: heldBack === null ? nextAt : null,
-    heldBack,
-    comparison,
-  }
+  return held
+    ? { previous, share: 0, stepAt: null, heldBack: heldBackText(wish.model, held), comparison }
+    : { previous, share, stepAt: nextAt, heldBack: null, comparison }
+}
+
+type Under = { rollout: SetRollout; createdAt: string; changes: readonly StageChange[] }
+
+/** Who answers what the version of a change does not; null when that one answers alone at once. */
+function restOf({ rollout, createdAt, changes }: Under, index: number): number | null {
+  const change = changes[index]
+  if (!change || change.act === 'rollback' || change.at < createdAt) return null
+  if (change.at >= rollout.since) return settledAt({ rollout, createdAt, changes }, index - 1, change.at)
+  return rollout.again?.number === change.number ? rollout.again.rest : null
+}
+
+/** Who answered everything until a later change: not one that had not come so far, or was held back. */
+function settledAt(under: Under, index: number, until: string): number | null {
+  const { rollout, changes } = under
+  const change = changes[index]
+  if (!change) return null
+  const at = new Date(until)
+  const held = heldBackAt(rollout, change, at)
+  if (held) return held.rest
+  const rest = restOf(under, index)
+  if (rest === null) return change.number
+  return shareAt({ ...rollout, since: beginOf(rollout, change) }, at).nextAt === null ? change.number : rest
+}
+
+const beginOf = ({ since }: SetRollout, { at }: StageChange): string => (at < since ? since : at)
+
+/** Whether what a change brought in was held back before some moment; the stage may have been given to it twice. */
+function heldBackAt({ heldBack }: SetRollout, { number, at }: StageChange, now: Date) {
+  const isOfChange = heldBack?.number === number && heldBack.at >= at && Date.parse(heldBack.at) <= now.getTime()
+  return isOfChange ? heldBack : null
 }
 
 const heldBackText = (model: string, { number, at, by, reason }: NonNullable<SetRollout['heldBack']>): string =>

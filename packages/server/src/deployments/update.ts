@@ -14,9 +14,10 @@ import type { Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { findVersion } from '../models/version-store.ts'
 import { admitChallenger } from './challenger.ts'
 import { type DeploymentPath, existingDeployment, servingSnapshot, shown } from './existing.ts'
-import { demandWholeRollout } from './rollout.ts'
+import { demandWholeRollout, rolloutNow } from './rollout.ts'
 import { type DeploymentWish, findDeploymentById, updateDeployment as write } from './store.ts'
 
 type Wanted = DeploymentPath & {
@@ -44,11 +45,11 @@ export async function updateDeployment(tx: Tx, deps: Deps, wanted: Wanted, by: R
 type Step = { before: DeploymentWish; wanted: Wanted }
 
 async function withSettings(tx: Tx, deps: Deps, { before, wanted }: Step, by: RequestContext): Promise<DeploymentWish> {
+  const rolled = wanted.rollout === undefined ? before : await withRollout(tx, deps, before, wanted.rollout)
   const after = {
-    ...before,
+    ...rolled,
     settings: mergedSettings(before.settings, wanted.settings ?? {}),
     snapshotId: wanted.snapshotId ?? before.snapshotId,
-    rollout: setRollout(before.rollout, wanted.rollout, deps.now()),
   }
   if (toJson(after) === toJson(before)) return before
   if (after.snapshotId !== before.snapshotId) await demandSamePipeline(tx, before, after.snapshotId)
@@ -68,17 +69,27 @@ async function withSettings(tx: Tx, deps: Deps, { before, wanted }: Step, by: Re
 const partOf = ({ settings, snapshotId, rollout }: DeploymentWish): Json =>
   fromJson(toJson({ settings, snapshotId, rollout }))
 
-/** Set again it begins again, if it holds anything back. */
-function setRollout(before: SetRollout | null, wanted: Rollout | null | undefined, now: Date): SetRollout | null {
-  if (wanted === undefined) return before
-  if (wanted === null) return null
+/**
+ * A holder that already answers alone is left so; one that is rolled out, or held back, begins again. The same rollout
+ * again is no change, unless it holds something back.
+ */
+async function withRollout(
+  tx: Tx,
+  deps: Deps,
+  before: DeploymentWish,
+  wanted: Rollout | null,
+): Promise<DeploymentWish> {
+  if (wanted === null) return { ...before, rollout: null }
   demandWholeRollout(wanted)
-  if (before && before.heldBack === null) {
-    const { since: _, heldBack: __, ...known } = before
-    if (toJson(known) === toJson(wanted)) return before
-  }
-  return { ...wanted, since: now.toISOString(), heldBack: null }
+  const now = deps.now()
+  const holder = await findVersion(tx, before, { stage: before.stage })
+  const under = holder && (await rolloutNow(tx, before, { holder, now }))
+  if (before.rollout && !under?.heldBack && toJson(wishedOf(before.rollout)) === toJson(wanted)) return before
+  const again = under ? { number: holder.number, rest: under.previous.number } : null
+  return { ...before, rollout: { ...wanted, since: now.toISOString(), again, heldBack: null } }
 }
+
+const wishedOf = ({ share, steps, comparison }: SetRollout): Rollout => ({ share, steps, comparison })
 
 /** Settings with what is to be changed of them. */
 export const mergedSettings = (before: DeploymentSettings, change: DeploymentSettingsChange): DeploymentSettings => {

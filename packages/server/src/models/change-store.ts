@@ -95,12 +95,6 @@ export async function changesOldestFirst(db: Db, model: ModelKey, stage?: HeldSt
   return (await changesOf(db, model, stage).orderBy('sequence').execute()).map(changeOf)
 }
 
-/** The change that gave a stage to its holder. */
-export async function lastChange(db: Db, model: ModelKey, stage: HeldStage): Promise<StageChange | undefined> {
-  const row = await changesOf(db, model, stage).orderBy('sequence', 'desc').limit(1).executeTakeFirst()
-  return row && changeOf(row)
-}
-
 /** Every holder of a stage in the workspace, and the last change of each stage, for the check. */
 export const holdersAndLastChanges = async (db: Db) => ({
   holders: await db
