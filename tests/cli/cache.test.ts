@@ -38,6 +38,15 @@ export const always = step({
   run: ({ inputs, context }) => context.log.info('grown ' + inputs.metrics.grown),
 })
 `,
+  'src/pipelines/counted.ts': `import { readFileSync } from 'node:fs'
+import { json, pipeline, step } from '@airlock-ml/sdk'
+import { z } from 'zod'
+const count = step({
+  name: 'count', cache: true, params: z.object({ path: z.string() }), outputs: { letters: json<number>() },
+  run: ({ params }) => ({ letters: readFileSync(params.path, 'utf8').length }),
+})
+export default pipeline({ name: 'counted', build: () => void count({ params: { path: 'word.txt' } }) })
+`,
   'src/pipelines/cached.ts': `import { pipeline } from '@airlock-ml/sdk'
 import { z } from 'zod'
 import { always } from '../cached/always.ts'
@@ -115,4 +124,18 @@ test('an artifact that is gone or damaged is made anew, and the log of the step 
   await writeFile(join(blobs, blob!), '8')
   expect(statuses(await run('--param', 'from=7'))).toMatchObject({ begin: 'completed', grow: 'cached' })
   expect(statuses(await run('--param', 'from=7'))).toMatchObject({ begin: 'cached', grow: 'cached' })
+})
+
+test('a file of the project that a parameter names is part of what a step is cached by', async () => {
+  const runOf = async (word: string) => {
+    await writeFile(join(project.dir, 'word.txt'), word)
+    return await jsonOf<PipelineRun>(airlock, 'run', 'counted')
+  }
+  const first = await runOf('wing')
+  expect(statuses(first)).toEqual({ count: 'completed' })
+  expect(statuses(await runOf('wing'))).toEqual({ count: 'cached' })
+  const changed = await runOf('feather')
+  expect(statuses(changed)).toEqual({ count: 'completed' })
+  const { differences } = await explain(changed.id, 'count')
+  expect(differences.map(({ kind, name }) => [kind, name])).toEqual([['file', 'word.txt']])
 })

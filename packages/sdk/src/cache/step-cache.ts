@@ -12,10 +12,7 @@ export interface CacheOptions {
   readonly projectDir: string
   /** Run every step, and keep what it makes for later runs. Default false. */
   readonly renew?: boolean
-  /**
-   * For runs that repeat while code is written: of a module, what other steps do takes no part; files that the parameters
-   * of a step name do. Default false.
-   */
+  /** For runs that repeat while code is written: of a module, what other steps do takes no part. Default false. */
   readonly watched?: boolean
 }
 
@@ -37,7 +34,8 @@ export class StepCache {
   readonly #steps: readonly GraphStep[]
   readonly #reader: StepCodeReader
   readonly #renew: boolean
-  readonly #watched: { readonly code: WatchedCode; readonly named: NamedFiles } | null
+  readonly #named: NamedFiles
+  readonly #watched: WatchedCode | null
   readonly #answers = new Map<string, LookedUp>()
   readonly #codes = new Map<AnyStep, Promise<StepCode>>()
   #asking: Promise<unknown> = Promise.resolve()
@@ -51,10 +49,9 @@ export class StepCache {
     this.#steps = steps.filter(({ step }) => step.cache)
     this.#reader = readerOf(projectDir)
     this.#renew = renew
+    this.#named = new NamedFiles(projectDir)
     const definitions = steps.map(({ definition }) => definition)
-    this.#watched = watched
-      ? { code: new WatchedCode(projectDir, definitions), named: new NamedFiles(projectDir) }
-      : null
+    this.#watched = watched ? new WatchedCode(projectDir, definitions) : null
   }
 
   /** The answer for a step that is about to begin; undefined for one that does not ask for the cache. */
@@ -86,9 +83,11 @@ export class StepCache {
 
   async #codeOf({ definition, step }: GraphStep): Promise<StepCode> {
     const modules = await this.#modulesOf(definition)
-    if (!this.#watched) return modules
-    const code = await this.#watched.code.of(definition, { code: modules, runId: this.#run.held.runId })
-    return { ...code, files: { ...code.files, ...(await this.#watched.named.of(step.parameters)) } }
+    const code = this.#watched
+      ? await this.#watched.of(definition, { code: modules, runId: this.#run.held.runId })
+      : modules
+    const named = await this.#named.of(step.parameters)
+    return Object.keys(named).length === 0 ? code : { ...code, files: { ...code.files, ...named } }
   }
 
   #modulesOf(definition: AnyStep): Promise<StepCode> {
