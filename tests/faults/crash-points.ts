@@ -12,6 +12,15 @@ export function namedInSources(): string[] {
   return [...new Set(named)].sort()
 }
 
+/** The crash points at which a test beside the code kills a process: `x.crash.test.ts`. */
+export function killedBesideCode(): string[] {
+  const packages = join(import.meta.dirname, '../../packages')
+  const texts = globSync('*/src/**/*.crash.test.ts', { cwd: packages }).map((file) =>
+    readFileSync(join(packages, file), 'utf8'),
+  )
+  return texts.flatMap((text) => [...text.matchAll(/'([a-z-]+:[a-z-]+)(?:#\d+)?'/g)].map(([, name]) => name ?? ''))
+}
+
 /** What only the prepared project knows. */
 export type Known = { bundle: string; damagedBundle: string; promotion: string; recall: string }
 
