@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Deployment } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -99,6 +99,7 @@ test('killed, it is started again at the same address; stopped and started, too'
 })
 
 test('its code is what was deployed, whatever becomes of the project’s', async () => {
+  const source = await readFile(join(project.dir, 'src/answer-rows.ts'), 'utf8')
   await writeFile(join(project.dir, 'src/answer-rows.ts'), 'throw new Error("edited")')
   expect((await airlock('deployment', 'restart', name)).code).toBe(0)
   const kept = join(service.dir, 'code', (await show()).snapshotId, 'src/answer-rows.ts')
@@ -106,6 +107,9 @@ test('its code is what was deployed, whatever becomes of the project’s', async
   const { code, stderr } = await airlock('deployment', 'restart', name)
   expect([code, stderr]).toEqual([1, expect.stringContaining('answer-rows.ts was changed')])
   expect((await show()).here.isRunning).toBe(false)
+  await writeFile(join(project.dir, 'src/answer-rows.ts'), source)
+  await jsonOf(airlock, 'deployment', 'redeploy', name)
+  expect(await service.ask()).toBe('nobody_serves')
 })
 
 test('a deployment that cannot be served says why, and leaves nothing running', async () => {

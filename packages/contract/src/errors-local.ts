@@ -54,7 +54,7 @@ export const localErrors = {
   deployment_code_changed: {
     status: 409,
     title: 'The kept code of the service is not what it was deployed with',
-    remedy: 'Deploy the code of the project anew: `airlock deployment update NAME --code`.',
+    remedy: 'Deploy the code of the project anew: `airlock deployment redeploy NAME`.',
   },
   service_not_started: {
     status: 500,

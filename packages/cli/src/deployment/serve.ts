@@ -61,7 +61,7 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
   const ended = Promise.race([stopped, over.promise])
   const target = (await kept.read()) ?? (await firstTarget({ contact, file, log, ended, isOver }))
   if (!target) return
-  const watching = await openObservers({ dir, number, service: file, contact, log })
+  const watching = await openObservers({ dir, number, service: file, target, contact, log })
   const { observers, logCounts } = watching
   const service = await startService({
     ...{ plan, observers, log, sharesPort: request.sharesPort, now: context.now },
@@ -90,7 +90,8 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
   await following.stop()
 }
 
-const OTHER_CODE = 'the deployment asks for other code; bring it with `airlock deployment update NAME --code`'
+const OTHER_CODE =
+  'the deployment asks for other code; bring it with `airlock deployment redeploy NAME`, or `start NAME --take-over`'
 
 type First = {
   contact: Contact
