@@ -1,5 +1,13 @@
-import type { ServiceReport } from '@airlock-ml/contract'
-import type { Contact, FollowOptions, Observer, ServiceLog } from '@airlock-ml/serving'
+import { join } from 'node:path'
+import type { DeploymentTarget, ServiceReport } from '@airlock-ml/contract'
+import {
+  type Contact,
+  type FollowOptions,
+  type Observer,
+  openPredictionLog,
+  type ServiceLog,
+} from '@airlock-ml/serving'
+import { claimLogFolder } from './log-folders.ts'
 import type { ServiceFile } from './service-folder.ts'
 
 /** What watches a service from inside needs. */
@@ -8,7 +16,9 @@ export type ObserversContext = {
   dir: string
   /** Number of this process among those of the service. */
   number: number
-  service: ServiceFile
+  service: Pick<ServiceFile, 'project' | 'deployment'>
+  /** What the service has to do when it starts. */
+  target: Pick<DeploymentTarget, 'settings' | 'inputsKey'>
   contact: Contact
   log: ServiceLog
 }
@@ -24,14 +34,25 @@ export type Observers = {
 }
 
 /** The one place where observers join a service. */
-export async function openObservers(_context: ObserversContext): Promise<Observers> {
-  const observers: Observer[] = []
+export async function openObservers(context: ObserversContext): Promise<Observers> {
+  const { number, service, target, contact, log } = context
+  let { settings } = target
+  const folders = await claimLogFolder(join(context.dir, 'log'), { number, processes: settings.processes })
+  const predictions = await openPredictionLog({
+    ...{ ...folders, project: service.project, deployment: service.deployment, contact, log },
+    settings: () => settings.log,
+    inputsKey: Buffer.from(target.inputsKey, 'base64'),
+  })
+  const observers: Observer[] = [{ observe: predictions.observe }]
   return {
     observers,
-    onTarget: () => {},
-    logCounts: () => ({ logged: 0, logWaiting: 0, logLost: 0 }),
+    onTarget: (carried) => {
+      settings = carried.settings
+    },
+    logCounts: predictions.counts,
     close: async () => {
       for (const observer of observers) await observer.close?.()
+      await predictions.close()
     },
   }
 }

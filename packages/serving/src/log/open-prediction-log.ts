@@ -1,4 +1,5 @@
 import type { DeploymentSettings, ServiceReport } from '@airlock-ml/contract'
+import { V7Generator } from 'uuidv7'
 import type { AnsweredBatch, Observer } from '../answer/answered-batch.ts'
 import type { ServiceLog } from '../answer/serving.ts'
 import type { Contact } from '../follow/follow-target.ts'
@@ -19,9 +20,12 @@ export type PredictionLogOptions = {
   inputsKey: Uint8Array
   contact: Contact
   log: ServiceLog
-  newId: () => string
+  /** Names parts. Default: a UUIDv7. */
+  newId?: () => string
   /** The most bytes that wait here while the workspace is away. Default 1 GiB: about four million rows of 30 features. */
   budgetBytes?: number
+  /** Folders of processes that are no more, whose segments are delivered from here. */
+  leftBehind?: readonly string[]
 }
 
 export type PredictionLog = Pick<Observer, 'observe'> & {
@@ -40,7 +44,8 @@ const TELL_EVERY_MS = 10_000
  * workspace. What is not recorded is counted.
  */
 export async function openPredictionLog(options: PredictionLogOptions): Promise<PredictionLog> {
-  const { dir, settings, inputsKey, log, newId, budgetBytes = BUDGET_BYTES } = options
+  const { dir, settings, inputsKey, log, budgetBytes = BUDGET_BYTES } = options
+  const { newId = freshIds() } = options
   let logged = 0
   let lost = 0
   let toldAt = Number.NEGATIVE_INFINITY
@@ -50,7 +55,7 @@ export async function openPredictionLog(options: PredictionLogOptions): Promise<
     toldAt = performance.now()
     log.error({ error, rows, lost }, 'predictions could not be recorded')
   }
-  const found = await findSegments(dir)
+  const found = (await Promise.all([dir, ...(options.leftBehind ?? [])].map(findSegments))).flat()
   const delivery = openDelivery({ ...options, maker: openPartMaker(inputsKey), onLost })
   const ahead = openWriteAhead({
     ...{ dir, newId, budgetBytes, onLost },
@@ -84,6 +89,11 @@ export async function openPredictionLog(options: PredictionLogOptions): Promise<
       await delivery.close(ms)
     },
   }
+}
+
+function freshIds(): () => string {
+  const ids = new V7Generator()
+  return () => ids.generate().toString()
 }
 
 /** Numbers versions, each with its feature names, so that a segment says them once. */
