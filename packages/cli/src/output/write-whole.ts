@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { PlatformError } from '@airlock-ml/contract'
@@ -26,6 +27,14 @@ export async function writeWhole(file: string, content: Content, check: () => vo
       const message = `There is no space left for ${file} (${cause.code}); nothing of it was kept.`
       throw new PlatformError('cli_disk_full', message, {}, { cause })
     }
-    throw new PlatformError('cli_file_invalid', `${file} cannot be written: ${cause.message}.`, {}, { cause })
+    throw new PlatformError('cli_file_invalid', `${file} cannot be written: ${whyNot(file, cause)}.`, {}, { cause })
   }
+}
+
+/** The cause in words that name no file of ours. */
+function whyNot(file: string, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return `there is no folder ${dirname(file)}`
+  if (code === 'EISDIR') return 'it is a folder'
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return `its folder may not be written (${code})`
+  return message
 }

@@ -30,7 +30,7 @@ reads it with \`externalArtifact\`, by the digest that is printed here.`,
     const facts = pairsOf('--metadata', metadata)
     const { client, project } = await openWorkspace(context)
     const file = resolve(context.cwd, args.file)
-    const digest = await uploadFile({ client, project }, { file, shown: args.file, expected })
+    const digest = await uploadFile({ client, project }, { file, shown: args.file, type, expected })
     const body = { name, type, digest, tags: tag, metadata: facts }
     return artifactResult(await client.registerArtifact({ project, body }), context)
   },
