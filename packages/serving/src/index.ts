@@ -11,3 +11,6 @@ export type { ServiceLayout, ServiceMessage, SupervisorMessage } from './supervi
 export { startSupervisor, stopSupervisor, supervisorOf } from './supervise/start-supervisor.ts'
 export { supervise, supervisorFiles } from './supervise/supervise.ts'
 export { readSupervisorState, type SupervisorState } from './supervise/supervisor-state.ts'
+export { type Monitor, type MonitorOptions, openMonitor } from './watch/open-monitor.ts'
+export { readProfile } from './watch/read-profile.ts'
+export type { JudgedWindow } from './watch/watched-version.ts'

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
-import type { DeploymentTarget, ServiceReport } from '@airlock-ml/contract'
+import type { DeploymentTarget, ServedVersion, ServiceReport } from '@airlock-ml/contract'
 import {
   type Contact,
   type FollowOptions,
   type Observer,
+  openKeptBytes,
+  openMonitor,
   openPredictionLog,
+  type Service,
   type ServiceLog,
 } from '@airlock-ml/serving'
 import { claimLogFolder } from './log-folders.ts'
@@ -28,6 +31,8 @@ export type Observers = {
   observers: readonly Observer[]
   /** Told of each target that was carried out. */
   onTarget: NonNullable<FollowOptions['onTarget']>
+  /** Told of the service, once it listens. */
+  onService: (service: Service) => void
   logCounts: () => Pick<ServiceReport['counts'], 'logged' | 'logWaiting' | 'logLost'>
   /** After the last answer was given. */
   close: () => Promise<void>
@@ -43,16 +48,31 @@ export async function openObservers(context: ObserversContext): Promise<Observer
     settings: () => settings.log,
     inputsKey: Buffer.from(target.inputsKey, 'base64'),
   })
-  const observers: Observer[] = [{ observe: predictions.observe }]
+  const about = { project: service.project, deployment: service.deployment, contact, log }
+  const monitor = openMonitor({ ...about, process: number })
+  const bytesOf = await artifactReader(context)
+  const observers: Observer[] = [{ observe: predictions.observe }, monitor]
   return {
     observers,
     onTarget: (carried) => {
       settings = carried.settings
+      void monitor.follow(carried, bytesOf)
     },
+    onService: monitor.expose,
     logCounts: predictions.counts,
     close: async () => {
       for (const observer of observers) await observer.close?.()
       await predictions.close()
     },
+  }
+}
+
+/** Reads an artifact of a version from the folder of the service, or from the workspace where it is not there yet. */
+async function artifactReader({ dir, service: { project }, contact }: ObserversContext) {
+  const bytes = await openKeptBytes(dir)
+  return async (version: ServedVersion, role: string): Promise<Uint8Array> => {
+    const artifact = version.artifacts[role]
+    if (!artifact) throw new TypeError(`The version has no artifact "${role}".`)
+    return bytes.read(null, project, artifact).catch(() => contact((client) => bytes.read(client, project, artifact)))
   }
 }

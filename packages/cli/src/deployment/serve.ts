@@ -67,6 +67,7 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
     ...{ plan, observers, log, sharesPort: request.sharesPort, now: context.now },
     target: { ...target, settings: { ...target.settings, port: request.port } },
   })
+  watching.onService(service)
   const following = await followTarget({
     ...{ project: file.project, deployment: name, service, contact, kept, log, logCounts, now: context.now },
     bytes: await openKeptBytes(dir),

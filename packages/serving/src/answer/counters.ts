@@ -10,6 +10,9 @@ export type Counts = {
   failed: number
 }
 
+/** A value of a metric that has several, told apart by labels. */
+export type LabelledValue = { labels: Readonly<Record<string, string>>; value: number }
+
 /** Counts what a service does, and shows it to Prometheus. */
 export type Counters = {
   readonly counts: Counts
@@ -20,6 +23,13 @@ export type Counters = {
   predictionsOf: (number: number) => number
   /** Adds a number that is asked for whenever somebody looks. */
   watch: (gauge: { name: string; help: string; value: () => number }) => void
+  /** The same of several numbers. */
+  watchEach: (gauge: {
+    name: string
+    help: string
+    labels: readonly string[]
+    values: () => readonly LabelledValue[]
+  }) => void
   /** In the text format of Prometheus. */
   text: () => Promise<string>
   contentType: string
@@ -75,6 +85,18 @@ export function openCounters(deployment: string): Counters {
         registers: [registry],
         collect() {
           this.set(value())
+        },
+      })
+    },
+    watchEach: ({ name, help, labels, values }) => {
+      new Gauge({
+        name,
+        help,
+        labelNames: labels,
+        registers: [registry],
+        collect() {
+          this.reset()
+          for (const { labels, value } of values()) this.set(labels, value)
         },
       })
     },

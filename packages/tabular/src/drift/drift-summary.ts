@@ -56,8 +56,30 @@ export interface LabelDrift {
   readonly shares: { readonly label: string; readonly before: number; readonly now: number }[]
 }
 
-/** How numbers in bins differ from a reference with the same edges; `chance` is that of one false alarm. */
-export function driftOf(reference: NumberReference, bins: NumberBins, chance: number): NumberDrift {
+/** What one measure reaches by chance. */
+export type Chance = {
+  readonly probability: number
+  readonly psi: (rows: { expected: number; actual: number; bins: number }) => number
+}
+
+/** Most features have as many rows and bins as the next: each case is worked out once. */
+export function chanceOf(probability: number): Chance {
+  const known = new Map<string, number>()
+  return {
+    probability,
+    psi: (rows) => {
+      const key = `${rows.expected} ${rows.actual} ${rows.bins}`
+      const before = known.get(key)
+      if (before !== undefined) return before
+      const value = stabilityByChance(rows, probability)
+      known.set(key, value)
+      return value
+    },
+  }
+}
+
+/** How numbers in bins differ from a reference with the same edges. */
+export function driftOf(reference: NumberReference, bins: NumberBins, chance: Chance): NumberDrift {
   const before = sum(reference.counts)
   const now = bins.count
   const joined = joinBins(reference.counts)
@@ -75,9 +97,9 @@ export function driftOf(reference: NumberReference, bins: NumberBins, chance: nu
     missingBefore: share(reference.missing, reference.missing + before),
     outOfRange: outOfRange(bins),
     psi: stabilityIndex(expected, actual),
-    psiByChance: isKnown ? stabilityByChance({ ...rows, bins: joined.length }, chance) : null,
+    psiByChance: isKnown ? chance.psi({ ...rows, bins: joined.length }) : null,
     ks: binnedKs(reference.counts, bins.counts),
-    ksByChance: isKnown ? ksByChance(rows, chance) : null,
+    ksByChance: isKnown ? ksByChance(rows, chance.probability) : null,
     wasserstein,
     shift: wasserstein === null || !standardDeviation ? null : wasserstein / standardDeviation,
     mean: now === 0 ? null : sum(bins.sums) / now,
@@ -91,7 +113,7 @@ export function driftOf(reference: NumberReference, bins: NumberBins, chance: nu
 }
 
 /** How the labels that were said differ from those of a profile; one it does not have is added. */
-export function labelDrift(profile: ReferenceProfile, said: ReadonlyMap<string, number>, chance: number): LabelDrift {
+export function labelDrift(profile: ReferenceProfile, said: ReadonlyMap<string, number>, chance: Chance): LabelDrift {
   const known = profile.labels.map(({ label }) => label)
   const labels = [...known, ...[...said.keys()].filter((label) => !known.includes(label))]
   const before = labels.map((label) => profile.labels.find((each) => each.label === label)?.rows ?? 0)
@@ -99,8 +121,7 @@ export function labelDrift(profile: ReferenceProfile, said: ReadonlyMap<string, 
   const [expected, actual] = [sum(before), sum(now)]
   return {
     psi: stabilityIndex(before, now),
-    psiByChance:
-      expected > 0 && actual > 0 ? stabilityByChance({ expected, actual, bins: labels.length }, chance) : null,
+    psiByChance: expected > 0 && actual > 0 ? chance.psi({ expected, actual, bins: labels.length }) : null,
     shares: labels.map((label, i) => ({ label, before: share(before[i]!, expected), now: share(now[i]!, actual) })),
   }
 }

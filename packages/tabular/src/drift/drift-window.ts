@@ -1,4 +1,4 @@
-import { type DriftSummary, driftOf, labelDrift } from './drift-summary.ts'
+import { chanceOf, type DriftSummary, driftOf, labelDrift } from './drift-summary.ts'
 import { NumberBins } from './number-bins.ts'
 import type { NumberReference, ReferenceProfile } from './reference-profile.ts'
 
@@ -63,7 +63,8 @@ export class DriftWindow {
   /** How what was added differs from the profile. */
   compare(): DriftSummary {
     // So that, of all measures of one window, one is called drift by chance in a hundred windows at most.
-    const chance = 0.01 / (this.#features.length + this.#probabilities.length + 1)
+    const probability = 0.01 / (this.#features.length + this.#probabilities.length + 1)
+    const chance = chanceOf(probability)
     return {
       rows: this.rows,
       referenceRows: this.#profile.rows,
