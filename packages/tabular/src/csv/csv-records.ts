@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { TableError } from '../table/table-error.ts'
+import { unreadableFile } from '../table/unreadable-file.ts'
 import { CsvSplitter } from './csv-splitter.ts'
 
 /** Some rows of a CSV file: `cells` holds those of one row after the other. The header is not among them. */
@@ -53,8 +54,7 @@ function unreadable(cause: NodeJS.ErrnoException, source: string | Uint8Array): 
   if (cause.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
     return new TableError('csv_malformed', 'The CSV file is not UTF-8 text. Save it as UTF-8.', { cause })
   }
-  const message = `The file ${String(source)} cannot be read: ${cause.message}. Check the path and its rights.`
-  return new TableError('file_unreadable', message, { cause })
+  return unreadableFile(String(source), cause)
 }
 
 function checkedHeader(record: readonly string[]): string[] {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { numberOf } from '../csv/cell-numbers.ts'
 import { CsvSplitter } from '../csv/csv-splitter.ts'
 import { TableError } from '../table/table-error.ts'
+import { unreadableFile } from '../table/unreadable-file.ts'
 import { type FeatureBatch, whyNoFeature } from './feature-batch.ts'
 import type { FeatureOptions } from './feature-options.ts'
 import { FeatureRows } from './feature-rows.ts'
@@ -87,8 +88,7 @@ async function* textOf(path: string, { from, to }: CsvRange): AsyncGenerator<str
     if ((cause as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
       throw new TableError('csv_malformed', 'The CSV file is not UTF-8 text. Save it as UTF-8.', { cause })
     }
-    const message = `The file ${path} cannot be read: ${(cause as Error).message}. Check the path and its rights.`
-    throw new TableError('file_unreadable', message, { cause })
+    throw unreadableFile(path, cause as NodeJS.ErrnoException)
   }
 }
 

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { visitCsv } from '../csv/csv-records.ts'
 import { openParquetBuffer, readFooter } from '../parquet/parquet-file.ts'
 import { TableError } from '../table/table-error.ts'
+import { unreadableFile } from '../table/unreadable-file.ts'
 import { CsvRowCounter } from './csv-row-counter.ts'
 
 /** A range of whole rows of a file, which can be read without what comes before it. */
@@ -142,8 +143,7 @@ async function readThrough(path: string, see: (chunk: Buffer) => void): Promise<
     }
   } catch (cause) {
     if (cause instanceof TableError) throw cause
-    const message = `The file ${path} cannot be read: ${(cause as Error).message}. Check the path and its rights.`
-    throw new TableError('file_unreadable', message, { cause })
+    throw unreadableFile(path, cause as NodeJS.ErrnoException)
   }
   return { digest: hash.digest('hex'), sizeBytes }
 }

@@ -3,6 +3,7 @@ import type { AsyncBuffer, FileMetaData, SchemaElement } from 'hyparquet'
 import type { ColumnKind } from '../table/column.ts'
 import { didYouMean } from '../table/nearest-names.ts'
 import { TableError } from '../table/table-error.ts'
+import { unreadableFile } from '../table/unreadable-file.ts'
 import { kindOfElement } from './parquet-kinds.ts'
 import { malformedParquet } from './parquet-malformed.ts'
 
@@ -56,8 +57,7 @@ export async function openParquetBuffer(
   try {
     file = await open(source)
   } catch (cause) {
-    const message = `The file ${source} cannot be read: ${(cause as Error).message}. Check the path and its rights.`
-    throw new TableError('file_unreadable', message, { cause })
+    throw unreadableFile(source, cause as NodeJS.ErrnoException)
   }
   const { size } = await file.stat()
   const slice = async (start: number, end = size): Promise<ArrayBuffer> => {
