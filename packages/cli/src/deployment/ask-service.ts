@@ -1,7 +1,7 @@
 import { PlatformError, Problem } from '@airlock-ml/contract'
 
 /** What a service answers: `/readyz` says whether a version does. */
-export type Readiness = { isReady: true; version: number } | { isReady: false; why: string }
+export type Readiness = { isReady: true; model: string; version: number } | { isReady: false; why: string }
 
 const ANSWER_MS = 30_000
 
@@ -9,8 +9,10 @@ const ANSWER_MS = 30_000
 export async function readinessOf(url: string): Promise<Readiness | null> {
   try {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) })
-    const said = (await response.json()) as { version?: number; detail?: string }
-    return response.ok ? { isReady: true, version: said.version ?? 0 } : { isReady: false, why: said.detail ?? '' }
+    const said = (await response.json()) as { model?: string; version?: number; detail?: string }
+    return response.ok
+      ? { isReady: true, model: said.model ?? '', version: said.version ?? 0 }
+      : { isReady: false, why: said.detail ?? '' }
   } catch {
     return null
   }

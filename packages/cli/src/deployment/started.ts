@@ -1,3 +1,4 @@
+import { isPlatformError } from '@airlock-ml/contract'
 import type { SupervisorState } from '@airlock-ml/serving'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -22,11 +23,16 @@ export async function startedResult(
 ): Promise<Result> {
   const url = state?.url ?? null
   const readiness = url === null ? null : await readinessOf(url)
-  const deployment = await client.showDeployment({ project, deployment: name })
+  // A service starts by what it kept, also while its workspace is away.
+  const deployment = await client.showDeployment({ project, deployment: name }).catch((error: unknown) => {
+    if (isPlatformError(error) && error.code === 'workspace_unreachable') return null
+    throw error
+  })
+  if (!deployment) context.note(`${workspace} does not answer; ${name} goes by what it was told last`)
   const answers = !readiness
     ? undefined
     : readiness.isReady
-      ? `${deployment.model} ${readiness.version}`
+      ? `${readiness.model} ${readiness.version}`
       : `nobody yet: ${readiness.why}`
   return {
     data: { deployment, url, ready: readiness?.isReady ?? false, key: applicationKey },

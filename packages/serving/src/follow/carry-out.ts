@@ -25,8 +25,14 @@ export type CarryOutOptions = {
   kept: KeptTarget
   /** Loads and warms a version. */
   load: (version: ServedVersion, bytesOf: (role: string) => Promise<Uint8Array>) => Promise<LoadedVersion>
-  /** Told of each target that was carried out, as to those who watch. */
-  onTarget?: (target: DeploymentTarget, loaded: { challenger: LoadedVersion | null }) => void | Promise<void>
+  /**
+   * Told of each target that was carried out, as to those who watch, with the checked bytes of what its versions consist
+   * of. Only a canary is loaded here: a shadow must not run where the champion answers.
+   */
+  onTarget?: (
+    target: DeploymentTarget,
+    has: { canary: LoadedVersion | null; bytesOf: (version: ServedVersion, role: string) => Promise<Uint8Array> },
+  ) => void | Promise<void>
   log: ServiceLog
   now: () => Date
 }
@@ -49,30 +55,31 @@ export async function carryOut(
   const heardAt = now()
   service.reconfigure(target)
   if (client) await keepWhoMayAsk(state, kept, target)
+  const bytesOf = (version: ServedVersion, role: string) =>
+    bytes.read(client, target.project, artifactOf(version, role))
   const load = async (version: ServedVersion): Promise<LoadedVersion> => {
     const known = state.loaded.get(version.id)
     if (known) return known
-    const bytesOf = (role: string) => bytes.read(client, target.project, artifactOf(version, role))
-    const loaded = await options.load(version, bytesOf)
+    const loaded = await options.load(version, (role) => bytesOf(version, role))
     state.loaded.set(version.id, loaded)
     return loaded
   }
   const champion = target.champion && (await load(target.champion))
   if (client) await kept.write(target)
   const { challenger: wanted } = target
-  const challenged = wanted ? await load(wanted.version).then(toLoaded, toError) : { loaded: null }
-  const challenger = 'loaded' in challenged ? challenged.loaded : null
+  const challenged = wanted?.mode === 'canary' ? await load(wanted.version).then(toLoaded, toError) : { loaded: null }
+  const canary = 'loaded' in challenged ? challenged.loaded : null
   const from = service.router.champion()
   const answeredBefore = from ? service.counters.predictionsOf(from.number) : 0
   const swapped = service.change({
     champion,
     whyNobody: target.whyNobody,
-    canary: wanted?.mode === 'canary' && challenger ? { loaded: challenger, share: wanted.share } : null,
+    canary: wanted && canary ? { loaded: canary, share: wanted.share } : null,
   })
   const swappedAt = now()
-  await options.onTarget?.(target, { challenger })
+  const told = await tellOf(options, target, { canary, bytesOf })
   const lastOldAnswerAt = await Promise.race([swapped, sleep(LAST_ANSWER_MS, null, { ref: false })])
-  const inUse = new Set([champion, challenger].flatMap((loaded) => (loaded ? [loaded.version.id] : [])))
+  const inUse = new Set([champion, canary].flatMap((loaded) => (loaded ? [loaded.version.id] : [])))
   for (const id of state.loaded.keys()) if (!inUse.has(id)) state.loaded.delete(id)
   if (from?.id !== champion?.version.id) {
     if (from) state.previous = from
@@ -89,6 +96,20 @@ export async function carryOut(
   state.target = target
   await bytes.prune([target.champion, wanted?.version, state.previous].filter((version) => !!version))
   if ('error' in challenged) throw challenged.error
+  if (told) throw told.error
+}
+
+/** What those who watch cannot do is a fault, but no reason to carry out less. */
+const tellOf = async (
+  { onTarget }: CarryOutOptions,
+  ...about: Parameters<NonNullable<CarryOutOptions['onTarget']>>
+): Promise<{ error: unknown } | null> => {
+  try {
+    await onTarget?.(...about)
+    return null
+  } catch (error) {
+    return { error }
+  }
 }
 
 const toLoaded = (loaded: LoadedVersion) => ({ loaded })

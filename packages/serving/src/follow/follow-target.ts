@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@airlock-ml/client'
 import type { ServiceReport } from '@airlock-ml/contract'
+import type { ShadowState } from '../live/shadow.ts'
 import { type CarryOutOptions, carryOut, type Followed } from './carry-out.ts'
 import { openTrouble } from './open-trouble.ts'
 import { reportOfAll } from './service-report.ts'
@@ -14,6 +15,8 @@ export type FollowOptions = Omit<CarryOutOptions, 'now'> & {
   contact: Contact
   /** What is told beside what the service counts itself. */
   logCounts: () => Pick<ServiceReport['counts'], 'logged' | 'logWaiting' | 'logLost'>
+  /** What a shadow did, and why it is asked no more. */
+  shadow?: () => ShadowState
   /** Called once when there is nothing to follow any more, because the deployment was deleted. */
   onOver: (why: string) => void
   /** Where several processes are one service: one of them speaks for all. Default: this one, for itself. */
@@ -45,7 +48,7 @@ const WAIT_MS = 20_000
 const REPORT_EVERY_MS = 5_000
 const TELL_TEAM_EVERY_MS = 500
 const FIRST_RETRY_MS = 500
-const MOST_RETRY_MS = 10_000
+const MOST_RETRY_MS = 5_000
 /** A start is not held up longer by a workspace that is away. */
 const FIRST_ASK_MS = 5_000
 /** A last word to a workspace that is away is not waited for. */
@@ -58,7 +61,7 @@ const REFUSED_GRACE_MS = 600_000
  * Keeps a service at what its deployment asks for. What it was told last is carried out first, from its own copies, so
  * that it answers also while the workspace is away; then it asks the workspace, and each change is carried out between
  * two requests. What cannot be carried out is reported as its fault and tried again; until then whoever answers goes on.
- * Resolves when what was kept is carried out and the workspace was asked once.
+ * Resolves when what was kept is carried out, or, where nothing sound was kept, when the workspace was asked once.
  *
  * A workspace that is away is no reason to stop, but one that refuses the service is: at once where it has not yet taken
  * this process, else after `refusedGraceMs`, in which a replaced secret can be brought to it.
@@ -78,7 +81,7 @@ export async function followTarget(options: FollowOptions): Promise<Following> {
   const before = await kept.read()
   if (before)
     await carryOut(state, carrying, { target: before, client: null }).catch((error: unknown) =>
-      trouble.cannot('what it kept cannot be carried out', error),
+      trouble.cannotStart('what it kept cannot be carried out', error),
     )
   team?.tell(own())
 
@@ -124,7 +127,7 @@ export async function followTarget(options: FollowOptions): Promise<Following> {
     }
   })()
   const teamTimer = team && setInterval(() => team.tell(own()), TELL_TEAM_EVERY_MS)
-  await Promise.race([first, pause(FIRST_ASK_MS, signal)])
+  if (!before || state.fault !== null) await Promise.race([first, pause(FIRST_ASK_MS, signal)])
   return {
     report,
     stop: async () => {
@@ -142,8 +145,9 @@ export async function followTarget(options: FollowOptions): Promise<Following> {
   }
 }
 
-function ownReport(state: Followed, { service, logCounts }: FollowOptions, startedAt: string): ServiceReport {
+function ownReport(state: Followed, { service, logCounts, shadow }: FollowOptions, startedAt: string): ServiceReport {
   const champion = service.router.champion()
+  const beside = shadow?.()
   return {
     url: service.url,
     pid: process.pid,
@@ -151,10 +155,11 @@ function ownReport(state: Followed, { service, logCounts }: FollowOptions, start
     digest: champion?.digest ?? null,
     challengerNumber: state.target?.challenger?.version.number ?? null,
     revision: state.target?.revision ?? null,
-    fault: state.fault,
+    fault: state.fault ?? beside?.fault ?? null,
     startedAt,
     stopping: false,
     counts: { ...service.counters.counts, ...logCounts() },
+    shadow: beside && beside.number !== null ? beside.counts : null,
     lastSwap: state.lastSwap,
   }
 }

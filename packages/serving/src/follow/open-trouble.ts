@@ -5,8 +5,8 @@ import type { CarryOutOptions, Followed } from './carry-out.ts'
 export type Trouble = {
   /** An exchange failed. */
   heard: (error: unknown) => Promise<false>
-  /** What was asked for could not be done. */
-  cannot: (what: string, error: unknown) => void
+  /** What was kept could not be done at the start: until the workspace is asked, nobody answers. */
+  cannotStart: (what: string, error: unknown) => Promise<void>
   /** The workspace answered. */
   isThere: () => void
   /** Whether the deployment is no more. */
@@ -30,7 +30,7 @@ export function openTrouble(
   const cannot = (what: string, error: unknown) => {
     const fault = error instanceof Error ? error.message : String(error)
     if (state.fault !== fault.slice(0, 2_000))
-      log.warn({ error }, `${what}; the service goes on as it is and tries again`)
+      log.warn({ why: fault }, `${what}; the service goes on as it is and tries again`)
     state.fault = fault.slice(0, 2_000)
   }
   const refused = async (message: string) => {
@@ -45,7 +45,10 @@ export function openTrouble(
     }
   }
   return {
-    cannot,
+    cannotStart: async (what, error) => {
+      cannot(what, error)
+      if (!service.router.champion()) await nobody(`The service cannot start by what it kept: ${state.fault}`)
+    },
     isThere: () => {
       if (isAway) log.info({}, 'the workspace is there again')
       wasTaken = true
@@ -62,7 +65,7 @@ export function openTrouble(
         onOver('The deployment was deleted.')
       } else if (code === 'unauthenticated' || code === 'forbidden') await refused((error as Error).message)
       else if (code === 'workspace_unreachable') {
-        if (!isAway) log.warn({ error }, 'the workspace is away; the service answers on')
+        if (!isAway) log.warn({ why: (error as Error).message }, 'the workspace is away; the service answers on')
         isAway = true
       } else cannot('the service does not follow its deployment', error)
       return false

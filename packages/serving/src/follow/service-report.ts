@@ -11,8 +11,12 @@ export function reportOfAll(own: ServiceReport, others: readonly ServiceReport[]
   const counts = { ...own.counts }
   for (const each of others)
     for (const name of Object.keys(counts) as (keyof Counts)[]) counts[name] += each.counts[name]
+  const shadow = own.shadow && { ...own.shadow }
+  for (const each of others)
+    if (shadow && each.shadow)
+      for (const name of Object.keys(shadow) as (keyof typeof shadow)[]) shadow[name] += each.shadow[name]
   const fault = own.fault ?? others.find((each) => each.fault !== null)?.fault ?? null
-  return { ...own, counts, fault, lastSwap: swapOfAll(own.lastSwap, others) }
+  return { ...own, counts, shadow, fault, lastSwap: swapOfAll(own.lastSwap, others) }
 }
 
 function swapOfAll(own: ServiceReport['lastSwap'], others: readonly ServiceReport[]): ServiceReport['lastSwap'] {
