@@ -83,6 +83,16 @@ export const ServiceReport = z
       logWaiting: z.int().nonnegative(),
       logLost: z.int().nonnegative().describe('Predictions that could not be recorded.'),
     }),
+    shadow: z
+      .object({
+        answered: z.int().nonnegative(),
+        failed: z.int().nonnegative().describe('Rows that it had no answer for.'),
+        dropped: z.int().nonnegative().describe('Rows that it was not asked: it did not keep up, or was ended.'),
+        unrecorded: z.int().nonnegative(),
+      })
+      .nullable()
+      .default(null)
+      .describe('What a shadow did since the service started.'),
     lastSwap: z
       .object({
         from: VersionNumber.nullable(),

@@ -61,6 +61,7 @@ export const report = (over: Partial<ServiceReport> = {}): ServiceReport => ({
   startedAt: '2026-01-01T00:00:00.000Z',
   stopping: false,
   counts: { requests: 3, predictions: 3, refused: 0, failed: 0, logged: 3, logWaiting: 0, logLost: 0 },
+  shadow: null,
   lastSwap: null,
   ...over,
 })

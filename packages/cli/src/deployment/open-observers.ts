@@ -7,10 +7,12 @@ import {
   openKeptBytes,
   openMonitor,
   openPredictionLog,
+  type ServedCode,
   type Service,
   type ServiceLog,
 } from '@airlock-ml/serving'
 import { claimLogFolder } from './log-folders.ts'
+import { openBeside } from './open-beside.ts'
 import type { ServiceFile } from './service-folder.ts'
 
 /** What watches a service from inside needs. */
@@ -22,6 +24,8 @@ export type ObserversContext = {
   service: Pick<ServiceFile, 'project' | 'deployment'>
   /** What the service has to do when it starts. */
   target: Pick<DeploymentTarget, 'settings' | 'inputsKey'>
+  /** What answers, for those who answer beside it. */
+  code: ServedCode & { roles: readonly string[] }
   contact: Contact
   log: ServiceLog
 }
@@ -34,6 +38,7 @@ export type Observers = {
   /** Told of the service, once it listens. */
   onService: (service: Service) => void
   logCounts: () => Pick<ServiceReport['counts'], 'logged' | 'logWaiting' | 'logLost'>
+  shadow: NonNullable<FollowOptions['shadow']>
   /** After the last answer was given. */
   close: () => Promise<void>
 }
@@ -52,15 +57,20 @@ export async function openObservers(context: ObserversContext): Promise<Observer
   const monitor = openMonitor({ ...about, process: number })
   const bytesOf = await artifactReader(context)
   const observers: Observer[] = [{ observe: predictions.observe }, monitor]
+  const beside = openBeside({ code: context.code, observers: [...observers], log })
+  observers.push({ observe: beside.observer.observe })
   return {
     observers,
-    onTarget: (carried) => {
+    shadow: beside.state,
+    onTarget: async (carried, has) => {
       settings = carried.settings
       void monitor.follow(carried, bytesOf)
+      await beside.onTarget(carried, has)
     },
     onService: monitor.expose,
     logCounts: predictions.counts,
     close: async () => {
+      await beside.close()
       for (const observer of observers) await observer.close?.()
       await predictions.close()
     },

@@ -45,11 +45,13 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
   const dir = folderOfService(folder, workspace, name)
   const file = await readService(dir, name)
   const log = lineLog(number === 0 ? name : `${name}/${number}`, context)
-  const pipeline = await loadPipeline(await checkedCode(dir, file), { pipelines: file.pipelines }, file.pipeline)
-  const plan = planServing(pipeline, {
+  const code = {
+    ...{ dir: await checkedCode(dir, file), pipelines: file.pipelines, pipeline: file.pipeline },
     ...{ params: file.parameters, environment: file.environment, project: file.project },
-    ...{ deploymentId: file.deploymentId, log: stepLog(log), now: context.now },
-  })
+    deploymentId: file.deploymentId,
+  }
+  const pipeline = await loadPipeline(code.dir, code, code.pipeline)
+  const plan = planServing(pipeline, { ...code, log: stepLog(log), now: context.now })
   const { contact, close } = openContact(folder, { workspace, name, dir })
   context.onEnd(close)
   const kept = keptTarget(serviceFiles(dir).target)
@@ -61,15 +63,16 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
   const ended = Promise.race([stopped, over.promise])
   const target = (await kept.read()) ?? (await firstTarget({ contact, file, log, ended, isOver }))
   if (!target) return
-  const watching = await openObservers({ dir, number, service: file, target, contact, log })
-  const { observers, logCounts } = watching
+  const seen = { dir, number, service: file, target, code: { ...code, roles: plan.roles } }
+  const watching = await openObservers({ ...seen, contact, log })
+  const { observers, logCounts, shadow } = watching
   const service = await startService({
     ...{ plan, observers, log, sharesPort: request.sharesPort, now: context.now },
     target: { ...target, settings: { ...target.settings, port: request.port } },
   })
   watching.onService(service)
   const following = await followTarget({
-    ...{ project: file.project, deployment: name, service, contact, kept, log, logCounts, now: context.now },
+    ...{ project: file.project, deployment: name, service, contact, kept, log, logCounts, shadow, now: context.now },
     bytes: await openKeptBytes(dir),
     load: (version, bytesOf) => loadVersion(plan, { version, bytesOf }),
     onTarget: async (carried, loaded) => {
