@@ -64,12 +64,30 @@ const rows = new Table([float32Column('a', [1, 0]), float32Column('b', [1, 1])])
 
 test('all rows are answered at once, in their order, by the version that is given', async () => {
   const plan = planServing(answering, { ...options, params: { mark: '!' } })
-  expect(plan).toMatchObject({ pipeline: 'answering', model: 'risk', roles: [] })
+  expect(plan).toMatchObject({ pipeline: 'answering', model: 'risk', roles: [], answerSchema: null })
   expect(await plan.answer(rows, model, version(3))).toEqual([
     { said: 'always!', by: 3, for: 'answering' },
     { said: 'never!', by: 3, for: 'answering' },
   ])
   expect(await plan.answer(rows, model, version(4))).toMatchObject([{ by: 4 }, { by: 4 }])
+})
+
+test('answers that have a schema show it, of one row', () => {
+  const said = step({
+    name: 'said',
+    inputs: { requests: table() },
+    outputs: { answers: json(z.array(z.object({ label: z.enum(['no', 'yes']) }))) },
+    run: () => ({ answers: [] }),
+  })
+  const served = pipeline({
+    name: 'said',
+    serves: { model: 'risk' },
+    build: ({ requests }) => said({ inputs: { requests } }),
+  })
+  expect(planServing(served, options).answerSchema).toEqual({
+    ...{ type: 'object', required: ['label'], additionalProperties: false },
+    properties: { label: { type: 'string', enum: ['no', 'yes'] } },
+  })
 })
 
 test('a pipeline that is not served, and parameters that do not fit, are refused', () => {

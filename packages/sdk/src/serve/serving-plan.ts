@@ -1,7 +1,8 @@
 import type { Environment, Json, SingleSource } from '@airlock-ml/contract'
 import type { Table } from '@airlock-ml/tabular'
+import { z } from 'zod'
 import { buildGraph, pinnedArtifact } from '../compile/build-graph.ts'
-import type { GraphStep } from '../compile/graph.ts'
+import type { Graph, GraphStep } from '../compile/graph.ts'
 import { parseParams } from '../compile/parse-params.ts'
 import type { Predictor } from '../define/artifact.ts'
 import { invalid } from '../define/check-names.ts'
@@ -36,6 +37,8 @@ export interface ServingPlan {
   readonly model: string
   /** What `POST /invoke` calls the row. */
   readonly parameter: string
+  /** JSON Schema of the answer to one row; null where the pipeline gives its answers no schema of an array of objects. */
+  readonly answerSchema: Readonly<Record<string, unknown>> | null
   /** Roles of the version's artifacts that the steps read, without `model`. */
   readonly roles: readonly string[]
   /** The value of one of these artifacts, from its bytes. Rejects when they do not fit what the pipeline says of it. */
@@ -75,6 +78,7 @@ export function planServing(pipeline: Pipeline, options: ServingOptions): Servin
   return {
     ...names,
     parameter: pipeline.serves.parameter ?? 'row',
+    answerSchema: answerSchemaOf(steps, answered),
     roles: [...roles],
     read: (role, bytes) => readAs(pipeline, role, bytes),
     answer: async (requests, model, version) => {
@@ -88,6 +92,15 @@ export function planServing(pipeline: Pipeline, options: ServingOptions): Servin
       return demandAnswers(made.get(last), { rows: requests.rowCount, what: last })
     },
   }
+}
+
+function answerSchemaOf(steps: readonly GraphStep[], answered: Graph['answered']): ServingPlan['answerSchema'] {
+  const made = steps.find(({ step }) => step.name === answered?.step)?.definition.outputs[answered?.output ?? '']
+  if (!made?.schema) return null
+  const { items, $defs } = z.toJSONSchema(made.schema, { unrepresentable: 'any' })
+  // Parts that lie beside it would not be found from where it is shown.
+  if ($defs) return null
+  return typeof items === 'object' && !Array.isArray(items) && items.type === 'object' ? { ...items } : null
 }
 
 type Source = SingleSource | { readonly from: 'list'; readonly items: readonly SingleSource[] }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type DeploymentSettings, type ErrorCode, PlatformError } from '@airlock-ml/contract'
 import { predict, predictionRoutes } from './predict.ts'
 import { isTooLarge } from './read-body.ts'
-import { servePages } from './serve-pages.ts'
+import { pathOf, servePages } from './serve-pages.ts'
 import type { Serving } from './serving.ts'
 
 /** How often the server looks for clients that do not get on. */
@@ -16,7 +16,7 @@ const ON_THEIR_WAY_MS = 250
 /** The HTTP server of a service, which does not listen yet. */
 export function openServer(serving: Serving): Server {
   const handle = (request: IncomingMessage, response: ServerResponse) => {
-    const read = request.method === 'POST' && predictionRoutes[request.url ?? '']
+    const read = request.method === 'POST' && predictionRoutes.get(pathOf(request))
     if (read) predict(serving, { request, response, read })
     else void servePages(serving, { request, response })
   }

@@ -1,6 +1,6 @@
 import type { ServedVersion } from '@airlock-ml/contract'
 import type { Predictor, ServingPlan, ServingVersion } from '@airlock-ml/sdk'
-import { loadOnnx, type OnnxModel, type Predictions, Table } from '@airlock-ml/tabular'
+import { loadOnnx, type OnnxModel, type Predictions, type ReferenceProfile, Table } from '@airlock-ml/tabular'
 
 /** What a version answered to some rows. */
 export type Answers = {
@@ -15,6 +15,8 @@ export type LoadedVersion = {
   version: ServedVersion
   featureNames: readonly string[]
   classLabels: readonly string[]
+  /** A row that one may ask about: the means of the rows that it was judged on, where it has their profile, else zeros. */
+  example: Readonly<Record<string, number>>
   /**
    * Answers `rows` rows, which lie in `features` row by row and fill it. Rejects when the model or a step fails; with an
    * `OnnxError` that has a `row` where the model has no answer for that row.
@@ -36,7 +38,8 @@ export async function loadVersion(
   try {
     const artifacts: Record<string, unknown> = {}
     for (const role of plan.roles) artifacts[role] = await plan.read(role, await bytesOf(role))
-    const loaded = answering(plan, { model, version, artifacts })
+    const example = exampleRow(model.featureNames, version.artifacts.profile && (await bytesOf('profile')))
+    const loaded = { ...answering(plan, { model, version, artifacts }), example }
     await loaded.answer(new Float32Array(model.featureNames.length), 1)
     return loaded
   } catch (error) {
@@ -47,7 +50,7 @@ export async function loadVersion(
 
 type Parts = { model: OnnxModel; version: ServedVersion; artifacts: Readonly<Record<string, unknown>> }
 
-function answering(plan: ServingPlan, { model, version, artifacts }: Parts): LoadedVersion {
+function answering(plan: ServingPlan, { model, version, artifacts }: Parts): Omit<LoadedVersion, 'example'> {
   const { featureNames, classLabels } = model
   const serving: ServingVersion = { number: version.number, digest: version.digest, artifacts }
   const open = new Set<Promise<unknown>>()
@@ -93,4 +96,11 @@ function hear(model: OnnxModel): { model: Predictor; said: () => Predictions | u
     },
     said: () => said,
   }
+}
+
+function exampleRow(featureNames: readonly string[], profile?: Uint8Array): Record<string, number> {
+  const { features = [] } = profile ? (JSON.parse(new TextDecoder().decode(profile)) as Partial<ReferenceProfile>) : {}
+  const means = new Map(features.map(({ name, mean }) => [name, mean]))
+  // Defined, not assigned: a feature may be called as a part of a prototype.
+  return Object.fromEntries(featureNames.map((name) => [name, Number((means.get(name) ?? 0).toPrecision(4))]))
 }

@@ -8,10 +8,10 @@ import { type Reply, send, sendProblem } from './reply.ts'
 import type { Serving } from './serving.ts'
 
 /** How the body of each route is read. */
-export const predictionRoutes: Readonly<Record<string, (body: unknown, parameter: string) => Ask>> = {
-  '/v1/predict': readPredict,
-  '/invoke': readInvoke,
-}
+export const predictionRoutes: ReadonlyMap<string, (body: unknown, parameter: string) => Ask> = new Map([
+  ['/v1/predict', readPredict],
+  ['/invoke', readInvoke],
+])
 
 type Wanted = Reply & { read: (body: unknown, parameter: string) => Ask }
 

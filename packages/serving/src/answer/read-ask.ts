@@ -9,7 +9,8 @@ export type Ask = {
   subject: string | null
 }
 
-const MOST_TEXT = 200
+/** The most characters of `key` and `subject`. */
+export const MOST_TEXT = 200
 
 /** `{ row }` or `{ rows }`, with `key` and `subject` where the caller has them. Throws `request_invalid`. */
 export function readPredict(body: unknown): Ask {
@@ -17,11 +18,8 @@ export function readPredict(body: unknown): Ask {
   refuseOthers(others, '`row` or `rows`, `key` and `subject`')
   if ((row === undefined) === (rows === undefined))
     throw invalid('The body must have either `row`, an object, or `rows`, an array of objects.')
-  return {
-    ...askOf(row ?? rows, row === undefined ? '`rows`' : '`row`'),
-    key: textOf(key, 'key'),
-    subject: textOf(subject, 'subject'),
-  }
+  const asked = row === undefined ? many(rows, '`rows`') : one(row, '`row`')
+  return { ...asked, key: textOf(key, 'key'), subject: textOf(subject, 'subject') }
 }
 
 /** `{ parameters: { NAME: row } }`, where NAME is the pipeline's own. Throws `request_invalid`. */
@@ -33,11 +31,16 @@ export function readInvoke(body: unknown, parameter: string): Ask {
   if (!Object.hasOwn(named, parameter)) throw invalid(`The body must have ${name}, an object with the row.`)
   const { [parameter]: value, ...unknown } = named
   refuseOthers(unknown, `${name}, \`key\` and \`subject\``)
-  return { ...askOf(value, name), key: textOf(key, 'key'), subject: textOf(subject, 'subject') }
+  const asked = Array.isArray(value) ? many(value, name) : one(value, name)
+  return { ...asked, key: textOf(key, 'key'), subject: textOf(subject, 'subject') }
 }
 
-function askOf(value: unknown, what: string): Pick<Ask, 'rows' | 'isOne'> {
-  if (!Array.isArray(value)) return { rows: [objectOf(value, what)], isOne: true }
+type Asked = Pick<Ask, 'rows' | 'isOne'>
+
+const one = (value: unknown, what: string): Asked => ({ rows: [objectOf(value, what)], isOne: true })
+
+function many(value: unknown, what: string): Asked {
+  if (!Array.isArray(value)) throw invalid(`${what} must be an array of objects.`)
   if (value.length === 0) throw invalid(`${what} is empty.`)
   return { rows: value.map((row, at) => objectOf(row, `${what}[${at}]`)), isOne: false }
 }
@@ -49,9 +52,13 @@ function objectOf(value: unknown, what: string): Record<string, unknown> {
 
 function textOf(value: unknown, name: string): string | null {
   if (value === undefined || value === null) return null
-  if (typeof value === 'string' && value.length > 0 && value.length <= MOST_TEXT && value.isWellFormed()) return value
+  if (typeof value === 'string' && value.length > 0 && value.isWellFormed() && hasAtMost(MOST_TEXT, value)) return value
   throw invalid(`\`${name}\` must be text of 1 to ${MOST_TEXT} characters.`)
 }
+
+/** Characters, as JSON Schema counts them: code points. */
+const hasAtMost = (most: number, text: string): boolean =>
+  text.length <= most || (text.length <= 2 * most && [...text].length <= most)
 
 function refuseOthers(others: object, allowed: string): void {
   const [first] = Object.keys(others)

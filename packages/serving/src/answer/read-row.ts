@@ -1,3 +1,6 @@
+/** The largest finite number of 32 bits. */
+export const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127
+
 /** What is wrong with a field of a row. */
 export type FieldProblem = {
   field: string
@@ -20,10 +23,10 @@ export function rowReader(featureNames: readonly string[]): RowReader {
   return (row, into, at) => {
     for (let j = 0; j < width; j++) {
       const value = row[featureNames[j]!]
-      if (typeof value !== 'number') return problemsOf(row, featureNames, known)
+      // NaN and Infinity are in no range.
+      if (typeof value !== 'number' || !(value >= -MAX_FLOAT32 && value <= MAX_FLOAT32))
+        return problemsOf(row, featureNames, known)
       into[at + j] = value
-      // Read back: what is too large for 32 bits has become infinite.
-      if (!Number.isFinite(into[at + j])) return problemsOf(row, featureNames, known)
     }
     let fields = 0
     for (const _ in row) fields++
@@ -49,5 +52,5 @@ function problemOf(value: unknown): FieldProblem['problem'] | null {
   if (typeof value !== 'number') return 'not a number'
   // JSON has no infinity, but 1e999 is read as one.
   if (!Number.isFinite(value)) return 'not finite'
-  return Number.isFinite(Math.fround(value)) ? null : 'too large'
+  return Math.abs(value) <= MAX_FLOAT32 ? null : 'too large'
 }

@@ -13,7 +13,7 @@ export type ServiceLog = {
 }
 
 export type ServiceOptions = {
-  plan: Pick<ServingPlan, 'pipeline' | 'model' | 'parameter'>
+  plan: Pick<ServingPlan, 'pipeline' | 'model' | 'parameter' | 'answerSchema'>
   target: Pick<DeploymentTarget, 'name' | 'settings' | 'keys'>
   observers: readonly Observer[]
   log: ServiceLog
