@@ -40,7 +40,7 @@ export interface ScoreFileOptions {
   readonly maxRejects?: number
   /** Removes what is in the output where it is not the beginning of this. Default: refuse it. */
   readonly replace?: boolean
-  /** Rows of a part, which is what is done again after a kill. Default 250,000. An output that was begun keeps its own. */
+  /** Rows of a part, which is what is done again after a kill. Default 100,000. An output that was begun keeps its own. */
   readonly partRows?: number
   /** Default: as many as there are processors, at most 8. Each holds about 150 MB. */
   readonly threads?: number
@@ -62,7 +62,7 @@ export interface ScoredFile {
 }
 
 const format = 'airlock-batch-1'
-const defaultPartRows = 250_000
+const defaultPartRows = 100_000
 const mostThreads = 8
 
 /**

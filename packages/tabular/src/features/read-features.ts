@@ -15,7 +15,7 @@ const defaultBatchRows = 8_192
  * and `file_unreadable` for a damaged file. That the columns are there is the caller's to check: `DividedTable.columns`.
  *
  * @example
- * const { parts, ...table } = await divideTable('rows.parquet', { partRows: 250_000 })
+ * const { parts, ...table } = await divideTable('rows.parquet', { partRows: 100_000 })
  * for await (const { features, rows, refused } of readFeatures('rows.parquet', { table, part: parts[0]!, features: names }))
  *   answers.push(await model.predict(features, rows.length))
  */
