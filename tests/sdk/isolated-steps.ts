@@ -46,6 +46,10 @@ export const misbehave = step({
       const held: object[] = []
       for (;;) held.push(Array.from({ length: 10_000 }, () => ({})))
     }
+    if (how === 'fill memory at once') {
+      const held: unknown[] = []
+      for (;;) held.push(new Array(1_000).fill(Math.random()))
+    }
     if (how === 'block') {
       context.log.info('blocking')
       await new Promise((resolve) => setTimeout(resolve, 50))

@@ -74,6 +74,7 @@ const faults: [string, string, Place[]?][] = [
   ['throw for good', 'NonRetryableError: no rows'],
   ['throw later', 'SyntaxError: '],
   ['fill memory', 'needed more memory than the 64 MiB that it may have. Give it more'],
+  ['fill memory at once', 'needed more memory than the 64 MiB that it may have. Give it more'],
   ['return another', 'has no output "dome". Did you mean "done"?'],
 ]
 const cases = faults.flatMap(([how, message, where = [...places]]) =>
