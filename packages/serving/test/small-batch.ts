@@ -12,7 +12,8 @@ import {
   stringColumn,
   Table,
 } from '@airlock-ml/tabular'
-import { type ScoreFileOptions, scoreFile } from '../src/batch/score-file.ts'
+import { scoreFile } from '../src/batch/score-file.ts'
+import type { ScoreFileOptions } from '../src/batch/score-file-options.ts'
 
 export const featureNames = ['radius', 'texture', 'constant']
 export const classLabels = ['benign', 'malignant']

@@ -42,6 +42,8 @@ export const predictBatch = step({
       context.log.warn(`${rejected} of ${rows} rows were refused: see the rejects files in ${params.output}`)
     context.logMetadata({
       output: params.output,
+      // Runs that were stopped before made parts of it: their predictions bear their ids.
+      run_ids: manifest.runIds,
       ...{ rows, scored, rejected, malignant: labels.malignant ?? 0, parts: parts.length, seconds },
       rows_per_second: seconds > 0 ? Math.round(rowsNow / seconds) : null,
     })

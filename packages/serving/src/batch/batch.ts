@@ -1,2 +1,3 @@
 export type { BatchManifest, BatchPart } from '@airlock-ml/contract'
-export { type ScoredFile, type ScoreFileOptions, scoreFile } from './score-file.ts'
+export { scoreFile } from './score-file.ts'
+export type { ScoredFile, ScoreFileOptions } from './score-file-options.ts'
