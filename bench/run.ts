@@ -17,6 +17,7 @@ import { tableOf } from './measure.ts'
 import { profileLarge } from './profile.ts'
 import { promotionOverWrites } from './promotion.ts'
 import { runsPageAmongMany } from './runs-page.ts'
+import { shadowOverBare } from './serving-shadow.ts'
 import { trackedSteps } from './steps.ts'
 import { traceAmongMany } from './trace.ts'
 import { verifyLargeBundle } from './verify-bundle.ts'
@@ -38,6 +39,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   promotionOverWrites,
   forestOverSklearn,
   profileLarge,
+  shadowOverBare,
 ]
 
 const USAGE = `usage: npm run bench -- NAME [--rounds N] [--size-mib N] | --list | --all

@@ -13,12 +13,16 @@ export interface ServiceTask {
   /** 0 for any. */
   readonly port: number
   readonly sharesPort: boolean
+  /** Path of a model that answers beside it, unheard. */
+  readonly shadow?: string
 }
 
 export interface ServiceProcess {
   readonly url: string
   /** Processor time that it has used, in microseconds. */
   readonly cpuUs: () => Promise<number>
+  /** Rows that its shadow answered and was not asked. */
+  readonly shadowed: () => Promise<{ answered: number; dropped: number }>
   readonly stop: () => Promise<void>
 }
 
@@ -35,14 +39,18 @@ export async function startServiceProcess(
   const [first] = await Promise.race([once(child, 'message'), gone])
   const url = (first as { url?: string } | null)?.url
   if (url === undefined) throw new Error(`The process of the ${task.is} ended before it listened.`)
+  const ask = async <T>(about: 'cpu' | 'shadow'): Promise<T> => {
+    const told = once(child, 'message')
+    child.send(about)
+    return ((await told) as [T])[0]
+  }
   return {
     url,
     cpuUs: async () => {
-      const told = once(child, 'message')
-      child.send('cpu')
-      const [{ user, system }] = (await told) as [NodeJS.CpuUsage]
+      const { user, system } = await ask<NodeJS.CpuUsage>('cpu')
       return user + system
     },
+    shadowed: () => ask('shadow'),
     stop: async () => {
       child.disconnect()
       await gone

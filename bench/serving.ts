@@ -57,7 +57,7 @@ export const servingOverBare: Benchmark = {
 type Summary = { requestsPerSecond: number; p50Ms: number; p99Ms: number; cpuUs: number }
 
 /** A process under load, and what came of its rounds; the first round only warms up. */
-function loaded({ process, body, dir }: { process: ServiceProcess; body: string; dir: string }): {
+export function loaded({ process, body, dir }: { process: ServiceProcess; body: string; dir: string }): {
   measure: () => Promise<Sample>
   summary: () => Summary
 } {
@@ -85,7 +85,7 @@ function loaded({ process, body, dir }: { process: ServiceProcess; body: string;
   return { measure, summary }
 }
 
-const tell = ({ requestsPerSecond, p50Ms, p99Ms, cpuUs }: Summary): string =>
+export const tell = ({ requestsPerSecond, p50Ms, p99Ms, cpuUs }: Summary): string =>
   `${Math.round(requestsPerSecond)} requests/s, p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms, ${cpuUs.toFixed(1)} µs of processor time a request.`
 
 function pythonPeer(): string {
