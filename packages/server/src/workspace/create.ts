@@ -12,7 +12,7 @@ import { newId as uuidv7 } from '../ids.ts'
 import { createProject } from '../projects/create.ts'
 import { findProject } from '../projects/store.ts'
 import { insertSigningKey } from '../signing-keys/store.ts'
-import { pathsOf, readOrMakeSecret } from './files.ts'
+import { assertNotLost, pathsOf, readOrMakeSecret } from './files.ts'
 import { findWorkspace, insertWorkspace } from './store.ts'
 
 /** A workspace that is to be. */
@@ -40,6 +40,7 @@ export async function createWorkspace(wanted: NewWorkspace & { renewAdminKey?: b
   const { dir, name, now = () => new Date(), newId = uuidv7 } = wanted
   for (const given of [name, wanted.project, wanted.admin]) demandName(given)
   const paths = pathsOf(dir)
+  await assertNotLost(paths)
   for (const folder of [dir, paths.artifacts, paths.staging]) await mkdir(folder, { recursive: true, mode: 0o700 })
   const signer = fileSigner(
     (await readOrMakeSecret(paths.signingKey, () => Buffer.from(createSigningKey()))).toString(),
