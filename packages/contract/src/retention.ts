@@ -15,6 +15,7 @@ export const KeepReason = z
     'comparison',
     'recall',
     'running-run',
+    'prediction-log',
     'pipeline',
     'newest-of-name',
   ])

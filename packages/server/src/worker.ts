@@ -7,6 +7,7 @@ import { witnessOthers } from './checkpoints/witness.ts'
 import type { Deps } from './deps.ts'
 import type { ServerLog } from './log.ts'
 import { deliver } from './outbox/deliver.ts'
+import { expireParts } from './predictions/expire.ts'
 import { advance } from './promotions/advance.ts'
 import { deliverReceipt } from './promotions/receipt.ts'
 import { receiveReceipts } from './promotions/receive-receipts.ts'
@@ -22,6 +23,7 @@ export async function workOnce(deps: Deps, log: ServerLog, onlyPromotion?: strin
   await tendLog(deps, log)
   await deliverAll(deps)
   await reapLostRuns(deps)
+  await expireParts(deps)
 }
 
 async function advanceWaiting(deps: Deps, log: ServerLog, onlyPromotion?: string): Promise<void> {
@@ -69,6 +71,8 @@ async function hearRecalls(deps: Deps, log: ServerLog): Promise<void> {
 const IDLE_MS = 500
 /** What many small changes have to wait for, so that looking for work is not all that is done. */
 const PAUSE_MS = 10
+/** Ages are counted in days. */
+const EXPIRE_EVERY_MS = 60_000
 const TEND_EVERY_MS = 3_000
 /** Looking at the exchange takes at most this part of the time, however many heads lie in it. */
 const TEND_SHARE = 0.02
@@ -82,6 +86,7 @@ export async function workUntil(deps: Deps, log: ServerLog, wake: Wake, signal: 
   const failed = (error: unknown) => log.error({ error }, 'the worker failed; it goes on')
   let tending: Promise<void> | null = null
   let tendAtMs = 0
+  let expireAtMs = 0
   const tend = async (startedAtMs: number) => {
     await tendLog(deps, log)
     const endedAtMs = performance.now()
@@ -94,6 +99,10 @@ export async function workUntil(deps: Deps, log: ServerLog, wake: Wake, signal: 
     if (performance.now() >= tendAtMs) tending ??= tend(performance.now())
     await deliverAll(deps).catch(failed)
     await reapLostRuns(deps).catch(failed)
+    if (performance.now() >= expireAtMs) {
+      expireAtMs = performance.now() + EXPIRE_EVERY_MS
+      await expireParts(deps).catch(failed)
+    }
     await wake.wait(IDLE_MS)
     await sleep(PAUSE_MS)
   }

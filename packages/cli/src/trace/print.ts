@@ -9,11 +9,14 @@ import { type Branch, branch, treeText } from './tree.ts'
 /** What `trace` prints: the way back as a tree. */
 export const traceResult = (trace: Trace, context: Context): Result => ({
   data: trace,
-  text: () =>
-    rootsOf(trace, context)
-      .map((root) => treeText(root))
-      .join('\n'),
+  text: () => traceText(trace, context),
 })
+
+/** The way back as a tree. */
+export const traceText = (trace: Trace, context: Context): string =>
+  rootsOf(trace, context)
+    .map((root) => treeText(root))
+    .join('\n')
 
 function rootsOf(trace: Trace, context: Context): Branch[] {
   const { ref, workspace, artifact, version, promotion, run, versions } = trace

@@ -3,9 +3,10 @@ import { record } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { deleteLabels } from './label-store.ts'
 import { readIds } from './part-file.ts'
 import { subjectDigest } from './register-part.ts'
-import { deleteLabels, deploymentsEver, destroyKeys, markErased, partsAbout } from './store.ts'
+import { deploymentsEver, destroyKeys, markErased, partsAbout } from './subject-store.ts'
 
 type About = { deploymentId: string; deployment: string; subject: string; ids: string[] }
 

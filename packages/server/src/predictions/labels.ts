@@ -5,8 +5,9 @@ import { transact } from '../db/transact.ts'
 import { type DeploymentPath, existingDeployment } from '../deployments/existing.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { findLabels, putLabels, type StoredLabel } from './label-store.ts'
 import { lastIdOf, readIds, timeOf } from './part-file.ts'
-import { findLabels, partsWithin, putLabels, type StoredLabel } from './store.ts'
+import { partsWithin } from './store.ts'
 
 type Label = { predictionId: string; label: string }
 

@@ -10,7 +10,8 @@ import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { findVersion } from '../models/version-store.ts'
 import { inspectPart, invalid, type PartFile, timeOf } from './part-file.ts'
-import { countKeys, erasedSubjects, findPart, type IndexedPart, insertKeys, insertPart, shownPart } from './store.ts'
+import { countKeys, findPart, type IndexedPart, insertPart, shownPart } from './store.ts'
+import { erasedSubjects, insertKeys } from './subject-store.ts'
 
 export type WantedPart = {
   id: string

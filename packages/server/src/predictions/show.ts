@@ -6,7 +6,8 @@ import { findBlob } from '../artifacts/store.ts'
 import { findDeploymentById } from '../deployments/store.ts'
 import type { Deps } from '../deps.ts'
 import { findPrediction, type Located, type PredictionPath } from './find-prediction.ts'
-import { findKey, findLabels } from './store.ts'
+import { findLabels } from './label-store.ts'
+import { findKey } from './subject-store.ts'
 
 export type PredictionHead = PredictionTrace['prediction']
 type Said = Pick<Prediction, 'key' | 'inputs' | 'inputsHmac' | 'label' | 'probabilities'>

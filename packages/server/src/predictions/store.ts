@@ -1,5 +1,4 @@
-import type { Page, PageQuery, PredictionPart } from '@airlock-ml/contract'
-import { sql } from 'kysely'
+import type { DeploymentSettings, Page, PageQuery, PredictionPart } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
@@ -40,7 +39,7 @@ declare module '../db/tables.ts' {
 /** A part as the slice's rules see it. */
 export type IndexedPart = Omit<PredictionPart, 'subjects'> & { project: string; groupIds: string[] }
 
-const partOf = (row: PredictionTables['prediction_parts']): IndexedPart => ({
+export const partOf = (row: PredictionTables['prediction_parts']): IndexedPart => ({
   id: row.id,
   project: row.project,
   deploymentId: row.deployment_id,
@@ -137,7 +136,7 @@ export const shownPart = (
   subjects: number,
 ): PredictionPart => ({ ...part, subjects })
 
-/** In how many keys of subjects parts have. */
+/** How many keys of subjects parts have. */
 export async function countKeys(db: Db, partIds: readonly string[]): Promise<Map<string, number>> {
   if (partIds.length === 0) return new Map()
   const rows = await db
@@ -149,137 +148,53 @@ export async function countKeys(db: Db, partIds: readonly string[]): Promise<Map
   return new Map(rows.map(({ part_id, count }) => [part_id, Number(count)]))
 }
 
-const ROWS_AT_ONCE = 200
-
-export async function insertKeys(tx: Tx, rows: readonly PredictionTables['prediction_subject_keys'][]): Promise<void> {
-  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
-    await tx
-      .insertInto('prediction_subject_keys')
-      .values(rows.slice(from, from + ROWS_AT_ONCE))
-      .execute()
-}
-
-export const findKey = async (
+/** Every deployment, deleted or not, with how its service records. */
+export const loggingDeployments = async (
   db: Db,
-  { deploymentId, subject, partId }: { deploymentId: string; subject: string; partId: string },
-): Promise<string | undefined> =>
-  (
-    await db
-      .selectFrom('prediction_subject_keys')
-      .select('key')
-      .where('deployment_id', '=', deploymentId)
-      .where('subject', '=', subject)
-      .where('part_id', '=', partId)
-      .executeTakeFirst()
-  )?.key
-
-/** When subjects of a deployment were erased, of all that were. */
-export const erasedSubjects = async (db: Db, deploymentId: string): Promise<Map<string, string>> =>
-  new Map(
-    (
-      await db
-        .selectFrom('erased_subjects')
-        .select(['subject', 'erased_at'])
-        .where('deployment_id', '=', deploymentId)
-        .execute()
-    ).map(({ subject, erased_at }) => [subject, erased_at]),
+): Promise<{ id: string; name: string; project: string; retentionDays: number | null }[]> =>
+  (await db.selectFrom('deployments').select(['id', 'name', 'project', 'settings']).execute()).map(
+    ({ settings, ...each }) => ({ ...each, retentionDays: fromJson<DeploymentSettings>(settings).log.retentionDays }),
   )
 
-/** Overwrites the keys of a subject, then deletes them: what is deleted alone may stay readable in the file. */
-export async function destroyKeys(
-  tx: Tx,
-  { deploymentId, subject }: { deploymentId: string; subject: string },
-): Promise<number> {
-  const of = <Q extends { where: (column: 'deployment_id' | 'subject', is: '=', value: string) => Q }>(query: Q): Q =>
-    query.where('deployment_id', '=', deploymentId).where('subject', '=', subject)
-  await of(tx.updateTable('prediction_subject_keys').set({ key: '0'.repeat(44) })).execute()
-  const { numDeletedRows } = await of(tx.deleteFrom('prediction_subject_keys')).executeTakeFirstOrThrow()
-  return Number(numDeletedRows)
-}
-
-export const markErased = (tx: Tx, row: PredictionTables['erased_subjects']) =>
-  tx
-    .insertInto('erased_subjects')
-    .values(row)
-    .onConflict((c) => c.columns(['deployment_id', 'subject']).doUpdateSet({ erased_at: row.erased_at }))
-    .execute()
-
-/** The parts that hold a key of a subject. */
-export const partsAbout = async (
-  db: Db,
-  { deploymentId, subject }: { deploymentId: string; subject: string },
-): Promise<IndexedPart[]> =>
+/** Parts whose last prediction is older than a moment, oldest first. */
+export const partsBefore = async (db: Db, deploymentId: string, before: string): Promise<IndexedPart[]> =>
   (
     await db
-      .selectFrom('prediction_subject_keys')
-      .innerJoin('prediction_parts', 'prediction_parts.id', 'prediction_subject_keys.part_id')
-      .selectAll('prediction_parts')
-      .where('prediction_subject_keys.deployment_id', '=', deploymentId)
-      .where('prediction_subject_keys.subject', '=', subject)
-      .where('prediction_parts.removed_at', 'is', null)
+      .selectFrom('prediction_parts')
+      .selectAll()
+      .where('deployment_id', '=', deploymentId)
+      .where('removed_at', 'is', null)
+      .where('last_at', '<', before)
+      .orderBy('id')
+      .limit(PARTS_AT_ONCE)
       .execute()
   ).map(partOf)
 
-export async function deleteLabels(tx: Tx, deploymentId: string, ids: readonly string[]): Promise<number> {
-  let deleted = 0
-  for (let from = 0; from < ids.length; from += ROWS_AT_ONCE) {
-    const { numDeletedRows } = await tx
-      .deleteFrom('prediction_labels')
-      .where('deployment_id', '=', deploymentId)
-      .where('prediction_id', 'in', ids.slice(from, from + ROWS_AT_ONCE))
-      .executeTakeFirstOrThrow()
-    deleted += Number(numDeletedRows)
-  }
-  return deleted
+/** How many parts are removed in one transaction. */
+const PARTS_AT_ONCE = 200
+
+/** Notes that parts were removed, and deletes the keys of their subjects. */
+export async function removeParts(tx: Tx, ids: readonly string[], at: string): Promise<void> {
+  await tx.updateTable('prediction_parts').set({ removed_at: at }).where('id', 'in', ids).execute()
+  await tx.deleteFrom('prediction_subject_keys').where('part_id', 'in', ids).execute()
 }
 
-/** Every deployment that a project has, or had. */
-export const deploymentsEver = (db: Db, project: string): Promise<{ id: string; name: string }[]> =>
-  db.selectFrom('deployments').select(['id', 'name']).where('project', '=', project).orderBy('id').execute()
-
-export type StoredLabel = { predictionId: string; label: string; importedBy: string; importedAt: string }
-
-export async function findLabels(db: Db, deploymentId: string, ids: readonly string[]): Promise<StoredLabel[]> {
-  const found: StoredLabel[] = []
-  for (let from = 0; from < ids.length; from += ROWS_AT_ONCE) {
-    const rows = await db
-      .selectFrom('prediction_labels')
-      .selectAll()
-      .where('deployment_id', '=', deploymentId)
-      .where('prediction_id', 'in', ids.slice(from, from + ROWS_AT_ONCE))
-      .execute()
-    for (const row of rows)
-      found.push({
-        predictionId: row.prediction_id,
-        label: row.label,
-        importedBy: row.imported_by,
-        importedAt: row.imported_at,
-      })
-  }
-  return found
-}
-
-export async function putLabels(tx: Tx, deploymentId: string, labels: readonly StoredLabel[]): Promise<void> {
-  for (let from = 0; from < labels.length; from += ROWS_AT_ONCE)
-    await tx
-      .insertInto('prediction_labels')
-      .values(
-        labels.slice(from, from + ROWS_AT_ONCE).map((each) => ({
-          deployment_id: deploymentId,
-          prediction_id: each.predictionId,
-          label: each.label,
-          imported_by: each.importedBy,
-          imported_at: each.importedAt,
-        })),
-      )
-      .onConflict((c) =>
-        c.columns(['deployment_id', 'prediction_id']).doUpdateSet({
-          label: sql<string>`excluded.label`,
-          imported_by: sql<string>`excluded.imported_by`,
-          imported_at: sql<string>`excluded.imported_at`,
-        }),
-      )
-      .execute()
+/** Those of these digests that nothing but removed parts has. */
+export async function onlyInParts(tx: Tx, project: string, digests: readonly string[]): Promise<string[]> {
+  const named = await tx
+    .selectFrom('artifact_versions')
+    .select('digest')
+    .where('project', '=', project)
+    .where('digest', 'in', digests)
+    .execute()
+  const logged = await tx
+    .selectFrom('prediction_parts')
+    .select('digest')
+    .where('removed_at', 'is', null)
+    .where('digest', 'in', digests)
+    .execute()
+  const needed = new Set([...named, ...logged].map(({ digest }) => digest))
+  return digests.filter((digest) => !needed.has(digest))
 }
 
 /** JSON that a run made, or that later runs of its pipeline made, oldest first: among them the manifest of its batch. */

@@ -92,7 +92,7 @@ const amountOf = (blobs: readonly Kept[]) => ({
 const AT_ONCE = 50
 
 /** Removes all bytes that are marked, and answers with how many have to wait. */
-async function removeMarked(deps: Deps): Promise<number> {
+export async function removeMarked(deps: Deps): Promise<number> {
   let waiting = 0
   await withStoreCodes(deps.artifacts, {}, async () => {
     const marked = await toRemove(deps.db)

@@ -50,6 +50,7 @@ export const roots: readonly Root[] = [
   { reason: 'comparison', digests: async (db, project) => ofRuns(db, await comparingRuns(db, project)) },
   { reason: 'recall', digests: recalled },
   { reason: 'running-run', digests: async (db, project) => ofRuns(db, await runningRuns(db, project)) },
+  { reason: 'prediction-log', digests: loggedParts },
   { reason: 'pipeline', digests: namedBySnapshots },
   { reason: 'newest-of-name', digests: newestOfNames },
 ]
@@ -186,6 +187,12 @@ async function namedBySnapshots(db: Db, project: string): Promise<string[]> {
     const singles = sources.flatMap((source) => (source.from === 'list' ? source.items : [source]))
     return singles.flatMap((source) => (source.from === 'artifact' ? [source.digest] : []))
   })
+}
+
+/** Parts of prediction logs, until they reach their age. */
+async function loggedParts(db: Db, project: string): Promise<string[]> {
+  const parts = db.selectFrom('prediction_parts').select('digest').where('project', '=', project)
+  return (await parts.where('removed_at', 'is', null).execute()).map(({ digest }) => digest)
 }
 
 async function newestOfNames(db: Db, project: string): Promise<string[]> {

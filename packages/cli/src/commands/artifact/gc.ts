@@ -16,6 +16,7 @@ const reasons: Readonly<Record<KeepReason, string>> = {
   comparison: 'of a comparison',
   recall: 'recalled',
   'running-run': 'of a run that is running',
+  'prediction-log': 'part of a prediction log',
   pipeline: 'read by a pipeline by its digest',
   'newest-of-name': 'newest version of a given name',
 }

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { done } from '../../test/call.ts'
+import { deploy } from '../../test/deployments.ts'
+import { partRow, registerRows } from '../../test/prediction-parts.ts'
+import { trainModel } from '../../test/trained-model.ts'
+import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+
+const DAY_MS = 86_400_000
+let both: TwoWorkspaces
+let nowMs: number
+beforeEach(async () => {
+  nowMs = Date.now()
+  both = await twoWorkspaces({ now: () => new Date(nowMs) })
+})
+afterEach(() => both.close())
+
+test('parts stay as long as their deployment says, garbage collection or not, and are then removed on record', async () => {
+  const { root, workspace } = both.dev
+  await runTraining(root, await trainModel({ seed: 1, trees: 3 }))
+  await root('promoteModelVersion', { project, model, body: { stage: 'staging', number: 1 } })
+  const { digest } = await root('showModelVersion', { project, model, number: 1 })
+  const deployed = await deploy(both.dev)
+  const rows = [null, 'ann'].map((subject) => partRow({ digest, subject }))
+  const part = await registerRows(deployed, rows)
+  const labels = rows.map(({ id }) => ({ predictionId: id, label: 'benign' }))
+  await root('importLabels', { ...deployed.path, body: { labels } })
+  const show = () => root('showPrediction', { project, predictionId: rows[0]!.id })
+
+  nowMs += 31 * DAY_MS
+  await workspace.advance()
+  const collected = await root('collectArtifacts', { project, body: { olderThanSeconds: 3_600, dryRun: true } })
+  expect(collected.kept['prediction-log']?.count).toBe(1)
+  expect((await show()).state).toBe('recorded')
+
+  done(await root('updateDeployment', { ...deployed.path, body: { settings: { log: { retentionDays: 30 } } } }))
+  await workspace.advance()
+  await expect(show()).rejects.toMatchObject({
+    code: 'prediction_not_found',
+    message: expect.stringContaining('reached its age'),
+  })
+  const { items } = await root('listPredictionParts', deployed.path)
+  expect(items).toEqual([{ ...part, subjects: 0, removedAt: new Date(nowMs).toISOString() }])
+  await expect(root('showBlob', { project, sha256: part.digest })).rejects.toMatchObject({ code: 'blob_not_found' })
+  const { items: events } = await root('listAuditEvents', { type: 'prediction.parts-removed' })
+  expect(events).toMatchObject([{ after: { parts: 1, rows: 2, labels: 2, retentionDays: 30 } }])
+  expect((await root('checkWorkspace', {})).consistent).toBe(true)
+})

@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LabelImport, Prediction, PredictionTrace } from '@airlock-ml/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { jsonOf, type Run } from './airlock.ts'
+import { initialisedProject, model } from './project.ts'
+import { serviceIn, until } from './running-service.ts'
+
+const name = 'cancer-api'
+let project: Awaited<ReturnType<typeof initialisedProject>>
+let airlock: Run
+beforeAll(async () => {
+  project = await initialisedProject()
+  airlock = project.airlock
+  await airlock('run', 'training', '--environment', 'staging', '--param', 'trees=3')
+  await jsonOf(airlock, 'model', 'promote', model, '--to-stage', 'staging', '--model-version', '1')
+  await jsonOf(
+    airlock,
+    ...['deployment', 'create', '--pipeline', 'answering', '--environment', 'staging', '--stage', 'staging'],
+    ...['--name', name, '--set', 'log.partSeconds=0.2', '--set', 'log.durable=true'],
+  )
+})
+afterAll(async () => {
+  await airlock('deployment', 'stop', name)
+  await project.remove()
+})
+
+const show = (id: string) => jsonOf<Prediction>(airlock, 'prediction', 'show', id)
+const arrived = (id: string) =>
+  until(
+    async () => (await airlock('prediction', 'show', id, '--json')).code,
+    (code) => code === 0,
+  )
+
+async function invoke(subject?: string): Promise<string> {
+  const service = serviceIn(project.dir, name)
+  const { url } = await service.supervisor()
+  const response = await fetch(`${url}/v1/predict`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${(await service.kept()).invokeKey}` },
+    body: JSON.stringify({ row: { size: 9, texture: 1 }, key: 'k', ...(subject !== undefined && { subject }) }),
+  })
+  return ((await response.json()) as { predictionId: string }).predictionId
+}
+
+test('an answer of a service leads back to its training, is labelled, and erased', async () => {
+  const [id, about] = [await invoke(), await invoke('patient-1234')]
+  await arrived(about)
+  expect(await show(id)).toMatchObject({
+    ...{ state: 'recorded', key: 'k', inputs: { size: 9, texture: 1 }, label: 'malignant', role: 'champion' },
+    ...{ deployment: { name }, version: { model, number: 1 } },
+  })
+  const { trace, prediction } = await jsonOf<PredictionTrace>(airlock, 'trace', id)
+  expect(prediction).toMatchObject({ id, deployment: { name } })
+  expect(trace).toMatchObject({ version: { number: 1, stage: 'staging' }, training: { pipeline: 'training' } })
+  expect((await airlock('trace', id)).stdout).toMatch(/^prediction .+\n {2}answered by cancer-api at/)
+
+  const file = join(project.dir, 'outcomes.csv')
+  await writeFile(file, `prediction_id,label\n${id},benign\n${about},malignant\n`)
+  const imported = await jsonOf<LabelImport>(airlock, 'label', 'import', name, 'outcomes.csv')
+  expect(imported).toEqual({ imported: 2, unchanged: 0, replaced: 0, unknown: [], conflicting: [] })
+  await writeFile(file, `prediction_id,label\n${id},malignant\nnobody,benign\n`)
+  const refused = await airlock('label', 'import', name, 'outcomes.csv')
+  expect([refused.code, refused.stdout]).toEqual([
+    1,
+    expect.stringMatching(/nobody +unknown\n.+malignant, and has benign/),
+  ])
+  expect((await airlock('prediction', 'show', id)).stdout).toMatch(/truth +benign, by/)
+
+  const erase = ['prediction', 'erase-subject', 'patient-1234', '--reason', 'Request of 3 May']
+  expect(await jsonOf(airlock, ...erase)).toMatchObject({ deployments: [name], parts: 1, labels: 1 })
+  const erased = await airlock('prediction', 'show', about)
+  expect(erased.stdout).toContain('erased: the key of its subject was destroyed')
+  expect(erased.stdout).not.toContain('malignant')
+  expect((await airlock('trace', about)).stdout).toContain('training run')
+  expect((await airlock('prediction', 'parts', name)).stdout).toMatch(/ROWS/)
+})
