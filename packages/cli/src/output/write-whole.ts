@@ -32,7 +32,7 @@ export async function writeWhole(file: string, content: Content, check: () => vo
 }
 
 /** The cause in words that name no file of ours. */
-function whyNot(file: string, { code, message }: NodeJS.ErrnoException): string {
+function whyNot(file: string, { code, message }: Error & { code?: unknown }): string {
   if (code === 'ENOENT') return `there is no folder ${dirname(file)}`
   if (code === 'EISDIR') return 'it is a folder'
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return `its folder may not be written (${code})`
