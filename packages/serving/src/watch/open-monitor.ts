@@ -57,14 +57,16 @@ export function openMonitor(options: MonitorOptions): Monitor {
 
   const judge = (window: ClosedWindow) => {
     if (!settings) return
+    const before = recent.findLast((each) => keyOf(each) === keyOf(window))
     const judged = { ...window, id: newId(), verdict: judgeDrift(window.summary, settings) }
     recent.push(judged)
     if (recent.length > KEPT) recent.shift()
     closed++
-    if (judged.verdict.level === 'breach')
+    // Once for each drift: metrics and the workspace say how it goes on.
+    if (judged.verdict.level === 'breach' && before?.verdict.level !== 'breach')
       log.warn(
         { version: window.version.number, findings: judged.verdict.findings.slice(0, 5) },
-        'what comes in drifts',
+        'what comes in is not what the version was trained for',
       )
     const refusedNow = refused()
     reporting.add(judged.id, reportOf(window, { process, refused: refusedNow - refusedBefore }))
