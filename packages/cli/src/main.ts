@@ -3,6 +3,7 @@ import type { Context, Host } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { commands, version } from './generated/commands.ts'
 import { coloursFor } from './output/colours.ts'
+import { harmless } from './output/harmless.ts'
 import type { Result } from './output/result.ts'
 import type { Called } from './program/build-program.ts'
 import { type Parsed, parse } from './program/parse.ts'
@@ -122,7 +123,7 @@ function contextOf(host: Host, ends: (() => Promise<void> | void)[]): Context {
     flags: { json: false },
     commands,
     colours: coloursFor(host.stdout, host.env),
-    note: (line) => void host.stderr.write(`${line}\n`),
+    note: (line) => void host.stderr.write(`${harmless(line)}\n`),
     onEnd: (close) => void ends.push(close),
   }
 }
@@ -146,7 +147,7 @@ async function answerOf(parsed: Exclude<Parsed, { is: 'call' | 'wrong' }>): Prom
 }
 
 async function print(result: Result, context: Context): Promise<void> {
-  const text = context.flags.json ? JSON.stringify(result.data, null, 2) : await result.text()
+  const text = context.flags.json ? JSON.stringify(result.data, null, 2) : harmless(await result.text())
   if (text) context.stdout.write(`${text}\n`)
 }
 

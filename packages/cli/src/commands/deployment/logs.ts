@@ -2,6 +2,7 @@ import { supervisorFiles } from '@airlock-ml/serving'
 import { followLog, lastLines } from '../../deployment/log-lines.ts'
 import { folderOfService, readService } from '../../deployment/service-folder.ts'
 import { command } from '../../manifest/command.ts'
+import { harmless } from '../../output/harmless.ts'
 import { openProjectFolder } from '../../project/config.ts'
 import { readSession } from '../../project/session.ts'
 import { stopSignal } from '../../up/stop-signal.ts'
@@ -28,7 +29,7 @@ export default command({
     const file = supervisorFiles(dir).log
     const { lines, size } = await lastLines(file, count)
     if (!follow) return { data: { file, lines }, text: () => lines.join('\n') }
-    const write = (text: string) => void context.stdout.write(text)
+    const write = (text: string) => void context.stdout.write(harmless(text))
     if (lines.length > 0) write(`${lines.join('\n')}\n`)
     const stop = new AbortController()
     void stopSignal().then(() => stop.abort())

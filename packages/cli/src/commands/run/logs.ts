@@ -1,6 +1,7 @@
 import { PlatformError } from '@airlock-ml/contract'
 import { command } from '../../manifest/command.ts'
 import { pageOptions } from '../../manifest/global-options.ts'
+import { harmless } from '../../output/harmless.ts'
 import { followLogs, type LoggedLine } from '../../run/follow-logs.ts'
 import { stopSignal } from '../../up/stop-signal.ts'
 import { openWorkspace } from '../../workspace/open.ts'
@@ -34,7 +35,7 @@ prints one line of JSON for each line.`,
       const stop = new AbortController()
       void stopSignal().then(() => stop.abort())
       const onLine = (line: LoggedLine) =>
-        void context.stdout.write(`${context.flags.json ? JSON.stringify(line) : textOf(line)}\n`)
+        void context.stdout.write(`${context.flags.json ? JSON.stringify(line) : harmless(textOf(line))}\n`)
       const status = await followLogs(workspace, { runId: args.id, step, level, onLine, signal: stop.signal })
       context.note(status === 'running' ? 'the run goes on' : `the run is ${status}`)
       return { data: undefined, text: () => '' }
