@@ -2,6 +2,7 @@
  * What moves the cursor, hides, or turns text around. Kept are line ends, tabs, and the colours that commands use
  * themselves (`colours.ts`): bold, dim, and those that can be read.
  */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const HARMFUL =
   /\u001b\[(?:0|1|2|22|3[1-79]|9[0-7])m|[^\P{Cc}\n\t]|[\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu
 
