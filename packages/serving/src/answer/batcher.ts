@@ -24,8 +24,8 @@ export type Batcher = {
   ask: (asked: Asked) => Promise<Answered>
   /** Rows that are not answered yet. */
   waitingRows: () => number
-  /** Answers what was asked, then lets go of the version. */
-  close: () => Promise<void>
+  /** Resolves when all that was asked is answered. */
+  drained: () => Promise<void>
 }
 
 export type BatcherOptions = {
@@ -88,9 +88,8 @@ export function openBatcher(loaded: LoadedVersion, options: BatcherOptions): Bat
       })
     },
     waitingRows: () => inHand,
-    close: async () => {
+    drained: async () => {
       while (open.size > 0) await Promise.all(open)
-      await loaded.close()
     },
   }
 }

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type DeploymentSettings, type ErrorCode, PlatformError } from '@airlock-ml/contract'
+import type { DeploymentSettings } from '@airlock-ml/contract'
 import { predict, predictionRoutes } from './predict.ts'
 import { isTooLarge } from './read-body.ts'
 import { pathOf, servePages } from './serve-pages.ts'
 import type { Serving } from './serving.ts'
+import { refuseUnreadable, rememberLast } from './unreadable-requests.ts'
 
 /** How often the server looks for clients that do not get on. */
 const LOOK_EVERY_MS = 500
@@ -16,6 +17,7 @@ const ON_THEIR_WAY_MS = 250
 /** The HTTP server of a service, which does not listen yet. */
 export function openServer(serving: Serving): Server {
   const handle = (request: IncomingMessage, response: ServerResponse) => {
+    rememberLast(request, response)
     const read = request.method === 'POST' && predictionRoutes.get(pathOf(request))
     if (read) predict(serving, { request, response, read })
     else void servePages(serving, { request, response })
@@ -26,29 +28,9 @@ export function openServer(serving: Serving): Server {
     if (!isTooLarge(request, serving.settings().limits.bodyBytes)) response.writeContinue()
     handle(request, response)
   })
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable) return socket.destroy()
-    const problem = problemOf(error).toProblem(null)
-    const text = JSON.stringify(problem)
-    const head = [
-      `HTTP/1.1 ${problem.status} ${problem.title}`,
-      'connection: close',
-      'content-type: application/problem+json',
-      `content-length: ${Buffer.byteLength(text)}`,
-    ]
-    socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy())
-  })
+  refuseUnreadable(server)
   keepTime(server, serving.settings())
   return server
-}
-
-/** What a client that cannot be answered as others is told. */
-function problemOf({ code, message }: NodeJS.ErrnoException): PlatformError {
-  const kinds: Record<string, ErrorCode> = {
-    ERR_HTTP_REQUEST_TIMEOUT: 'request_too_slow',
-    HPE_HEADER_OVERFLOW: 'headers_too_large',
-  }
-  return new PlatformError(kinds[code ?? ''] ?? 'request_invalid', `It is no request that can be read: ${message}.`)
 }
 
 /** Ends clients whose headers or body do not come in time. */

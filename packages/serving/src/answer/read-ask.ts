@@ -18,7 +18,7 @@ export function readPredict(body: unknown): Ask {
   refuseOthers(others, '`row` or `rows`, `key` and `subject`')
   if ((row === undefined) === (rows === undefined))
     throw invalid('The body must have either `row`, an object, or `rows`, an array of objects.')
-  const asked = row === undefined ? many(rows, '`rows`') : one(row, '`row`')
+  const asked = row === undefined ? many(rows, 'rows') : one(row, 'row')
   return { ...asked, key: textOf(key, 'key'), subject: textOf(subject, 'subject') }
 }
 
@@ -27,22 +27,22 @@ export function readInvoke(body: unknown, parameter: string): Ask {
   const { parameters, ...others } = objectOf(body, 'The body')
   refuseOthers(others, '`parameters`')
   const { key, subject, ...named } = objectOf(parameters, '`parameters`')
-  const name = `\`parameters.${parameter}\``
-  if (!Object.hasOwn(named, parameter)) throw invalid(`The body must have ${name}, an object with the row.`)
+  const name = `parameters.${parameter}`
+  if (!Object.hasOwn(named, parameter)) throw invalid(`The body must have \`${name}\`, an object with the row.`)
   const { [parameter]: value, ...unknown } = named
-  refuseOthers(unknown, `${name}, \`key\` and \`subject\``)
+  refuseOthers(unknown, `\`${name}\`, \`key\` and \`subject\``)
   const asked = Array.isArray(value) ? many(value, name) : one(value, name)
   return { ...asked, key: textOf(key, 'key'), subject: textOf(subject, 'subject') }
 }
 
 type Asked = Pick<Ask, 'rows' | 'isOne'>
 
-const one = (value: unknown, what: string): Asked => ({ rows: [objectOf(value, what)], isOne: true })
+const one = (value: unknown, name: string): Asked => ({ rows: [objectOf(value, `\`${name}\``)], isOne: true })
 
-function many(value: unknown, what: string): Asked {
-  if (!Array.isArray(value)) throw invalid(`${what} must be an array of objects.`)
-  if (value.length === 0) throw invalid(`${what} is empty.`)
-  return { rows: value.map((row, at) => objectOf(row, `${what}[${at}]`)), isOne: false }
+function many(value: unknown, name: string): Asked {
+  if (!Array.isArray(value)) throw invalid(`\`${name}\` must be an array of objects.`)
+  if (value.length === 0) throw invalid(`\`${name}\` is empty.`)
+  return { rows: value.map((row, at) => objectOf(row, `\`${name}[${at}]\``)), isOne: false }
 }
 
 function objectOf(value: unknown, what: string): Record<string, unknown> {

@@ -18,13 +18,41 @@ export function send(
 ): void {
   const { origin } = request.headers
   if (origin !== undefined) allowOrigin(settings(), { origin, response })
-  if (isDraining()) response.setHeader('connection', 'close')
+  const isTooLarge = status === 413
+  if (isDraining() || isTooLarge) response.setHeader('connection', 'close')
   response.writeHead(status, {
     'content-type': status < 400 ? 'application/json' : 'application/problem+json',
     'content-length': Buffer.byteLength(text),
     ...headers,
   })
+  if (isTooLarge) endLate({ request, response }, text)
+  else endInTime(response, text)
+}
+
+/** So much text leaves at once even where the client does not read. */
+const LEAVES_AT_ONCE = 65_536
+
+/** A client that takes none of a long answer for this long is ended. */
+const STALLED_AFTER_MS = 30_000
+
+function endInTime(response: ServerResponse, text: string): void {
+  if (text.length > LEAVES_AT_ONCE) response.setTimeout(STALLED_AFTER_MS, () => response.destroy())
   response.end(text)
+}
+
+/** How long a client whose body is not wanted may go on to send it. */
+const UNWANTED_MS = 1_000
+
+/** Throws away what still comes for a moment: a client whose bytes nobody reads is reset, and does not see the answer. */
+function endLate({ request, response }: Reply, text: string): void {
+  response.write(text)
+  request.resume()
+  const end = () => {
+    clearTimeout(late)
+    response.end()
+  }
+  const late = setTimeout(end, UNWANTED_MS)
+  request.once('close', end)
 }
 
 /** Lets a browser show the answer to a page of that origin, where the settings name it. Says whether they do. */

@@ -46,6 +46,12 @@ export function openRouter(options: RouterOptions): Router {
   const open = (loaded: LoadedVersion, role: 'champion' | 'canary') => openBatcher(loaded, { ...options, role })
   const inLine = ({ champion, canary }: InLine) => [champion, canary?.batcher].filter((each) => !!each)
 
+  const letGo = async (batcher: Batcher) => {
+    await batcher.drained()
+    // A canary that became the champion answers on.
+    if (!inLine(line).some(({ loaded }) => loaded === batcher.loaded)) await batcher.loaded.close()
+  }
+
   const change = async (next: Line): Promise<Date | null> => {
     const before = line
     const keptChampion = before.champion?.loaded === next.champion ? before.champion : null
@@ -58,7 +64,7 @@ export function openRouter(options: RouterOptions): Router {
     const staying = new Set(inLine(line))
     const gone = inLine(before).filter((batcher) => !staying.has(batcher))
     if (gone.length === 0) return null
-    const left = Promise.all(gone.map((batcher) => batcher.close())).then(() => options.now())
+    const left = Promise.all(gone.map(letGo)).then(() => options.now())
     leaving.add(left)
     return await left.finally(() => leaving.delete(left))
   }

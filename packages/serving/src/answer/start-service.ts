@@ -36,7 +36,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     onFault: (error, requestId) => log.error({ error, requestId }, 'a request could not be answered'),
   })
   let { settings } = target
-  let callers = callersOf(target)
+  let callers = callersOf(target, now)
   let draining = false
   const serving: Serving = {
     ...options,
@@ -49,7 +49,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     reconfigure: (next) => {
       settings = next.settings
       keepTime(server, settings)
-      callers = callersOf(next)
+      callers = callersOf(next, now)
     },
     change: router.change,
     drain: async (ms) => {
@@ -60,8 +60,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-const callersOf = ({ keys, settings }: Pick<DeploymentTarget, 'settings' | 'keys'>): Callers =>
-  openCallers({ keys, requiresKey: settings.requiresKey, requestsPerSecond: settings.limits.requestsPerSecond })
+const callersOf = ({ keys, settings }: Pick<DeploymentTarget, 'settings' | 'keys'>, now: () => Date): Callers =>
+  openCallers({ keys, requiresKey: settings.requiresKey, requestsPerSecond: settings.limits.requestsPerSecond }, () =>
+    now().getTime(),
+  )
 
 async function listen(server: Server, { host, port }: DeploymentSettings, reusePort: boolean): Promise<string> {
   await new Promise<void>((resolve, reject) => {
