@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { OpenWorkspace } from '../workspace/open.ts'
 import { chooseProgress } from './choose-progress.ts'
 import type { Compiled } from './compile-pipeline.ts'
+import { guardInterrupt } from './interrupt-guard.ts'
 import { stackConcurrency } from './stack-concurrency.ts'
 
 type Execution = {
@@ -26,7 +27,12 @@ export async function execute(
   const { client, project } = workspace
   const concurrency = await stackConcurrency(workspace, compiled.spec.stack)
   const cancel = new AbortController()
-  const onSignal = (name: NodeJS.Signals) => cancel.abort(new Error(name))
+  // Only a terminal sends Ctrl-C to both; whoever gives a signal sees to its end by itself.
+  const guard = context.stderr.isTTY && !signal ? guardInterrupt() : null
+  const onSignal = (name: NodeJS.Signals) => {
+    guard?.heard()
+    cancel.abort(new Error(name))
+  }
   const signals = ['SIGINT', 'SIGTERM'] as const
   for (const signal of signals) process.once(signal, onSignal)
   // Paths in parameters are relative to the project, wherever the command was typed.
@@ -54,6 +60,7 @@ export async function execute(
   } finally {
     progress.stop()
     restore()
+    guard?.end()
     for (const signal of signals) process.off(signal, onSignal)
   }
 }
