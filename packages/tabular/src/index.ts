@@ -11,7 +11,7 @@ export {
   wassersteinDistance,
 } from './drift/distances.ts'
 export type { DriftSummary, LabelDrift, NumberDrift } from './drift/drift-summary.ts'
-export { type AnsweredRows, DriftWindow, type RowShape } from './drift/drift-window.ts'
+export { type AnsweredRows, type DriftCounts, DriftWindow, type RowShape } from './drift/drift-window.ts'
 export {
   type DriftFinding,
   type DriftLimits,
@@ -23,7 +23,7 @@ export {
 } from './drift/judge-drift.ts'
 export { type ReferenceProfileOptions, referenceProfile } from './drift/make-reference-profile.ts'
 export type { NumberReference, ReferenceProfile } from './drift/reference-profile.ts'
-export type { FeatureBatch, RefusedRow } from './features/feature-batch.ts'
+export { type FeatureBatch, NO_VALUE, type RefusedRow } from './features/feature-batch.ts'
 export type { FeatureOptions } from './features/feature-options.ts'
 export { readFeatures } from './features/read-features.ts'
 export { type DividedTable, divideTable, type TablePart } from './features/table-parts.ts'

@@ -1,4 +1,5 @@
-import { pipeline } from '@airlock-ml/sdk'
+import { json, pipeline } from '@airlock-ml/sdk'
+import type { ReferenceProfile } from '@airlock-ml/tabular'
 import { z } from 'zod'
 import { MODEL } from '../diagnosis.ts'
 import { predictBatch } from '../steps/predict-batch.ts'
@@ -21,8 +22,8 @@ export default pipeline({
     /** Whether an output of another input or version is removed first. */
     replace: z.boolean().default(false),
   }),
-  uses: { model: MODEL },
+  uses: { model: MODEL, artifacts: { profile: json<ReferenceProfile>() } },
   build: ({ params, model }) => {
-    predictBatch({ inputs: { model: model.model }, params })
+    predictBatch({ inputs: { model: model.model, profile: model.profile }, params })
   },
 })

@@ -2,16 +2,18 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testStep } from '@airlock-ml/sdk/testing'
-import { readParquet, writeParquet } from '@airlock-ml/tabular'
+import { float64Column, isNumberColumn, type ReferenceProfile, readParquet, writeParquet } from '@airlock-ml/tabular'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TARGET } from '../diagnosis.ts'
 import { patients } from '../testing/patients.ts'
 import { withDiagnosis } from './label-diagnosis.ts'
 import { predictBatch } from './predict-batch.ts'
+import { profileHoldout } from './profile-holdout.ts'
 import { trainModel } from './train-model.ts'
 
 let dir: string
 let model: Uint8Array
+let profile: ReferenceProfile
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'predict-batch-'))
   const settings = {
@@ -24,6 +26,8 @@ beforeAll(async () => {
   } as const
   const trained = await testStep(trainModel, { inputs: { train: withDiagnosis(patients(60)) }, params: settings })
   model = trained.outputs.model
+  const test = withDiagnosis(patients(300))
+  profile = (await testStep(profileHoldout, { inputs: { model, test } })).outputs.profile
 })
 afterAll(() => rm(dir, { recursive: true }))
 
@@ -36,7 +40,7 @@ const run = {
 } as const
 const params = { key: null, max_rejects: 0, replace: false }
 const score = (input: string, output: string) =>
-  testStep(predictBatch, { inputs: { model }, params: { ...params, input, output }, context: { run } })
+  testStep(predictBatch, { inputs: { model, profile }, params: { ...params, input, output }, context: { run } })
 
 test('the new patients of the example are scored: risk is P(malignant), each row names its version and run', async () => {
   const output = join(dir, 'predictions')
@@ -51,6 +55,26 @@ test('the new patients of the example are scored: risk is P(malignant), each row
     expect(row.risk).toBe(row.probability_malignant)
     expect(row.label).toBe(Number(row.risk) > 0.5 ? 'malignant' : 'benign')
   }
+})
+
+test('rows that are not like those of training are named', async () => {
+  const input = join(dir, 'like.parquet')
+  const rows = patients(300)
+  await writeFile(input, await writeParquet(rows.drop([TARGET])))
+  const like = await score(input, join(dir, 'like'))
+  expect(like.metadata).toMatchObject({ drift: 'ok', drifting: [] })
+  expect(like.outputs.drift?.summary).toMatchObject({ rows: 300, referenceRows: 300 })
+  const area = rows.column('mean_area')
+  if (!isNumberColumn(area)) throw new TypeError('mean_area is a number')
+  const moved = rows.drop([TARGET]).withColumn(
+    float64Column(
+      'mean_area',
+      Array.from(area.values, (value) => value * 3),
+    ),
+  )
+  await writeFile(input, await writeParquet(moved))
+  const { metadata } = await score(input, join(dir, 'moved'))
+  expect(metadata).toMatchObject({ drift: 'breach', drifting: expect.arrayContaining(['mean_area']) })
 })
 
 test('a file that lacks a measurement is refused by its name, and rows with a gap by their number', async () => {

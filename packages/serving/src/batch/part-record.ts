@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import { BatchPart } from '@airlock-ml/contract'
 import type { RefusedRow } from '@airlock-ml/tabular'
 import { z } from 'zod'
+import { PartDrift } from './batch-drift.ts'
 import { fingerprintOf, type OutputFolder, readWhole } from './output-folder.ts'
 
 /** A part that is there, and the first rows that were refused in it. */
 export const PartRecord = z.object({
   part: BatchPart,
+  drift: PartDrift.nullable().default(null),
   firstRejects: z.array(
     z.object({ row: z.int(), key: z.string().nullable(), column: z.string().nullable(), reason: z.string() }),
   ),

@@ -1,4 +1,6 @@
 import type { BatchManifest } from '@airlock-ml/contract'
+import type { DriftLimits, ReferenceProfile } from '@airlock-ml/tabular'
+import type { BatchDrift } from './batch-drift.ts'
 
 /** What to score, with which version, and where to. */
 export interface ScoreFileOptions {
@@ -22,6 +24,10 @@ export interface ScoreFileOptions {
   readonly threads?: number
   /** Columns that repeat the probability of a class: `{ risk: 'malignant' }`. */
   readonly copies?: Readonly<Record<string, string>>
+  /** What the version met at training: the rows are held against it. Default: they are not. */
+  readonly profile?: ReferenceProfile | null
+  /** What differences are too much. Default: as of a deployment. */
+  readonly driftLimits?: Partial<DriftLimits>
   /** The run that scores, and the version it is pinned to. */
   readonly run: { readonly id: string; readonly model: { name: string; number: number; digest: string } | null }
   readonly log: (line: string) => void
@@ -32,6 +38,8 @@ export interface ScoreFileOptions {
 /** What was done, and how long it took in this run. */
 export interface ScoredFile {
   readonly manifest: BatchManifest
+  /** How the rows differ from the profile, those of earlier runs too; null where none was given. */
+  readonly drift: BatchDrift | null
   /** Rows that this run went through; fewer than the manifest's where an earlier run had done some. */
   readonly rowsNow: number
   readonly seconds: number

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BatchManifest } from '@airlock-ml/contract'
-import { float64Column, loadOnnx } from '@airlock-ml/tabular'
+import { float64Column, loadOnnx, referenceProfile } from '@airlock-ml/tabular'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   classLabels,
@@ -236,4 +236,23 @@ test('a cancelled run leaves whole parts and no drafts, and is gone on with', as
   const { rowsNow } = await score({ input: path, output, run: runOf(2) })
   expect(rowsNow).toBeLessThan(6_000)
   expect((await outputRows(output)).map(({ row }) => row)).toEqual(numbers(1, 6_000))
+})
+
+test('the rows are held against the profile, also those that an earlier run scored and those that lack a value', async () => {
+  const rows = rowsOf(1_050)
+  const model = await loadOnnx(smallModel())
+  const profile = referenceProfile(rows, await model.predictTable(rows), { features: model.featureNames, classLabels })
+  await model.close()
+  const output = join(dir, 'drift')
+  const like = await score({ input, output, profile, threads: 2 })
+  expect(like.drift?.verdict).toEqual({ level: 'ok', findings: [] })
+  expect(like.drift?.summary).toMatchObject({ rows: 1_050, features: [{ name: 'radius', psi: 0, missing: 0 }, {}, {}] })
+  await rm(join(output, 'part-00002.parquet'))
+  expect((await score({ input, output, profile })).drift).toEqual(like.drift)
+  const gaps = Object.fromEntries(numbers(1, 100).map((row) => [row * 10, Number.NaN]))
+  const faulty = await writeRows(join(dir, 'gaps.parquet'), faultyRows(1_050, gaps))
+  const { drift } = await score({ input: faulty, output: join(dir, 'gaps'), profile, maxRejects: 100 })
+  expect(drift?.summary.features[0]).toMatchObject({ name: 'radius', missing: expect.closeTo(100 / 1_050, 10) })
+  expect(drift?.verdict).toMatchObject({ level: 'breach', findings: [{ measure: 'missing', name: 'radius' }] })
+  expect((await score({ input, output: join(dir, 'unwatched') })).drift).toBeNull()
 })

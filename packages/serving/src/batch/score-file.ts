@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type BatchManifest, PlatformError } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { DividedTable } from '@airlock-ml/tabular'
+import { driftOfBatch } from './batch-drift.ts'
 import { type BegunBatch, beginBatch } from './begin-batch.ts'
 import { lockOutput } from './folder-lock.ts'
 import { makeOutputFolder, type OutputFolder, outputFolder, removeDrafts, writeWhole } from './output-folder.ts'
@@ -65,6 +66,7 @@ async function scoreLocked(folder: OutputFolder, options: ScoreFileOptions): Pro
     ...{ input, output: folder.dir, features: featureNames, key },
     table: { format: table.format, columns: table.columns },
     columns: { runId: options.run.id, model, classLabels, hasKey: key !== null, copies },
+    profile: options.profile ?? null,
   }
   const rowsNow = await scoreMissing(records, { ...options, job, table, startedMs })
   if (!isSameState(before, await fileState(input))) {
@@ -77,7 +79,10 @@ async function scoreLocked(folder: OutputFolder, options: ScoreFileOptions): Pro
   )
   await writeWhole(folder.manifest, `${JSON.stringify(manifest, null, 2)}\n`)
   await crashPoint('batch:manifest-written')
-  return { manifest, rowsNow, seconds: (options.now().getTime() - startedMs) / 1_000 }
+  const shape = { features: featureNames, classLabels }
+  const counted = { parts: records.map((record) => record!.drift), limits: options.driftLimits }
+  const drift = options.profile ? driftOfBatch(options.profile, shape, counted) : null
+  return { manifest, drift, rowsNow, seconds: (options.now().getTime() - startedMs) / 1_000 }
 }
 
 function manifestOf(

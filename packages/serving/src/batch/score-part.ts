@@ -3,13 +3,16 @@ import type { BatchRejects } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import {
   type DividedTable,
+  NO_VALUE,
   type OnnxModel,
   openTableWriter,
+  type ReferenceProfile,
   type RefusedRow,
   readFeatures,
   TableError,
   type TablePart,
 } from '@airlock-ml/tabular'
+import { batchWindow } from './batch-drift.ts'
 import { fingerprintOf, outputFolder, writeWhole } from './output-folder.ts'
 import type { PartRecord } from './part-record.ts'
 import { predictEach } from './predict-each.ts'
@@ -26,6 +29,8 @@ export type ScoringJob = {
   features: readonly string[]
   key: string | null
   columns: PredictionColumns
+  /** What the rows are held against; null where the version has no profile. */
+  profile: ReferenceProfile | null
 }
 
 /** One part, and how much of it may be refused. */
@@ -52,6 +57,7 @@ export async function scorePart(
   const toTable = predictionTables(job.columns)
   const which = { table: job.table, part, features: job.features, ...(job.key !== null && { key: job.key }) }
   const labels = new Map(job.columns.classLabels.map((label) => [label, 0]))
+  const window = job.profile && batchWindow(job.profile, { ...job, classLabels: job.columns.classLabels })
   let seen = 0
   await using writer = await openTableWriter(join(job.output, file), storedColumns(job.columns), {
     draftMark: 'draft',
@@ -61,8 +67,12 @@ export async function scorePart(
     if (pace.isStopped()) return { left: 'stopped' }
     const { batch, answers } = await predictEach(model, read)
     if (batch.rows.length > 0) await writer.write(toTable(batch, answers))
+    window?.add({ rows: batch.rows.length, features: batch.features, ...answers })
     for (const label of answers.labels) labels.set(label, (labels.get(label) ?? 0) + 1)
-    for (const each of batch.refused) refused.push(each)
+    for (const each of batch.refused) {
+      refused.push(each)
+      if (each.column !== null && each.reason === NO_VALUE) window?.addMissing(each.column, 1)
+    }
     if (refused.length > mostRejects) {
       return { left: 'rejects', firstRejects: refused.slice(0, namedRejects), rejected: refused.length }
     }
@@ -89,6 +99,7 @@ export async function scorePart(
       rejects,
       runId,
     },
+    drift: window?.counts() ?? null,
     firstRejects: refused.slice(0, namedRejects),
   }
   await writeWhole(folder.record(index), `${JSON.stringify(record)}\n`)

@@ -17,6 +17,21 @@ export interface RowShape {
   readonly classLabels: readonly string[]
 }
 
+/** What a window counted, as plain JSON: parts that were counted apart are added up. */
+export interface DriftCounts {
+  readonly rows: number
+  readonly features: readonly BinCounts[]
+  readonly probabilities: readonly BinCounts[]
+  readonly labels: readonly { readonly label: string; readonly rows: number }[]
+}
+
+interface BinCounts {
+  readonly name: string
+  readonly missing: number
+  readonly counts: readonly number[]
+  readonly sums: readonly number[]
+}
+
 /** One feature, or P(class), of a window. */
 interface Watched {
   readonly reference: NumberReference
@@ -76,6 +91,34 @@ export class DriftWindow {
       })),
       labels: labelDrift(this.#profile, this.#labels, chance),
     }
+  }
+
+  /** What was counted, for another window of the same profile. */
+  counts(): DriftCounts {
+    const binsOf = (watched: readonly Watched[]) =>
+      watched.map(({ reference: { name }, bins }) => ({
+        ...{ name, missing: bins.missing, counts: [...bins.counts], sums: [...bins.sums] },
+      }))
+    return {
+      rows: this.rows,
+      features: binsOf(this.#features),
+      probabilities: binsOf(this.#probabilities),
+      labels: [...this.#labels].map(([label, rows]) => ({ label, rows })),
+    }
+  }
+
+  /** Adds what another window of the same profile counted; what has other bins is left out. */
+  addCounts({ rows, features, probabilities, labels }: DriftCounts): void {
+    this.rows += rows
+    const addTo = (watched: readonly Watched[], counted: readonly BinCounts[]) => {
+      for (const { reference, bins } of watched) {
+        const counts = counted.find(({ name }) => name === reference.name)
+        if (counts) bins.addCounts(counts)
+      }
+    }
+    addTo(this.#features, features)
+    addTo(this.#probabilities, probabilities)
+    for (const { label, rows } of labels) this.#labels.set(label, (this.#labels.get(label) ?? 0) + rows)
   }
 
   clear(): void {

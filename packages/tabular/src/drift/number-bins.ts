@@ -53,6 +53,16 @@ export class NumberBins {
     }
   }
 
+  /** Adds what was counted into bins of the same edges; nothing where there are others. */
+  addCounts({ counts, sums, missing }: { counts: ArrayLike<number>; sums: ArrayLike<number>; missing: number }): void {
+    if (counts.length !== this.counts.length || sums.length !== counts.length) return
+    this.missing += missing
+    for (let bin = 0; bin < counts.length; bin++) {
+      this.counts[bin] = this.counts[bin]! + counts[bin]!
+      this.sums[bin] = this.sums[bin]! + sums[bin]!
+    }
+  }
+
   /** How many values are in all bins. */
   get count(): number {
     return this.counts.reduce((sum, count) => sum + count, 0)

@@ -22,9 +22,12 @@ export interface FeatureBatch {
   readonly refused: readonly RefusedRow[]
 }
 
+/** The reason of a row that lacks a feature. */
+export const NO_VALUE = 'has no value'
+
 /** Why a number cannot be scored; `undefined` for one that can. It is rounded to 32 bits as models take it. */
 export function whyNoFeature(value: number): string | undefined {
-  if (Number.isNaN(value)) return 'has no value'
+  if (Number.isNaN(value)) return NO_VALUE
   if (!Number.isFinite(value)) return `is ${value}, which is no finite number`
   return Number.isFinite(Math.fround(value)) ? undefined : `is ${value}, beyond the finite 32-bit numbers`
 }
