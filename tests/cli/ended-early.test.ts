@@ -27,6 +27,16 @@ test.each(['process.exit(0)', 'process.exit()', 'process.exit(3)', 'process.exit
   },
 )
 
+test('what a step left behind does not hold up the command', async () => {
+  const source = pipelineWhoseStep('await new Promise((resolve) => setTimeout(resolve, 90_000))')
+  const timed = source.replace('outputs: {}', 'outputs: {}, timeoutMs: 200')
+  await writeFile(join(project.dir, 'src/pipelines/leaving.ts'), timed)
+  const startedAt = performance.now()
+  const { code, stdout } = await project.airlock('run', 'leaving', '--json')
+  expect([code, JSON.parse(stdout)]).toEqual([1, expect.objectContaining({ status: 'failed' })])
+  expect(performance.now() - startedAt).toBeLessThan(45_000)
+}, 120_000)
+
 test('what a step prints stays off the stdout of --json', async () => {
   await writeFile(join(project.dir, 'src/pipelines/leaving.ts'), pipelineWhoseStep("console.log('printed')"))
   const { code, stdout, stderr } = await project.airlock('run', 'leaving', '--json')

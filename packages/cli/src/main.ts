@@ -46,7 +46,19 @@ export async function main(argv: string[], host?: Host): Promise<ExitCode> {
   } finally {
     for (const end of ends.reverse()) await end()
     done()
+    if (!host) leaveSoon()
   }
+}
+
+/** How long what a step began and did not end, as a timer or a connection, may hold up the command that is done. */
+const leftoversMs = 1_000
+
+/** Ends the process though a step that was cancelled, or timed out, still waits for something. */
+function leaveSoon(): void {
+  setTimeout(() => {
+    if (process.stdout.writableLength > 0 || process.stderr.writableLength > 0) leaveSoon()
+    else process.exit()
+  }, leftoversMs).unref()
 }
 
 function processHost(done: () => void): Host {

@@ -22,6 +22,8 @@ export type CompileRequest = {
   params: readonly string[]
   /** Of `--watch`: every step may be cached, and no version is registered. */
   watched?: boolean
+  /** Only to look at: nothing is trained from it. */
+  drawn?: boolean
 }
 
 export type Compiled = {
@@ -56,7 +58,7 @@ export async function compilePipeline(context: Context, request: CompileRequest)
   })
   const registersNone = request.watched && compiled.model?.action === 'trains'
   const spec = registersNone ? { ...compiled, model: null } : compiled
-  const warning = dirtyCodeWarning(spec)
+  const warning = request.drawn ? null : dirtyCodeWarning(spec)
   if (warning) context.note(context.colours.yellow(warning))
   const hooks = await loadHooks(projectDir, config.hooks)
   return { projectDir, pipeline, spec, labels: loaded.labels, hooks, workspace }

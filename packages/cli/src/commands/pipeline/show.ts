@@ -25,7 +25,7 @@ and the lines between them.`,
   },
   examples: ['airlock pipeline show training', 'airlock pipeline show training --format svg > training.svg'],
   run: async ({ args, options: { environment, param: params, format, all }, context }) => {
-    const request = { pipeline: args.name, environment, stack: undefined, params }
+    const request = { pipeline: args.name, environment, stack: undefined, params, drawn: true }
     const compiled = await compilePipeline(context, request).catch((error: unknown) => {
       if (isPlatformError(error) && error.code === 'pipeline_file_not_found') return error
       throw error
