@@ -4,7 +4,7 @@ import { readBlob } from '../artifacts/blobs.ts'
 
 import type { Deps } from '../deps.ts'
 import { showRun } from '../runs/show.ts'
-import { findRun } from '../runs/store.ts'
+import { findRun, summaryOf } from '../runs/store.ts'
 import { lastIdOf, readRow, timeOf } from './part-file.ts'
 import { batchManifests, type IndexedPart, partsAround } from './store.ts'
 
@@ -62,18 +62,24 @@ async function inLogs(deps: Deps, project: string, id: string): Promise<Located 
 
 const MOST_MANIFEST_BYTES = 16 * 1024 * 1024
 
-/** A batch that was killed and started again is one manifest, of the last of its runs. */
+/**
+ * A batch that was killed and started again is one manifest, of the last of its runs. A manifest is what a step says: it
+ * counts where it names the version that the workspace itself pinned the run to.
+ */
 async function inBatch(
   deps: Deps,
   { project, runId, number }: { project: string; runId: string; number: number },
 ): Promise<Located | null> {
   const { db } = deps
-  const run = await findRun(db, project, runId)
-  if (!run) return null
-  for (const { digest, size_bytes } of await batchManifests(db, { project, runId, pipeline: run.pipeline })) {
+  const row = await findRun(db, project, runId)
+  const model = row && summaryOf(row).model
+  if (!row || model?.action !== 'consumes') return null
+  for (const { digest, size_bytes } of await batchManifests(db, { project, runId, pipeline: row.pipeline })) {
     if (Number(size_bytes) > MOST_MANIFEST_BYTES) continue
     const manifest = BatchManifest.safeParse(parsed(await readBlob(deps, { project, digest }))).data
     if (!manifest?.runIds.includes(runId)) continue
+    const { name, number: claimed, digest: bytes } = manifest.model
+    if (name !== model.name || claimed !== model.number || bytes !== model.digest) continue
     const file = manifest.parts.find(
       (part) => part.runId === runId && part.firstRow <= number && number < part.firstRow + part.rows,
     )

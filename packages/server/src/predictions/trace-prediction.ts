@@ -20,5 +20,6 @@ export async function tracePrediction(deps: Deps, path: PredictionPath): Promise
       'prediction_not_found',
       `${path.predictionId} names version ${number} of ${model} with the digest ${digest}, which ${project} does not have.`,
     )
-  return { prediction: head, trace: await trace(deps, { project, ref: version.id }) }
+  // Of a batch with the run that made it, which is pinned to that version.
+  return { prediction: head, trace: await trace(deps, { project, ref: head.runId ?? version.id }) }
 }
