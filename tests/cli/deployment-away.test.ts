@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createClient } from '@airlock-ml/client'
 import type { Deployment } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { command, environment, jsonOf, type Run } from './airlock.ts'
+import { parse } from 'yaml'
+import { airlockIn, command, environment, jsonOf, type Run } from './airlock.ts'
 import { dev, initialisedProject, model } from './project.ts'
 import { serviceIn, until } from './running-service.ts'
 
@@ -180,6 +181,69 @@ test('more processes share the port when the settings say so, and speak as one',
     ({ report, state }) => state === 'serving' && report !== null && report.counts.predictions >= 1,
   )
 }, 60_000)
+
+test('the flavor docker says what is missing before anything is made, and keeps the secret off the command line', async () => {
+  const create = ['deployment', 'create', '--pipeline', 'answering', '--environment', 'staging', '--stage', 'staging']
+  const inDocker = [...create, '--name', 'in-docker', '--flavor', 'docker', '--port', '8123']
+  const without = await airlockIn(project.dir, { PATH: join(project.dir, 'nothing') })(...inDocker)
+  expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('there is no command `docker`')])
+  expect((await airlock('deployment', 'show', 'in-docker')).stderr).toContain('deployment_not_found')
+  // Stands for an engine: what it was asked is what counts here.
+  const bin = join(project.dir, 'bin')
+  const asked = join(project.dir, 'asked')
+  await mkdir(bin)
+  const script = `#!/bin/sh\necho "$@" >> ${asked}\nfor each in "$@"; do case $each in *.env) cat $each >> ${asked};; esac; done\n`
+  await writeFile(join(bin, 'docker'), script, { mode: 0o755 })
+  const made = await airlockIn(project.dir, { PATH: `${bin}:${process.env.PATH}` })(...inDocker)
+  expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('building the image')])
+  const { secret } = await serviceIn(project.dir, 'in-docker').kept()
+  const lines = (await readFile(asked, 'utf8')).trimEnd().split('\n')
+  expect(lines[1]).toMatch(/^build --tag airlock\/enterprise-dev-staging\/in-docker:\S+ \S+image$/)
+  expect(lines[2]).toMatch(/^run --detach .*--restart on-failure .*--publish 127.0.0.1:8123:8080 /)
+  expect(lines.filter((line) => line.includes(secret))).toEqual([`AIRLOCK_SERVICE_SECRET=${secret}`])
+  const image = join(serviceIn(project.dir, 'in-docker').dir, 'image')
+  const files = await readdir(image, { recursive: true, withFileTypes: true })
+  for (const file of files.filter((each) => each.isFile()))
+    expect(await readFile(join(file.parentPath, file.name), 'utf8')).not.toContain(secret)
+  await expect(readFile(join(image, '../container.env'))).rejects.toThrow('ENOENT')
+}, 60_000)
+
+test('what is built for a container serves in a folder of its own, by what its environment says', async () => {
+  const { dir, kept } = serviceIn(project.dir, 'in-docker')
+  const env = { AIRLOCK_SERVICE_SECRET: (await kept()).secret, AIRLOCK_WORKSPACE_URL: url }
+  const port = String(await freePort())
+  const args = ['deployment', 'serve', 'in-docker', '--workspace', dev, '--host', '127.0.0.1', '--port', port]
+  const child = spawn(process.execPath, [command, ...args], {
+    ...{ cwd: join(dir, 'image'), env: environment(project.dir, env), stdio: 'ignore' },
+  })
+  const ready = () =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      ({ status }) => status,
+      () => 0,
+    )
+  await until(ready, (status) => status === 200)
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+}, 60_000)
+
+test('Cloud Run is given one instance that is always there, with probes, and the secret by its name', async () => {
+  const create = ['deployment', 'create', '--pipeline', 'answering', '--environment', 'staging', '--stage', 'staging']
+  await jsonOf(airlock, ...create, '--name', 'in-cloud', '--flavor', 'cloud-run')
+  const { stdout } = await airlock('deployment', 'manifest', 'in-cloud', '--image', 'registry.example/in-cloud:1')
+  const { kind, metadata, spec } = parse(stdout)
+  const { annotations } = spec.template.metadata
+  const [container] = spec.template.spec.containers
+  expect([kind, metadata.name, container.image]).toEqual(['Service', 'in-cloud', 'registry.example/in-cloud:1'])
+  expect(annotations).toMatchObject({
+    'autoscaling.knative.dev/minScale': '1',
+    'run.googleapis.com/cpu-throttling': 'false',
+  })
+  expect(container.startupProbe.httpGet).toEqual({ path: '/healthz', port: 8080 })
+  expect(container.env).toEqual([
+    { name: 'AIRLOCK_WORKSPACE_URL', value: url },
+    { name: 'AIRLOCK_SERVICE_SECRET', valueFrom: { secretKeyRef: { name: 'airlock-in-cloud', key: 'latest' } } },
+  ])
+})
 
 test('a deployment that is deleted elsewhere ends its service and the process that keeps it running', async () => {
   const { [dev]: known } = JSON.parse(await readFile(join(project.dir, '.airlock/credentials.json'), 'utf8'))

@@ -17,6 +17,7 @@ import type { Context } from '../context.ts'
 import { openProjectFolder } from '../project/config.ts'
 import { lineLog } from '../up/line-log.ts'
 import { stopSignal } from '../up/stop-signal.ts'
+import { containerEnv } from './container/image.ts'
 import { openObservers } from './open-observers.ts'
 import { openContact } from './service-contact.ts'
 import { checkedCode, folderOfService, readService, serviceFiles } from './service-folder.ts'
@@ -27,6 +28,8 @@ export type ServeRequest = {
   /** Which of the processes of the service this is; 0 speaks for all. */
   number: number
   port: number
+  /** Null for that of the settings. */
+  host: string | null
   sharesPort: boolean
 }
 
@@ -52,7 +55,7 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
   }
   const pipeline = await loadPipeline(code.dir, code, code.pipeline)
   const plan = planServing(pipeline, { ...code, log: stepLog(log), now: context.now })
-  const { contact, close } = openContact(folder, { workspace, name, dir })
+  const { contact, close } = openContact(folder, { workspace, name, dir, env: context.env })
   context.onEnd(close)
   const kept = keptTarget(serviceFiles(dir).target)
   const over = Promise.withResolvers<void>()
@@ -65,15 +68,31 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
   if (!target) return
   const seen = { dir, number, service: file, target, code: { ...code, roles: plan.roles } }
   const watching = await openObservers({ ...seen, contact, log })
-  const { observers, logCounts, shadow } = watching
+  const { observers, logCounts, shadow, guards } = watching
   const service = await startService({
     ...{ plan, observers, log, sharesPort: request.sharesPort, now: context.now },
-    target: { ...target, settings: { ...target.settings, port: request.port } },
+    target: {
+      ...target,
+      settings: { ...target.settings, port: request.port, host: request.host ?? target.settings.host },
+    },
   })
   watching.onService(service)
+  // In a container it cannot know where applications reach it.
+  const reached = { ...service, url: context.env[containerEnv.url] || service.url }
   const following = await followTarget({
-    ...{ project: file.project, deployment: name, service, contact, kept, log, logCounts, shadow, now: context.now },
+    ...{
+      project: file.project,
+      deployment: name,
+      service: reached,
+      contact,
+      kept,
+      log,
+      logCounts,
+      shadow,
+      now: context.now,
+    },
     bytes: await openKeptBytes(dir),
+    isHeldBack: guards.isHeldBack,
     load: (version, bytesOf) => loadVersion(plan, { version, bytesOf }),
     onTarget: async (carried, loaded) => {
       await watching.onTarget(carried, loaded)
@@ -85,6 +104,7 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
     onOver: isOver,
     ...(request.sharesPort && { team: teamOf(number) }),
   })
+  guards.onRetreat(() => void following.retreat().catch((error: unknown) => log.error({ error }, 'the retreat failed')))
   log.info({ url: service.url, pid: process.pid }, 'listens')
   tellSupervisor({ is: 'ready', url: service.url })
   await ended

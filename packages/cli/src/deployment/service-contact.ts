@@ -2,10 +2,12 @@ import type { Client } from '@airlock-ml/client'
 import { createClient } from '@airlock-ml/client'
 import { PlatformError } from '@airlock-ml/contract'
 import type { Contact } from '@airlock-ml/serving'
+import type { Context } from '../context.ts'
 import type { ProjectFolder } from '../project/config.ts'
 import { layout } from '../project/layout.ts'
 import { readSession } from '../project/session.ts'
 import { servedUrl } from '../workspace/served.ts'
+import { containerEnv } from './container/image.ts'
 import { readService } from './service-folder.ts'
 
 type Embedded = { fetch: typeof fetch; close: () => Promise<void> }
@@ -17,14 +19,16 @@ type Embedded = { fetch: typeof fetch; close: () => Promise<void> }
  */
 export function openContact(
   folder: ProjectFolder,
-  { workspace, name, dir }: { workspace: string; name: string; dir: string },
+  { workspace, name, dir, env }: { workspace: string; name: string; dir: string; env: Context['env'] },
 ): { contact: Contact; close: () => Promise<void> } {
   let opened: { workspace: Promise<Embedded>; users: number } | null = null
   const clientOf = async (url: string, embedded?: typeof fetch): Promise<Client> => {
-    const { secret } = await readService(dir, name)
+    const secret = env[containerEnv.secret] ?? (await readService(dir, name)).secret
     return createClient({ baseUrl: url, apiKey: secret, ...(embedded && { fetch: embedded }) })
   }
   const urlNow = async () => {
+    const given = env[containerEnv.workspaceUrl]
+    if (given) return given
     const { urls } = await readSession(folder.dir)
     return urls?.[workspace] ?? folder.config.workspaces[workspace]?.url ?? (await servedUrl(folder.dir, workspace))
   }

@@ -1,5 +1,4 @@
-import { isPlatformError } from '@airlock-ml/contract'
-import type { SupervisorState } from '@airlock-ml/serving'
+import { type DeploymentFlavor, isPlatformError } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Result } from '../output/result.ts'
@@ -10,8 +9,9 @@ import { readinessOf } from './ask-service.ts'
 type Started = {
   opened: OpenWorkspace
   name: string
+  flavor?: DeploymentFlavor
   /** Null where nothing was started. */
-  state: SupervisorState | null
+  url: string | null
   /** The secret of a key that was made for an application. */
   applicationKey?: string | null
 }
@@ -19,9 +19,8 @@ type Started = {
 /** The result of what starts a service: where it answers, with which version or why with none, and what comes next. */
 export async function startedResult(
   context: Context,
-  { opened: { client, project, name: workspace }, name, state, applicationKey = null }: Started,
+  { opened: { client, project, name: workspace }, name, url, flavor = 'local', applicationKey = null }: Started,
 ): Promise<Result> {
-  const url = state?.url ?? null
   const readiness = url === null ? null : await readinessOf(url)
   // A service starts by what it kept, also while its workspace is away.
   const deployment = await client.showDeployment({ project, deployment: name }).catch((error: unknown) => {
@@ -38,8 +37,9 @@ export async function startedResult(
     data: { deployment, url, ready: readiness?.isReady ?? false, key: applicationKey },
     text: () => {
       const at = `--workspace ${workspace}`
-      if (state) context.note(`Try it: airlock deployment invoke ${name} --example ${at}`)
-      else context.note(`Start it: airlock deployment start ${name} ${at}`)
+      if (url !== null) context.note(`Try it: airlock deployment invoke ${name} --example ${at}`)
+      else if (flavor === 'local') context.note(`Start it: airlock deployment start ${name} ${at}`)
+      else context.note(`Run it: airlock deployment manifest ${name} --image IMAGE ${at}`)
       if (applicationKey === null)
         context.note(`A key for an application: airlock deployment key create ${name} --name APPLICATION ${at}`)
       return fieldLines({ name, url: url ?? undefined, answers, key: applicationKey ?? undefined }, context)

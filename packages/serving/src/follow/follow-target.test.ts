@@ -7,6 +7,7 @@ import type { Client } from '@airlock-ml/client'
 import {
   DeploymentSettings,
   DeploymentTarget,
+  Guards,
   PlatformError,
   type ServedVersion,
   type ServiceReport,
@@ -179,10 +180,12 @@ test('while a version cannot be fetched the one before goes on, and a revoked ke
   await until(2)
 })
 
+const guarded = { guards: Guards.parse({}), since: '2026-05-01T12:00:00.000Z' }
+
 test('a challenger that cannot be loaded holds up no other change', async () => {
   const workspace = workspaceOf(targetOf(1))
   await follow(workspace)
-  const canary = { version: versionOf(4), mode: 'canary' as const, share: 0.5, comparison: null }
+  const canary = { version: versionOf(4), mode: 'canary' as const, share: 0.5, comparison: null, ...guarded }
   workspace.say({ target: targetOf(2, { challenger: canary }), missing: new Set([4]) })
   await until(2)
   await faultOf('no model 4')

@@ -1,4 +1,6 @@
 import { DeploymentFlavor, HeldStage, PlatformError } from '@airlock-ml/contract'
+import { demandDocker, runInDocker } from '../../deployment/container/docker.ts'
+import { addressOf } from '../../deployment/container/workspace-address.ts'
 import { putHere } from '../../deployment/put-here.ts'
 import { settingsFrom } from '../../deployment/settings.ts'
 import { startedResult } from '../../deployment/started.ts'
@@ -16,7 +18,8 @@ export default command({
   summary: 'Deploy a pipeline: a service that answers with who holds a stage',
   description: `It compiles the pipeline, makes the deployment and starts its service, which goes on when the shell is closed and is started
 again when it ends. The service keeps a copy of the code, so that it answers with what was deployed. A key named
-command-line lets \`airlock deployment invoke\` ask it; --key-name makes one for an application, too, and shows it once.`,
+command-line lets \`airlock deployment invoke\` ask it; --key-name makes one for an application, too, and shows it once. The flavor docker builds
+an image and runs it here; cloud-run only makes the deployment: see \`airlock deployment manifest\`.`,
   options: {
     pipeline: { value: 'NAME', summary: 'Pipeline that serves a model, in src/pipelines/', required: true },
     name: { value: 'NAME', summary: 'What the deployment is called', required: true },
@@ -45,15 +48,18 @@ command-line lets \`airlock deployment invoke\` ask it; --key-name makes one for
     'airlock deployment create --pipeline realtime-inference --name cancer-api',
     'airlock deployment create --pipeline realtime-inference --name cancer-api --port 8123 --key-name clinic-portal',
     'airlock deployment create --pipeline realtime-inference --name cancer-api --environment staging --stage staging',
+    'airlock deployment create --pipeline realtime-inference --name cancer-api --flavor docker --port 8123',
   ],
   run: async ({ options, context }) => {
     const { pipeline, name, stage, environment, stack, param: params, flavor, port, processes } = options
-    if (flavor !== 'local' && !options.noStart)
-      throw new PlatformError('flavor_unavailable', `The flavor ${flavor} cannot be started from here.`)
     const settings = { port, processes, ...settingsFrom(options.set) }
+    if (flavor === 'docker' && !options.noStart) await demandDocker(context)
+    if (flavor === 'docker' && settings.port === 0)
+      throw new PlatformError('cli_usage_invalid', 'The flavor docker publishes a port of this machine: give --port.')
     const compiled = await compilePipeline(context, { pipeline, environment, stack, params })
     const opened = await openWorkspace(context, compiled.workspace)
-    const { client, project, folder, name: workspace } = opened
+    const { client, project, folder, session, name: workspace } = opened
+    const workspaceUrl = flavor === 'local' ? '' : addressOf(folder, session, workspace)
     const snapshot = await client.createSnapshot({ project, body: compiled.spec })
     const body = { name, snapshotId: snapshot.id, stage, flavor, settings }
     const { deployment, serviceSecret: secret } = await client.createDeployment({ project, body })
@@ -63,7 +69,12 @@ command-line lets \`airlock deployment invoke\` ask it; --key-name makes one for
     const invokeKey = await keyFor(INVOKE_KEY)
     const here = await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
     const applicationKey = options.keyName === undefined ? null : await keyFor(options.keyName)
-    const state = options.noStart ? null : await startHere(context, here)
-    return await startedResult(context, { opened, name, state, applicationKey })
+    const start = async () => {
+      if (options.noStart || flavor === 'cloud-run') return null
+      if (flavor === 'local') return (await startHere(context, here)).url
+      const { host, port } = deployment.settings
+      return (await runInDocker(context, { here, host, port, workspaceUrl })).url
+    }
+    return await startedResult(context, { opened, name, flavor, url: await start(), applicationKey })
   },
 })

@@ -30,6 +30,7 @@ export default command({
     if (isHeld(deployment)) return heldResult(deployment, { context, workspace })
     await stopSupervisor(dir)
     const here = await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
-    return await startedResult(context, { opened, name, state: await startHere(context, here) })
+    const { url } = await startHere(context, here)
+    return await startedResult(context, { opened, name, url })
   },
 })

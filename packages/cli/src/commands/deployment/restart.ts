@@ -16,7 +16,7 @@ export default command({
     const dir = folderOfService(folder, workspace, name)
     await readService(dir, name)
     await stopSupervisor(dir)
-    const state = await startHere(context, { dir, projectDir: folder.dir, workspace, name })
-    return await startedResult(context, { opened, name, state })
+    const { url } = await startHere(context, { dir, projectDir: folder.dir, workspace, name })
+    return await startedResult(context, { opened, name, url })
   },
 })

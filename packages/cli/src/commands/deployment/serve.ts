@@ -12,13 +12,14 @@ export default command({
   options: {
     number: { value: 'N', summary: 'Which process of the service it is', default: '0' },
     port: { value: 'PORT', port: true, summary: 'Port to listen on', default: 0 },
+    host: { value: 'HOST', summary: 'Address to listen on (default: that of the settings)' },
     sharesPort: { summary: 'Other processes listen on it, too' },
   },
   examples: [],
-  run: async ({ args: { name }, options: { number, port, sharesPort }, context }) => {
+  run: async ({ args: { name }, options: { number, port, host, sharesPort }, context }) => {
     const folder = await openProjectFolder(context.cwd)
     const workspace = await chooseWorkspace(context.flags.workspace, folder, await readSession(folder.dir))
-    await serve(context, { workspace, name, number: Number(number), port, sharesPort })
+    await serve(context, { workspace, name, number: Number(number), port, host: host ?? null, sharesPort })
     return { data: undefined, text: () => '' }
   },
 })

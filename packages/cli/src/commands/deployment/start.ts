@@ -29,7 +29,7 @@ secret, which ends the old one, and the code of this project.`,
       await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
     }
     await readService(dir, name)
-    const state = await startHere(context, { dir, projectDir: folder.dir, workspace, name })
-    return await startedResult(context, { opened, name, state })
+    const { url } = await startHere(context, { dir, projectDir: folder.dir, workspace, name })
+    return await startedResult(context, { opened, name, url })
   },
 })
