@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly rounds: number | undefined
   /** Size of the large artifact of `export` and `import`. */
   readonly sizeMib: number
+  /** How many rows `batch` scores. Default: the benchmark's own. */
+  readonly rows?: number | undefined
   /** Told how far it is. */
   readonly note: (line: string) => void
 }

@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { auditOverhead } from './audit-overhead.ts'
 import { auditVerify } from './audit-verify.ts'
-import { type Benchmark, verdictOf } from './benchmark.ts'
+import { batchOverBare } from './batch.ts'
+import { type Benchmark, type BenchOptions, verdictOf } from './benchmark.ts'
 import { cachedRun } from './cached-run.ts'
 import { cliHelp } from './cli-help.ts'
 import { cliList } from './cli-list.ts'
@@ -40,12 +41,13 @@ const BENCHMARKS: readonly Benchmark[] = [
   forestOverSklearn,
   profileLarge,
   shadowOverBare,
+  batchOverBare,
 ]
 
-const USAGE = `usage: npm run bench -- NAME [--rounds N] [--size-mib N] | --list | --all
+const USAGE = `usage: npm run bench -- NAME [--rounds N] [--size-mib N] [--rows N] | --list | --all
 names: ${BENCHMARKS.map(({ name }) => name).join(', ')}`
 
-async function runOne(benchmark: Benchmark, options: { rounds: number | undefined; sizeMib: number }): Promise<void> {
+async function runOne(benchmark: Benchmark, options: Omit<BenchOptions, 'note'>): Promise<void> {
   const finding = await benchmark.run({ ...options, note: (line) => console.error(`${benchmark.name}: ${line}`) })
   const { is, ratio } = benchmark.bar
   const lines = [benchmark.summary, '', ...tableOf(finding.measured), '', ...(finding.notes ?? [])]
@@ -72,18 +74,20 @@ if (import.meta.main) {
       all: { type: 'boolean' },
       rounds: { type: 'string' },
       'size-mib': { type: 'string', default: '1024' },
+      rows: { type: 'string' },
     },
   })
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
   const sizeMib = Number(values['size-mib'])
-  const isValid = [rounds ?? 1, sizeMib].every((number) => Number.isInteger(number) && number >= 1)
+  const rows = values.rows === undefined ? undefined : Number(values.rows)
+  const isValid = [rounds ?? 1, sizeMib, rows ?? 1].every((number) => Number.isInteger(number) && number >= 1)
   const wanted = BENCHMARKS.find(({ name }) => name === positionals[0])
   if (values.list) {
     for (const { name, summary } of BENCHMARKS) console.log(`${name.padEnd(10)} ${summary}`)
   } else if (values.all && isValid) {
     runAll(process.argv.slice(2).filter((arg) => arg !== '--all'))
   } else if (wanted && isValid && positionals.length === 1) {
-    await runOne(wanted, { rounds, sizeMib })
+    await runOne(wanted, { rounds, sizeMib, rows })
   } else {
     console.error(USAGE)
     process.exitCode = 2

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -100,16 +99,22 @@ export async function readWhole(path: string): Promise<unknown> {
 
 /** SHA-256 and size of a file; `undefined` where there is none. */
 export async function fingerprintOf(path: string): Promise<{ digest: string; sizeBytes: number } | undefined> {
-  const hash = createHash('sha256')
-  let sizeBytes = 0
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
-      hash.update(chunk as Buffer)
-      sizeBytes += (chunk as Buffer).length
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
     throw error
+  })
+  if (!file) return undefined
+  try {
+    const hash = createHash('sha256')
+    const chunk = Buffer.allocUnsafeSlow(2 ** 20)
+    let sizeBytes = 0
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, sizeBytes)
+      if (bytesRead === 0) return { digest: hash.digest('hex'), sizeBytes }
+      hash.update(chunk.subarray(0, bytesRead))
+      sizeBytes += bytesRead
+    }
+  } finally {
+    await file.close()
   }
-  return { digest: hash.digest('hex'), sizeBytes }
 }
