@@ -18,6 +18,7 @@ const NumberDrift = z
     missing: share,
     missingBefore: share,
     outOfRange: share,
+    outOfRangeByChance: share.nullable(),
     psi: measure,
     psiByChance: measure.describe('What the index reaches by chance with so many rows.'),
     ks: measure,

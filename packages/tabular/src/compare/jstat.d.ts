@@ -4,6 +4,9 @@ declare module 'jstat' {
     /** The regularised incomplete beta function. */
     ibeta(x: number, a: number, b: number): number
     gammaln(x: number): number
+    beta: {
+      inv(p: number, alpha: number, beta: number): number
+    }
     chisquare: {
       inv(p: number, degreesOfFreedom: number): number
     }

@@ -3,6 +3,7 @@ import {
   binnedKs,
   ksByChance,
   ksDistance,
+  outsideByChance,
   stabilityByChance,
   stabilityIndex,
   wassersteinDistance,
@@ -55,6 +56,8 @@ test('what chance does is bounded as theory says', () => {
   // (1/114 + 1/1000) * chi2.ppf(1 - 0.01/33, 9)
   const bound = stabilityByChance({ expected: 114, actual: 1_000, bins: 10 }, 0.01 / 33)
   expect(bound).toBeCloseTo(0.3023516277367954, 8)
+  // beta.ppf(1 - 0.0003, 2, 113) = q, and q + norm.ppf(1 - 0.0003) * sqrt(q * (1 - q) / 1000)
+  expect(outsideByChance({ expected: 114, actual: 1_000 }, 0.0003)).toBeCloseTo(0.11971451795000676, 6)
   // special.kolmogi(0.0003) * sqrt(1/114 + 1/1000): all terms, of which the first suffices
   expect(ksByChance({ expected: 114, actual: 1_000 }, 0.0003)).toBeCloseTo(0.20741338335857437, 6)
 })

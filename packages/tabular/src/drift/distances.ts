@@ -58,6 +58,21 @@ export function binnedKs(expected: Counts, actual: Counts): number | null {
 export const ksByChance = ({ expected, actual }: { expected: number; actual: number }, probability: number): number =>
   Math.min(1, Math.sqrt((-Math.log(probability / 2) / 2) * (1 / expected + 1 / actual)))
 
+/**
+ * What share of `actual` rows lies outside of what `expected` rows met, by chance, with at most this probability. Outside of
+ * the least and the largest of n values lies, whatever their distribution, a share that is Beta(2, n - 1) (S. S. Wilks,
+ * Ann. Math. Stat. 12, 1941); on top of its quantile comes what so many rows sway.
+ */
+export function outsideByChance(
+  { expected, actual }: { expected: number; actual: number },
+  probability: number,
+): number {
+  if (expected < 2) return 1
+  const share = jstat.jStat.beta.inv(1 - probability, 2, expected - 1)
+  const sway = jstat.jStat.normal.inv(1 - probability, 0, 1) * Math.sqrt((share * (1 - share)) / actual)
+  return Math.min(1, share + sway)
+}
+
 /** The Kolmogorov-Smirnov distance of two samples, exact; neither has NaN. `null` of an empty one. */
 export function ksDistance(expected: ArrayLike<number>, actual: ArrayLike<number>): number | null {
   if (expected.length === 0 || actual.length === 0) return null

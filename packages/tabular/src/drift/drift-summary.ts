@@ -1,6 +1,7 @@
 import {
   binnedKs,
   ksByChance,
+  outsideByChance,
   stabilityByChance,
   stabilityIndex,
   type WeightedValues,
@@ -28,6 +29,8 @@ export interface NumberDrift {
   readonly missingBefore: number
   /** The share of values below the least or above the largest of the profile. */
   readonly outOfRange: number
+  /** What that share reaches by chance. */
+  readonly outOfRangeByChance: number | null
   /** The population stability index over at most ten bins, of about as many rows each in the profile. */
   readonly psi: number | null
   /** What the index of unchanged rows exceeds in too few windows to care: no drift up to here. */
@@ -60,22 +63,21 @@ export interface LabelDrift {
 export type Chance = {
   readonly probability: number
   readonly psi: (rows: { expected: number; actual: number; bins: number }) => number
+  readonly outside: (rows: { expected: number; actual: number }) => number
 }
 
 /** Most features have as many rows and bins as the next: each case is worked out once. */
 export function chanceOf(probability: number): Chance {
   const known = new Map<string, number>()
-  return {
-    probability,
-    psi: (rows) => {
-      const key = `${rows.expected} ${rows.actual} ${rows.bins}`
-      const before = known.get(key)
-      if (before !== undefined) return before
-      const value = stabilityByChance(rows, probability)
+  const once = <Rows extends object>(work: (rows: Rows, probability: number) => number) => {
+    return (rows: Rows): number => {
+      const key = `${work.name} ${Object.values(rows).join(' ')}`
+      const value = known.get(key) ?? work(rows, probability)
       known.set(key, value)
       return value
-    },
+    }
   }
+  return { probability, psi: once(stabilityByChance), outside: once(outsideByChance) }
 }
 
 /** How numbers in bins differ from a reference with the same edges. */
@@ -96,6 +98,7 @@ export function driftOf(reference: NumberReference, bins: NumberBins, chance: Ch
     missing: share(bins.missing, bins.missing + now),
     missingBefore: share(reference.missing, reference.missing + before),
     outOfRange: outOfRange(bins),
+    outOfRangeByChance: isKnown ? chance.outside(rows) : null,
     psi: stabilityIndex(expected, actual),
     psiByChance: isKnown ? chance.psi({ ...rows, bins: joined.length }) : null,
     ks: binnedKs(reference.counts, bins.counts),

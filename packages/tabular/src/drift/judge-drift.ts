@@ -42,7 +42,8 @@ export interface DriftVerdict {
   readonly findings: readonly DriftFinding[]
 }
 
-/** Holds a window against limits. PSI and KS count only beyond what they reach by chance with as many rows. */
+/** Holds a window against limits. PSI, KS and values out of range count only beyond what
+ * chance makes of as many rows. */
 export function judgeDrift(summary: DriftSummary, limits: DriftLimits): DriftVerdict {
   if (summary.rows < limits.minRows) return { level: 'too-few', findings: [] }
   const findings = [
@@ -66,7 +67,7 @@ function ofNumbers(subject: DriftSubject, drift: NumberDrift, limits: DriftLimit
     // Where the distributions cannot be told apart, how far apart they are says nothing either.
     ...(isChance(drift.ks, drift.ksByChance) ? [] : found(limits.shift, what('shift'), drift.shift)),
     ...found(limits.missing, what('missing'), drift.missing - drift.missingBefore),
-    ...found(limits.outOfRange, what('out_of_range'), drift.outOfRange),
+    ...found(limits.outOfRange, what('out_of_range'), drift.outOfRange, drift.outOfRangeByChance),
   ]
 }
 
