@@ -1,7 +1,11 @@
 /** The part of the catalogue about projects, stacks, pipelines, and their runs. */
 export const runErrors = {
   project_exists: { status: 409, title: 'The project exists', remedy: 'Use it, or choose another name.' },
-  project_not_found: { status: 404, title: 'No such project', remedy: 'See `airlock project list`.' },
+  project_not_found: {
+    status: 404,
+    title: 'No such project',
+    remedy: 'See `airlock project list`; `airlock init` makes one that `airlock.config.ts` has come to name.',
+  },
   stack_not_found: { status: 404, title: 'No such stack', remedy: 'See `airlock stack list`.' },
   stack_invalid: {
     status: 422,

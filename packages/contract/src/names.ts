@@ -49,7 +49,7 @@ export const Environment = z
 export type Environment = z.infer<typeof Environment>
 
 /** An identifier given by the workspace: UUID version 7, so that it sorts by time. */
-export const Id = z.uuid().meta({ id: 'Id', description: 'UUIDv7.' })
+export const Id = z.uuid('must be a whole id, as the list shows it: a UUID').meta({ id: 'Id', description: 'UUIDv7.' })
 
 /** SHA-256 of some bytes, as 64 lower-case hexadecimal characters. */
 export const Sha256 = z
