@@ -1,6 +1,7 @@
-import type { ModelVersion, Page, Promotion, StageChange } from '@airlock-ml/contract'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Deployment, ModelVersion, Page, Promotion, StageChange } from '@airlock-ml/contract'
 import type { Demo } from './demo.ts'
-import { MODEL, PRODUCTION } from './names.ts'
+import { MODEL, PRODUCTION, SERVICE } from './names.ts'
 
 /** Reads of what the commands left, for the checks of the chapters. All are asked of the command, as anybody can. */
 export const holderOf = async (demo: Demo, workspace: string, stage: string): Promise<ModelVersion> =>
@@ -20,6 +21,16 @@ export const newestPromotion = async (demo: Demo): Promise<Promotion> =>
 
 export const stageChanges = async (demo: Demo, workspace: string): Promise<StageChange[]> =>
   (await demo.ask<Page<StageChange>>(`model history ${MODEL} --workspace ${workspace}`)).items
+
+/** Waits until the service answers with this version, or with none: it hears of a change within a second. */
+export async function serviceFollows(demo: Demo, number: number | null): Promise<void> {
+  for (let tries = 0; tries < 50; tries++) {
+    const { report } = await demo.ask<Deployment>(`deployment show ${SERVICE} --workspace ${PRODUCTION}`)
+    if (report && report.number === number) return
+    await wait(200)
+  }
+  throw new Error(`${SERVICE} does not come to answer with ${number ?? 'nobody'}.`)
+}
 
 function first<T>({ items }: Page<T>, what: string): T {
   const [item] = items

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { createClient } from '@airlock-ml/client'
 import type { Deployment } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { parse } from 'yaml'
 import { airlockIn, command, environment, jsonOf, type Run } from './airlock.ts'
 import { dev, initialisedProject, model } from './project.ts'
 import { serviceIn, until } from './running-service.ts'
@@ -226,13 +225,25 @@ test('what is built for a container serves in a folder of its own, by what its e
   expect(await once(child, 'exit')).toEqual([0, null])
 }, 60_000)
 
+type Manifest = {
+  kind: string
+  metadata: { name: string }
+  spec: {
+    template: {
+      metadata: { annotations: object }
+      spec: { containers: { image: string; env: object[]; startupProbe: { httpGet: object } }[] }
+    }
+  }
+}
+
 test('Cloud Run is given one instance that is always there, with probes, and the secret by its name', async () => {
   const create = ['deployment', 'create', '--pipeline', 'answering', '--environment', 'staging', '--stage', 'staging']
   await jsonOf(airlock, ...create, '--name', 'in-cloud', '--flavor', 'cloud-run')
-  const { stdout } = await airlock('deployment', 'manifest', 'in-cloud', '--image', 'registry.example/in-cloud:1')
-  const { kind, metadata, spec } = parse(stdout)
+  const manifest = ['deployment', 'manifest', 'in-cloud', '--image', 'registry.example/in-cloud:1']
+  expect((await airlock(...manifest)).stdout).toMatch(/^apiVersion: serving.knative.dev\/v1\nkind: Service\n/)
+  const { kind, metadata, spec } = (await jsonOf<{ manifest: Manifest }>(airlock, ...manifest)).manifest
   const { annotations } = spec.template.metadata
-  const [container] = spec.template.spec.containers
+  const container = spec.template.spec.containers[0]!
   expect([kind, metadata.name, container.image]).toEqual(['Service', 'in-cloud', 'registry.example/in-cloud:1'])
   expect(annotations).toMatchObject({
     'autoscaling.knative.dev/minScale': '1',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Chapter } from '../demo.ts'
-import { DEV, MODEL, PRODUCTION } from '../names.ts'
-import { holderOf, newestPromotion, newestVersion } from '../state.ts'
+import { DEV, MODEL, PRODUCTION, SERVICE } from '../names.ts'
+import { holderOf, newestPromotion, newestVersion, serviceFollows } from '../state.ts'
 
 export const anotherVersion: Chapter = {
   title: 'Train and promote another version',
@@ -21,5 +21,9 @@ export const anotherVersion: Chapter = {
     const holder = await holderOf(demo, PRODUCTION, 'production')
     assert.deepEqual([holder.number, holder.source.number], [2, number])
     await airlock(`model version list ${MODEL} --workspace ${PRODUCTION}`)
+
+    say('The service has followed, between two requests:')
+    await serviceFollows(demo, 2)
+    await airlock(`deployment invoke ${SERVICE} --example --workspace ${PRODUCTION}`)
   },
 }

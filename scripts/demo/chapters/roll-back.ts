@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Chapter } from '../demo.ts'
-import { MODEL, PRODUCTION } from '../names.ts'
-import { holderOf, stageChanges } from '../state.ts'
+import { MODEL, PRODUCTION, SERVICE } from '../names.ts'
+import { holderOf, serviceFollows, stageChanges } from '../state.ts'
 
 export const rollBack: Chapter = {
   title: 'Roll back',
@@ -21,5 +21,10 @@ export const rollBack: Chapter = {
       [latest?.act, latest?.number, latest?.previousNumber, latest?.reason],
       ['rollback', 1, 2, 'More false alarms'],
     )
+
+    demo.say('The service answers with version 1 again. How long did that take?')
+    await serviceFollows(demo, 1)
+    const shown = await demo.airlock(`deployment show ${SERVICE} --workspace ${PRODUCTION}`)
+    assert.match(shown, /took over +1 from 2: \d+ ms from the rollback to the last answer of 2/)
   },
 }

@@ -108,6 +108,14 @@ test('when the settings ask for another layout all are started anew, and when no
   expect(await state()).toMatchObject({ state: 'over', trouble: 'It was deleted.' })
 })
 
+test('one whose folder is removed stops', async () => {
+  const { started, ended, state } = await supervising(ready() + staying)
+  await until(async () => (await state())?.state === 'serving')
+  await rm(dir, { recursive: true })
+  expect(await ended).toBe('stopped')
+  expect(started[0]?.process.exitCode).toBe(0)
+})
+
 test('a folder has one supervisor, and a lock that was left behind is taken over by one', async () => {
   const file = join(dir, 'lock')
   const first = await takeLock(file)

@@ -28,9 +28,12 @@ export const supervisorFiles = (dir: string) => ({
 
 const TIMES: RestartTimes = { firstMs: 500, mostMs: 60_000, steadyMs: 30_000, drainMs: 15_000 }
 
+const LOOK_EVERY_MS = 2_000
+
 /**
  * Keeps a service running until `stopped`, or until it says that its deployment is no more: starts its processes again
- * when they end, without end, and as many and where its settings say. What they write goes to a log that rotates.
+ * when they end, without end, and as many and where its settings say. What they write goes to a log that rotates. It also
+ * stops when its folder is removed.
  * @throws PlatformError `deployment_runs` while another one supervises the same folder
  */
 export async function supervise(options: SuperviseOptions): Promise<'stopped' | 'over'> {
@@ -53,6 +56,10 @@ export async function supervise(options: SuperviseOptions): Promise<'stopped' | 
   await state.change({})
   const stop = new AbortController()
   void stopped.then(() => stop.abort())
+  // Whoever removes the folder of a service has no other way left to stop it.
+  const watching = setInterval(async () => {
+    if (!(await lock.isHeld())) stop.abort()
+  }, LOOK_EVERY_MS)
   say(`started as process ${process.pid}`)
   try {
     let { layout } = options
@@ -85,6 +92,7 @@ export async function supervise(options: SuperviseOptions): Promise<'stopped' | 
       return isOver ? 'over' : 'stopped'
     }
   } finally {
+    clearInterval(watching)
     await lock.release()
   }
 }

@@ -7,7 +7,9 @@ import { isRunning, markOf, type ProcessMark } from './process-mark.ts'
  * Makes this process the only supervisor of a deployment. The lock of one that was killed is taken over.
  * @throws PlatformError `deployment_runs` while another one runs
  */
-export async function takeLock(file: string): Promise<{ release: () => Promise<void> }> {
+export async function takeLock(
+  file: string,
+): Promise<{ isHeld: () => Promise<boolean>; release: () => Promise<void> }> {
   const text = JSON.stringify(await markOf(process.pid))
   const draft = `${file}.${randomUUID()}`
   await writeFile(draft, text, { mode: 0o600 })
@@ -23,9 +25,11 @@ export async function takeLock(file: string): Promise<{ release: () => Promise<v
   } finally {
     await rm(draft, { force: true })
   }
+  const isHeld = async () => (await readFile(file, 'utf8').catch(() => '')) === text
   return {
+    isHeld,
     release: async () => {
-      if ((await readFile(file, 'utf8').catch(() => '')) === text) await rm(file, { force: true })
+      if (await isHeld()) await rm(file, { force: true })
     },
   }
 }
