@@ -79,6 +79,15 @@ test('settings and the challenger are changed by name, and what is no change is 
   expect([own.code, own.stderr]).toEqual([1, expect.stringContaining('challenger_is_champion')])
 })
 
+test('a canary is let in by steps, with guards', async () => {
+  const guarded = ['--steps', '5,100', '--guard', 'errorRate=0.02']
+  await airlock('deployment', 'canary', 'cancer-api', '--model-version', '2', ...guarded)
+  expect((await show()).challenger).toMatchObject({
+    ...{ number: 2, mode: 'canary', share: 0.05, guards: { errorRate: 0.02, p99Ratio: 3 } },
+    steps: [{ share: 1, minutes: 30 }],
+  })
+})
+
 test('a key’s secret is told once on stdout, and the key is revoked by its name', async () => {
   const { stdout } = await airlock('deployment', 'key', 'create', 'cancer-api', '--name', 'portal')
   expect(stdout).toMatch(/^ald_[\w-]{43}\n$/)

@@ -5,6 +5,30 @@ import { KebabName, Timestamp } from './names.ts'
 const Share = z.number().min(0).max(1)
 const Step = z.strictObject({ share: Share, minutes: z.number().positive().max(130_000) })
 
+/** When a service lets a version answer nobody any more beside the champion, by itself. */
+export const Guards = z
+  .strictObject({
+    windowSeconds: z.int().min(10).max(86_400).default(300).describe('What is looked at: so much of what was last.'),
+    minRows: z.int().min(20).default(500).describe('Rows of each side below which nothing is said of p99 and labels.'),
+    errorRate: Share.nullable()
+      .default(0.05)
+      .describe('The largest part of its rows that it may fail to answer, which the whole interval must exceed.'),
+    p99Ratio: z
+      .number()
+      .min(1)
+      .nullable()
+      .default(3)
+      .describe('The most that its p99 may be of the champion’s, where it is 5 ms more. Not of a shadow.'),
+    disagreement: Share.nullable()
+      .default(null)
+      .describe(
+        'The largest part of rows that a shadow may label otherwise, or by which a label of a canary may be more or less frequent.',
+      ),
+    maxMinutes: z.number().positive().nullable().default(null).describe('The longest that it may answer.'),
+  })
+  .meta({ id: 'Guards', description: 'When a service ends what answers beside its champion.' })
+export type Guards = z.output<typeof Guards>
+
 /** A version that answers beside the one that holds the stage. */
 export const Challenger = z
   .strictObject({
@@ -21,6 +45,7 @@ export const Challenger = z
         'Of a canary: larger shares that it comes to by itself, each so many minutes after the one before, while the workspace is there.',
       ),
     comparison: KebabName.nullable().default(null).describe('Name of the declared comparison that judges it.'),
+    guards: Guards.prefault({}),
   })
   .meta({ id: 'Challenger', description: 'A version that answers beside the one that holds the stage.' })
 export type Challenger = z.output<typeof Challenger>
@@ -35,6 +60,7 @@ export const Rollout = z
       .max(20)
       .describe('Larger shares, each so many minutes after the one before. The last is 1: then it answers alone.'),
     comparison: KebabName.nullable().default(null).describe('Name of the declared comparison that judges it.'),
+    guards: Guards.prefault({}),
   })
   .meta({ id: 'Rollout', description: 'How a version that newly holds the stage comes to answer, by and by.' })
 export type Rollout = z.output<typeof Rollout>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ArtifactRef } from './artifacts.ts'
+import { Guards } from './challengers.ts'
 import { DeploymentSettings } from './deployment-settings.ts'
 import { VersionNumber } from './models.ts'
 import { Id, KebabName, ModelName, Sha256, StepName, Timestamp } from './names.ts'
@@ -41,6 +42,8 @@ export const DeploymentTarget = z
         mode: z.enum(['shadow', 'canary']),
         share: z.number().describe('That of now: with each step it is another target.'),
         comparison: KebabName.nullable(),
+        guards: Guards,
+        since: Timestamp.describe('When it was let in: what `maxMinutes` is counted from.'),
       })
       .nullable(),
     whyNoChallenger: z

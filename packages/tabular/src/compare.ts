@@ -20,3 +20,5 @@ export {
 } from './compare/comparison.ts'
 export { type ComparisonDefinition, type MetricName, metricNames, type SliceDefinition } from './compare/definition.ts'
 export { leastDetectablePairs, mcnemarExact } from './compare/mcnemar.ts'
+export { type Share, unpairedDifference } from './compare/unpaired-difference.ts'
+export { wilsonInterval } from './metrics/intervals.ts'

@@ -11,6 +11,7 @@ const from = (options: Partial<BesideOptions>) =>
     share: undefined,
     step: [],
     comparison: undefined,
+    guard: [],
     ...options,
   })
 

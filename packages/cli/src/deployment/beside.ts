@@ -1,4 +1,5 @@
 import { PlatformError } from '@airlock-ml/contract'
+import { guardsFrom } from './guards.ts'
 
 /** Options that say who answers beside whom. */
 export type BesideOptions = {
@@ -10,6 +11,7 @@ export type BesideOptions = {
   share: string | undefined
   step: readonly string[]
   comparison: string | undefined
+  guard: readonly string[]
 }
 
 /** The challenger and the rollout of an update; what is not to be changed is left out. */
@@ -20,22 +22,29 @@ export function besideFrom(options: BesideOptions) {
   if (challenger !== undefined && rollout !== undefined) throw either('--challenger', '--rollout')
   if (step.length > 0 && challenger === undefined && rollout === undefined)
     throw new PlatformError('cli_usage_invalid', 'A --step is of a --challenger or of a --rollout.')
+  if (options.guard.length > 0 && challenger === undefined && rollout === undefined)
+    throw new PlatformError('cli_usage_invalid', 'A --guard is of a --challenger or of a --rollout.')
   return {
     ...(withoutChallenger && { challenger: null }),
     ...(withoutRollout && { rollout: null }),
     ...(challenger !== undefined && { challenger: challengerFrom(challenger, options) }),
     ...(rollout !== undefined && {
-      rollout: { share: shareOf(rollout), steps: step.map(stepOf), comparison: options.comparison ?? null },
+      rollout: { share: shareOf(rollout), steps: step.map(stepOf), ...judgedBy(options) },
     }),
   }
 }
 
-const challengerFrom = (number: number, { mode, share, step, comparison }: BesideOptions) => ({
+const judgedBy = ({ comparison, guard }: Pick<BesideOptions, 'comparison' | 'guard'>) => ({
+  comparison: comparison ?? null,
+  ...(guard.length > 0 && { guards: guardsFrom(guard) }),
+})
+
+const challengerFrom = (number: number, { mode, share, step, ...options }: BesideOptions) => ({
   number,
   mode,
   ...(share !== undefined && { share: shareOf(share) }),
   steps: step.map(stepOf),
-  comparison: comparison ?? null,
+  ...judgedBy(options),
 })
 
 const either = (one: string, other: string) => new PlatformError('cli_usage_invalid', `Give either ${one} or ${other}.`)

@@ -1,8 +1,17 @@
-import { type FollowOptions, type Observer, openShadow, type ServedCode, type ServiceLog } from '@airlock-ml/serving'
+import {
+  type FollowOptions,
+  type GuardsOptions,
+  type LiveGuards,
+  type Observer,
+  openGuards,
+  openShadow,
+  type ServedCode,
+} from '@airlock-ml/serving'
 
 /** What answers beside the champion, unheard. */
 export type Beside = {
-  observer: Observer
+  observers: readonly Observer[]
+  guards: Pick<LiveGuards, 'isHeldBack' | 'onRetreat'>
   onTarget: NonNullable<FollowOptions['onTarget']>
   state: NonNullable<FollowOptions['shadow']>
   close: () => Promise<void>
@@ -11,26 +20,33 @@ export type Beside = {
 /** The roles of a version's artifacts that its pipeline reads, beside the model. */
 type Code = ServedCode & { roles: readonly string[] }
 
-/** Lets a shadow answer as the target has it, and `observers` see what it said. */
-export function openBeside({
+/**
+ * Lets a shadow answer as the target has it, and `observers` see what it said; watches it, and a canary, and ends what
+ * breaks a guard.
+ */
+export async function openBeside({
   code: { roles, ...code },
   observers,
-  log,
-}: {
-  code: Code
-  observers: readonly Observer[]
-  log: ServiceLog
-}): Beside {
-  const shadow = openShadow({ code, observers, log })
+  ...about
+}: GuardsOptions & { code: Code; observers: readonly Observer[] }): Promise<Beside> {
+  const guards = openGuards(about)
+  await guards.load()
+  const shadow = openShadow({ code, observers: [...observers, guards], log: about.log })
   return {
-    observer: shadow,
-    onTarget: async ({ challenger }, { bytesOf }) => {
+    observers: [{ observe: shadow.observe }, guards],
+    guards,
+    onTarget: async (target, { bytesOf }) => {
+      const { challenger } = target
+      guards.follow(target)
       if (challenger?.mode !== 'shadow') return shadow.set(null)
       const { version } = challenger
       const read = ['model', ...roles].map(async (role) => [role, await bytesOf(version, role)] as const)
       shadow.set({ version, artifacts: Object.fromEntries(await Promise.all(read)) })
     },
     state: shadow.state,
-    close: shadow.close,
+    close: async () => {
+      await guards.close()
+      await shadow.close()
+    },
   }
 }

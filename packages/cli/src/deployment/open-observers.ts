@@ -12,7 +12,7 @@ import {
   type ServiceLog,
 } from '@airlock-ml/serving'
 import { claimLogFolder } from './log-folders.ts'
-import { openBeside } from './open-beside.ts'
+import { type Beside, openBeside } from './open-beside.ts'
 import type { ServiceFile } from './service-folder.ts'
 
 /** What watches a service from inside needs. */
@@ -39,6 +39,7 @@ export type Observers = {
   onService: (service: Service) => void
   logCounts: () => Pick<ServiceReport['counts'], 'logged' | 'logWaiting' | 'logLost'>
   shadow: NonNullable<FollowOptions['shadow']>
+  guards: Beside['guards']
   /** After the last answer was given. */
   close: () => Promise<void>
 }
@@ -57,11 +58,12 @@ export async function openObservers(context: ObserversContext): Promise<Observer
   const monitor = openMonitor({ ...about, process: number })
   const bytesOf = await artifactReader(context)
   const observers: Observer[] = [{ observe: predictions.observe }, monitor]
-  const beside = openBeside({ code: context.code, observers: [...observers], log })
-  observers.push({ observe: beside.observer.observe })
+  const beside = await openBeside({ ...about, dir: context.dir, code: context.code, observers: [...observers] })
+  observers.push(...beside.observers)
   return {
     observers,
     shadow: beside.state,
+    guards: beside.guards,
     onTarget: async (carried, has) => {
       settings = carried.settings
       void monitor.follow(carried, bytesOf)

@@ -1,6 +1,7 @@
 import {
   type Challenger,
   type GateVerdict,
+  type Guards,
   type ModelVersion,
   PlatformError,
   type SetChallenger,
@@ -54,9 +55,18 @@ export async function admitChallenger(
   return admitCanary(tx, deps, { wish, version }, by)
 }
 
+/** Whether some guard breaks later than before. */
+const isLooser = (after: Guards, before: Guards): boolean =>
+  after.windowSeconds > before.windowSeconds ||
+  after.minRows > before.minRows ||
+  (['errorRate', 'p99Ratio', 'disagreement', 'maxMinutes'] as const).some(
+    (name) => (after[name] ?? Number.POSITIVE_INFINITY) > (before[name] ?? Number.POSITIVE_INFINITY),
+  )
+
 /** Whether it answers at no moment, now or by later steps, more than what was let in before. */
 function isRetreat(before: SetChallenger | null, challenger: Challenger, now: Date): boolean {
   if (before?.mode !== 'canary' || before.number !== challenger.number) return false
+  if (isLooser(challenger.guards, before.guards)) return false
   const after = { ...challenger, since: now.toISOString() }
   for (let at: Date | null = now; at; at = shareAt(after, at).nextAt)
     if (shareAt(after, at).share > shareAt(before, at).share) return false

@@ -26,10 +26,11 @@ export async function lineUpOf(db: Db, wish: DeploymentWish, now: Date): Promise
     return { champion: null, whyNobody, challenger: null, whyNoChallenger: wish.challenger && whyNobody, stepAt: null }
   const rollout = await rolloutNow(db, wish, { holder, now })
   if (!rollout) return { champion: servedOf(holder), whyNobody, ...(await challengerOf(db, wish, { holder, now })) }
-  const { previous, share, stepAt, heldBack, comparison } = rollout
+  const { previous, stepAt, heldBack } = rollout
   const beside = { champion: servedOf(previous), whyNobody, stepAt }
   if (heldBack !== null) return { ...beside, challenger: null, whyNoChallenger: heldBack }
-  const challenger = { version: servedOf(holder), mode: 'canary' as const, share, comparison }
+  const { share, comparison, guards, since } = rollout
+  const challenger = { version: servedOf(holder), mode: 'canary' as const, share, comparison, guards, since }
   return { ...beside, challenger, whyNoChallenger: null }
 }
 
@@ -54,14 +55,15 @@ async function challengerOf(
 ): Promise<Pick<LineUp, 'challenger' | 'whyNoChallenger' | 'stepAt'>> {
   const nobody = { challenger: null, stepAt: null }
   if (!wish.challenger) return { ...nobody, whyNoChallenger: null }
-  const { number, mode, comparison } = wish.challenger
+  const { number, mode, comparison, guards, since } = wish.challenger
   const version = await findVersion(db, wish, { number })
   if (!version) return { ...nobody, whyNoChallenger: `${wish.model} has no version ${number}.` }
   if (isSame(version, holder)) return { ...nobody, whyNoChallenger: `${wish.model} ${number} holds the stage itself.` }
   const whyNoChallenger = await whyBarred(db, version)
   if (whyNoChallenger !== null) return { ...nobody, whyNoChallenger }
   const { share, nextAt } = shareAt(wish.challenger, now)
-  return { challenger: { version: servedOf(version), mode, share, comparison }, whyNoChallenger, stepAt: nextAt }
+  const challenger = { version: servedOf(version), mode, share, comparison, guards, since }
+  return { challenger, whyNoChallenger, stepAt: nextAt }
 }
 
 /** Whether two versions answer alike: they are one, or of the same bytes. */

@@ -14,8 +14,9 @@ export type RolloutNow = {
   stepAt: Date | null
   /** Why the holder answers nobody; null while it is not held back. */
   heldBack: string | null
-  comparison: string | null
-}
+  /** When it was let in. */
+  since: string
+} & Pick<SetRollout, 'comparison' | 'guards'>
 
 /**
  * Whether the holder of the stage is still rolled out beside one that answered everything before. Both were let in by
@@ -36,14 +37,15 @@ export async function rolloutNow(
   const held = heldBackAt(rollout, change, now)
   const rest = held?.rest ?? restOf(under, changes.length - 1)
   if (rest === null) return null
-  const { share, nextAt } = shareAt({ ...rollout, since: beginOf(rollout, change) }, now)
+  const since = beginOf(rollout, change)
+  const { share, nextAt } = shareAt({ ...rollout, since }, now)
   if (!held && nextAt === null) return null
   const previous = await findVersion(db, wish, { number: rest })
   if (!previous || previous.digest === holder.digest || (await whyBarred(db, previous)) !== null) return null
-  const { comparison } = rollout
+  const { comparison, guards } = rollout
   return held
-    ? { previous, share: 0, stepAt: null, heldBack: heldBackText(wish.model, held), comparison }
-    : { previous, share, stepAt: nextAt, heldBack: null, comparison }
+    ? { previous, share: 0, stepAt: null, heldBack: heldBackText(wish.model, held), comparison, guards, since }
+    : { previous, share, stepAt: nextAt, heldBack: null, comparison, guards, since }
 }
 
 type Under = { rollout: SetRollout; createdAt: string; changes: readonly StageChange[] }

@@ -89,7 +89,7 @@ async function withRollout(
   return { ...before, rollout: { ...wanted, since: now.toISOString(), again, heldBack: null } }
 }
 
-const wishedOf = ({ share, steps, comparison }: SetRollout): Rollout => ({ share, steps, comparison })
+const wishedOf = ({ share, steps, comparison, guards }: SetRollout): Rollout => ({ share, steps, comparison, guards })
 
 /** Settings with what is to be changed of them. */
 export const mergedSettings = (before: DeploymentSettings, change: DeploymentSettingsChange): DeploymentSettings => {

@@ -35,5 +35,7 @@ export type Observer = {
    * quick: it runs between requests.
    */
   observe: (batch: AnsweredBatch) => void | Promise<void>
+  /** Told of rows that a version failed to answer. */
+  failed?: (failure: Pick<AnsweredBatch, 'role' | 'version' | 'rows'>) => void
   close?: () => Promise<void>
 }

@@ -150,7 +150,9 @@ function partOf({ waiting, features, rows }: Part, from: number, to: number): Pa
 }
 
 /** What the caller hears of a failure: which row the model cannot answer, or where to look in the log. */
-function answerFailed(error: unknown, { rows, newId, onFault }: Answering & { rows: number }): PlatformError {
+function answerFailed(error: unknown, failure: Answering & { rows: number }): PlatformError {
+  const { rows, newId, onFault, observers, role, loaded } = failure
+  for (const observer of observers) observer.failed?.({ role, version: loaded.version, rows })
   if (error instanceof OnnxError && error.row !== undefined) {
     const where = rows > 1 ? `row ${error.row + 1} of ${rows}` : 'the row'
     const message = `The model has no answer for ${where}: a value lies too far from those it was trained on.`

@@ -11,6 +11,8 @@ import type { KeptTarget } from './kept-target.ts'
 export type Followed = {
   /** What was carried out last. */
   target: DeploymentTarget | null
+  /** By which target those answer who answer now, though it is not carried out whole yet. */
+  line: DeploymentTarget | null
   /** Versions that are loaded, by id. */
   loaded: Map<string, LoadedVersion>
   /** Who answered before: its bytes stay, so that a rollback needs no store. */
@@ -25,6 +27,8 @@ export type CarryOutOptions = {
   kept: KeptTarget
   /** Loads and warms a version. */
   load: (version: ServedVersion, bytesOf: (role: string) => Promise<Uint8Array>) => Promise<LoadedVersion>
+  /** Whether a challenger answers nobody any more, whatever the target says: a guard broke. */
+  isHeldBack?: (challenger: NonNullable<DeploymentTarget['challenger']>) => boolean
   /**
    * Told of each target that was carried out, as to those who watch, with the checked bytes of what its versions consist
    * of. Only a canary is loaded here: a shadow must not run where the champion answers.
@@ -66,7 +70,7 @@ export async function carryOut(
   }
   const champion = target.champion && (await load(target.champion))
   if (client) await kept.write(target)
-  const { challenger: wanted } = target
+  const wanted = target.challenger && !options.isHeldBack?.(target.challenger) ? target.challenger : null
   const challenged = wanted?.mode === 'canary' ? await load(wanted.version).then(toLoaded, toError) : { loaded: null }
   const canary = 'loaded' in challenged ? challenged.loaded : null
   const from = service.router.champion()
@@ -74,10 +78,11 @@ export async function carryOut(
   const swapped = service.change({
     champion,
     whyNobody: target.whyNobody,
-    canary: wanted && canary ? { loaded: canary, share: wanted.share } : null,
+    canary: wanted && canary && !options.isHeldBack?.(wanted) ? { loaded: canary, share: wanted.share } : null,
   })
+  state.line = target
   const swappedAt = now()
-  const told = await tellOf(options, target, { canary, bytesOf })
+  const told = await tellOf(options, { ...target, challenger: wanted }, { canary, bytesOf })
   const lastOldAnswerAt = await Promise.race([swapped, sleep(LAST_ANSWER_MS, null, { ref: false })])
   const inUse = new Set([champion, canary].flatMap((loaded) => (loaded ? [loaded.version.id] : [])))
   for (const id of state.loaded.keys()) if (!inUse.has(id)) state.loaded.delete(id)
@@ -97,6 +102,12 @@ export async function carryOut(
   await bytes.prune([target.champion, wanted?.version, state.previous].filter((version) => !!version))
   if ('error' in challenged) throw challenged.error
   if (told) throw told.error
+}
+
+/** Lets nobody but the champion answer from the next request on; the rest of it is for `carryOut`. */
+export function retreatNow({ line, loaded }: Followed, { service }: CarryOutOptions): void {
+  const champion = line?.champion && loaded.get(line.champion.id)
+  if (champion) void service.change({ champion, whyNobody: line?.whyNobody ?? null, canary: null })
 }
 
 /** What those who watch cannot do is a fault, but no reason to carry out less. */

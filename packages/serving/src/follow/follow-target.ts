@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@airlock-ml/client'
 import type { ServiceReport } from '@airlock-ml/contract'
 import type { ShadowState } from '../live/shadow.ts'
-import { type CarryOutOptions, carryOut, type Followed } from './carry-out.ts'
+import { type CarryOutOptions, carryOut, type Followed, retreatNow } from './carry-out.ts'
 import { openTrouble } from './open-trouble.ts'
 import { reportOfAll } from './service-report.ts'
 
@@ -39,6 +39,8 @@ export type Team = {
 export type Following = {
   /** What the service would report now. */
   report: () => ServiceReport
+  /** Takes out at once what is held back by now. */
+  retreat: () => Promise<void>
   /** Says a last word to the workspace, if it is there, and follows no more. */
   stop: () => Promise<void>
 }
@@ -72,7 +74,7 @@ export async function followTarget(options: FollowOptions): Promise<Following> {
   const stopping = new AbortController()
   const { signal } = stopping
   const startedAt = now().toISOString()
-  const state: Followed = { target: null, loaded: new Map(), previous: null, fault: null, lastSwap: null }
+  const state: Followed = { target: null, line: null, loaded: new Map(), previous: null, fault: null, lastSwap: null }
   const address = { project, deployment }
   const own = () => ownReport(state, options, startedAt)
   const report = () => reportOfAll(own(), team?.others() ?? [])
@@ -85,6 +87,12 @@ export async function followTarget(options: FollowOptions): Promise<Following> {
     )
   team?.tell(own())
 
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const done = turn.then(work)
+    turn = done.catch(() => {})
+    return done
+  }
   let tellSoon = () => {}
   let isFirst = true
   const tell = async () => {
@@ -100,7 +108,7 @@ export async function followTarget(options: FollowOptions): Promise<Following> {
     const target = await unlessAborted(asked, signal)
     trouble.isThere()
     if (target.revision === known) return
-    await carryOut(state, carrying, { target, client })
+    await inTurn(() => carryOut(state, carrying, { target, client }))
     state.fault = null
     await teamHas(target.revision, team, signal)
     tellSoon()
@@ -130,6 +138,12 @@ export async function followTarget(options: FollowOptions): Promise<Following> {
   if (!before || state.fault !== null) await Promise.race([first, pause(FIRST_ASK_MS, signal)])
   return {
     report,
+    retreat: async () => {
+      retreatNow(state, carrying)
+      const { line: target } = state
+      if (target) await inTurn(() => carryOut(state, carrying, { target, client: null }))
+      tellSoon()
+    },
     stop: async () => {
       stopping.abort()
       clearInterval(teamTimer)

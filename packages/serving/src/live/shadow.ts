@@ -89,6 +89,8 @@ export function openShadow({ code, observers, log, limits = {} }: ShadowOptions)
           counts.failed += failed
           counts.answered += asked.rows - failed
           made.failedInARow = failed === asked.rows ? made.failedInARow + 1 : 0
+          if (failed > 0)
+            for (const observer of observers) observer.failed?.({ role: 'shadow', version: made.version, rows: failed })
           if (failed > 0) log.warn({ rows: failed, why: answers.why }, 'the challenger has no answer for some rows')
           tell(made, { asked, answers })
           if (made.failedInARow >= MOST_FAILED_IN_A_ROW) {

@@ -1,6 +1,7 @@
 import { isHeld, PlatformError } from '@airlock-ml/contract'
 import { heldResult } from '../../change/print.ts'
 import { besideFrom } from '../../deployment/beside.ts'
+import { guardOption } from '../../deployment/guards.ts'
 import { shownDeployment } from '../../deployment/print.ts'
 import { settingsFrom } from '../../deployment/settings.ts'
 import { command } from '../../manifest/command.ts'
@@ -24,6 +25,7 @@ export default command({
       summary: 'Larger share of the canary or rollout, so many minutes after the one before; may be repeated',
     },
     comparison: { value: 'NAME', summary: 'Declared comparison that judges what answers beside' },
+    guard: guardOption,
     withoutChallenger: { summary: 'End the challenger' },
     rollout: { value: 'PERCENT', summary: 'Part of the keys that whatever newly holds the stage begins with' },
     withoutRollout: { summary: 'Let whoever holds the stage answer alone at once' },
