@@ -12,6 +12,7 @@ import { identityRoutes } from './identity.ts'
 import { modelRoutes } from './models.ts'
 import { monitoringRoutes } from './monitoring.ts'
 import { passwordRoutes } from './passwords.ts'
+import { performanceRoutes } from './performance.ts'
 import { pipelineRoutes } from './pipelines.ts'
 import { policyRoutes } from './policies.ts'
 import { predictionRoutes } from './predictions.ts'
@@ -55,5 +56,6 @@ export const api = {
   ...monitoringRoutes,
   ...retentionRoutes,
   ...predictionRoutes,
+  ...performanceRoutes,
 }
 export type Api = typeof api

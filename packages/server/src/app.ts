@@ -14,6 +14,7 @@ import {
   monitoringRoutes,
   type PlatformError,
   passwordRoutes,
+  performanceRoutes,
   pipelineRoutes,
   policyRoutes,
   predictionRoutes,
@@ -55,6 +56,7 @@ import { modelHandlers } from './models/routes.ts'
 import { passwordHandlers } from './passwords/routes.ts'
 import { pipelineHandlers } from './pipelines/routes.ts'
 import { policyHandlers } from './policies/routes.ts'
+import { performanceHandlers } from './predictions/performance.ts'
 import { predictionHandlers } from './predictions/routes.ts'
 import { authorize } from './projects/authorize.ts'
 import { projectHandlers } from './projects/routes.ts'
@@ -126,6 +128,7 @@ export function createApp(
   mount(app, historyRoutes, historyHandlers(deps), guards)
   mount(app, recallRoutes, recallHandlers(deps), guards)
   mount(app, retentionRoutes, retentionHandlers(deps), guards)
+  mount(app, performanceRoutes, performanceHandlers(deps), guards)
   mount(app, predictionRoutes, predictionHandlers(deps), guards)
   mount(app, deploymentRoutes, { ...deploymentHandlers(deps), ...held }, guards)
   mount(app, monitoringRoutes, monitoringHandlers(deps), guards)

@@ -53,7 +53,7 @@ export {
 } from './metrics/confusion-matrix.ts'
 export { type ClassificationMetrics, type EvaluateOptions, evaluate } from './metrics/evaluate.ts'
 export { flatMetrics } from './metrics/flat-metrics.ts'
-export type { Interval } from './metrics/intervals.ts'
+export { aucInterval, type Interval, wilsonInterval } from './metrics/intervals.ts'
 export { type LabelSource, labelIndexes } from './metrics/label-indexes.ts'
 export {
   type FeatureImportance,

@@ -76,3 +76,18 @@ export async function putLabels(tx: Tx, deploymentId: string, labels: readonly S
       )
       .execute()
 }
+
+/** The labels of predictions after an id, latest first. */
+export const latestLabels = async (
+  db: Db,
+  deploymentId: string,
+  { after, limit }: { after: string; limit: number },
+): Promise<{ predictionId: string; label: string }[]> =>
+  await db
+    .selectFrom('prediction_labels')
+    .select(['prediction_id as predictionId', 'label'])
+    .where('deployment_id', '=', deploymentId)
+    .where('prediction_id', '>', after)
+    .orderBy('prediction_id', 'desc')
+    .limit(limit)
+    .execute()

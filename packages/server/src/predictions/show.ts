@@ -76,7 +76,8 @@ const cellOf = (row: Table, name: string) => row.toRows()[0]![name] ?? null
 const textOf = (row: Table, name: string): string | null => cellOf(row, name) as string | null
 const numberOf = (row: Table, name: string): number | null => cellOf(row, name) as number | null
 
-function saidIn(row: Table): Said {
+/** What a row says that is not sealed. */
+export function saidIn(row: Table): Said {
   const inputs = startingWith(row, predictionPart.featurePrefix)
   return {
     key: textOf(row, 'key'),
@@ -100,7 +101,8 @@ function startingWith(row: Table, prefix: string): Record<string, number> {
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-function unsealed(sealed: string, { key, id }: { key: string; id: string }): Said {
+/** @throws PlatformError `blob_damaged` where the key does not open it */
+export function unsealed(sealed: string, { key, id }: { key: string; id: string }): Said {
   const bytes = Buffer.from(sealed, 'base64')
   try {
     const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key, 'base64'), bytes.subarray(0, NONCE_BYTES))
