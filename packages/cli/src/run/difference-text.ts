@@ -34,7 +34,8 @@ export async function differenceText(difference: RunDifference, context: Context
 
 function codeLines({ commits, tree, dirty, files }: RunDifference['code']): string[] {
   if (!commits && !tree) return []
-  const from = commits ? `commits ${valueText(commits.before)}..${valueText(commits.after)}` : 'the same commit'
+  const commit = (value: Json) => (value === null ? 'none' : valueText(value))
+  const from = commits ? `commits ${commit(commits.before)}..${commit(commits.after)}` : 'the same commit'
   const unclean = dirty ? ', with uncommitted changes' : ''
   const named = (files ?? []).slice(0, mostFiles).map((path) => `  ${path}`)
   const left = (files ?? []).length - named.length

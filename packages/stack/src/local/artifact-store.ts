@@ -21,7 +21,9 @@ export const localArtifactStore: Flavor = {
       await artifacts.delete(key)
     }
     const freeBytes = await freeSpace(artifacts)
-    const free = `${artifacts.uri} is written, read and has ${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`
+    const freeMiB = freeBytes / 1024 ** 2
+    const room = freeMiB < 1024 ? `${Math.floor(freeMiB)} MiB` : `${(freeMiB / 1024).toFixed(1)} GiB`
+    const free = `${artifacts.uri} is written, read and has ${room} free`
     if (freeBytes >= LOW_BYTES) return { outcome: 'ok', message: free, remedy: null }
     return { outcome: 'warn', message: free, remedy: 'Make room on that disk before the next run.' }
   },
