@@ -18,8 +18,11 @@ import { tableOf } from './measure.ts'
 import { profileLarge } from './profile.ts'
 import { promotionOverWrites } from './promotion.ts'
 import { runsPageAmongMany } from './runs-page.ts'
+import { servingOverBare } from './serving.ts'
+import { twoProcessesOverOne } from './serving-processes.ts'
 import { shadowOverBare } from './serving-shadow.ts'
 import { trackedSteps } from './steps.ts'
+import { swapUnderLoad } from './swap.ts'
 import { traceAmongMany } from './trace.ts'
 import { verifyLargeBundle } from './verify-bundle.ts'
 
@@ -40,6 +43,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   promotionOverWrites,
   forestOverSklearn,
   profileLarge,
+  servingOverBare,
+  twoProcessesOverOne,
+  swapUnderLoad,
   shadowOverBare,
   batchOverBare,
 ]

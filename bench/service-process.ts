@@ -15,6 +15,20 @@ export interface ServiceTask {
   readonly sharesPort: boolean
   /** Path of a model that answers beside it, unheard. */
   readonly shadow?: string
+  /** What it answers with after the first swap; then by turns. */
+  readonly next?: { readonly onnx: string; readonly version: ServedVersion }
+  /** An empty folder for its prediction log; without one it keeps none. */
+  readonly logDir?: string
+}
+
+/** How a version took over. */
+export interface Swapped {
+  /** When the process began to load it. */
+  readonly heardAtMs: number
+  readonly swappedAtMs: number
+  readonly lastOldAnswerAtMs: number
+  /** Answers of the old version after `swappedAtMs`. */
+  readonly oldAnswers: number
 }
 
 export interface ServiceProcess {
@@ -23,6 +37,10 @@ export interface ServiceProcess {
   readonly cpuUs: () => Promise<number>
   /** Rows that its shadow answered and was not asked. */
   readonly shadowed: () => Promise<{ answered: number; dropped: number }>
+  /** Predictions that its log has recorded, has in hand, and lost. */
+  readonly recorded: () => Promise<{ logged: number; logWaiting: number; logLost: number }>
+  /** Lets the other version take over. */
+  readonly swap: () => Promise<Swapped>
   readonly stop: () => Promise<void>
 }
 
@@ -39,7 +57,7 @@ export async function startServiceProcess(
   const [first] = await Promise.race([once(child, 'message'), gone])
   const url = (first as { url?: string } | null)?.url
   if (url === undefined) throw new Error(`The process of the ${task.is} ended before it listened.`)
-  const ask = async <T>(about: 'cpu' | 'shadow'): Promise<T> => {
+  const ask = async <T>(about: 'cpu' | 'shadow' | 'log' | 'swap'): Promise<T> => {
     const told = once(child, 'message')
     child.send(about)
     return ((await told) as [T])[0]
@@ -51,6 +69,8 @@ export async function startServiceProcess(
       return user + system
     },
     shadowed: () => ask('shadow'),
+    recorded: () => ask('log'),
+    swap: () => ask('swap'),
     stop: async () => {
       child.disconnect()
       await gone

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { hash } from 'node:crypto'
+import { mkdtemp } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Benchmark } from './benchmark.ts'
 import { measureInTurn, type Sample } from './measure.ts'
 import { makeServedModel, SECRET } from './served-model.ts'
@@ -13,7 +15,7 @@ const CONNECTIONS = 32
 const MOST_P99 = 1.5
 
 /**
- * Validation, keys, limits and metrics are on. The peer believes each request, keeps nothing, and answers the same bytes
+ * Validation, keys, limits, metrics and the prediction log are on. The peer believes each request, keeps nothing, and answers the same bytes
  * out of the same graph, once a turn of the loop. It is the least that Node can do.
  */
 export const servingOverBare: Benchmark = {
@@ -25,7 +27,7 @@ export const servingOverBare: Benchmark = {
       const { row, ...model } = await makeServedModel(dir)
       const task = { ...model, keySha256: hash('sha256', SECRET), port: 0, sharesPort: false }
       const started = await Promise.all([
-        startServiceProcess({ ...task, is: 'service' }),
+        startServiceProcess({ ...task, is: 'service', logDir: await mkdtemp(join(dir, 'log-')) }),
         startServiceProcess({ ...task, is: 'bare' }),
       ])
       const [service, bare] = started.map((process) => loaded({ process, body: JSON.stringify({ row }), dir }))
@@ -35,6 +37,7 @@ export const servingOverBare: Benchmark = {
           { rounds, note },
         )
         const [ours, theirs] = [service!.summary(), bare!.summary()]
+        const { logged, logWaiting, logLost } = await started[0].recorded()
         const p99Ratio = ours.p99Ms / theirs.p99Ms
         return {
           measured,
@@ -44,9 +47,10 @@ export const servingOverBare: Benchmark = {
             `A service:  ${tell(ours)}`,
             `The peer:   ${tell(theirs)}`,
             `p99 is ${p99Ratio.toFixed(2)} times the peer's; the bar is at most ${MOST_P99}.`,
+            `Its log has recorded ${logged} predictions, ${logWaiting} of them wait for their part, and ${logLost} were lost.`,
             pythonPeer(),
           ],
-          fault: p99Ratio > MOST_P99 ? 'The p99 is too high.' : undefined,
+          fault: logLost > 0 ? 'Predictions were lost.' : p99Ratio > MOST_P99 ? 'The p99 is too high.' : undefined,
         }
       } finally {
         await Promise.all(started.map(({ stop }) => stop()))
