@@ -53,6 +53,20 @@ test.each(places)('a step in a %s of its own reads, makes and records as any oth
   expect(again.run.steps[1]?.metadata).toEqual(metadata)
 })
 
+test('onnxruntime is told in a thread, too, that nothing is to be reported', async () => {
+  // Only the environment of the process reaches native code, not the thread's copy that `loadOnnx` writes to.
+  delete process.env.ORT_DISABLE_TELEMETRY
+  const threaded = pipeline({
+    name: 'threaded',
+    build: () => {
+      const { table, factor } = makeTable()
+      scale({ inputs: { table, factors: [factor] }, params: { plus: 0 }, isolation: 'thread' })
+    },
+  })
+  expect((await workspace.run(threaded)).run.error).toBeNull()
+  expect(process.env.ORT_DISABLE_TELEMETRY).toBe('1')
+})
+
 /** The run of a step that misbehaves. */
 async function misbehaving(how: string, { isolation, attempts = 1, ...options }: Misbehaviour) {
   const params = z.object({ witness: z.string().default('') })

@@ -18,6 +18,8 @@ const youngMiB = 8
  * crashes native code or kills the process ends all of it.
  */
 export const runInThread: Isolate = async ({ task, memoryMiB, signal, onMessage, onLine }) => {
+  // Set in the environment of its own that a thread has, it would not reach onnxruntime, which then reports its use.
+  process.env.ORT_DISABLE_TELEMETRY = '1'
   const worker = new Worker(program, {
     ...{ execArgv: flags(), stdout: true, stderr: true, stdin: false },
     resourceLimits: {

@@ -7,7 +7,8 @@ import { OnnxModel } from './onnx-model.ts'
 /**
  * Loads a model for predicting, on one thread. The bytes are first held against `assertSafeOnnx`; then the graph must
  * keep the contract of `exportOnnx`: its input, outputs and metadata. onnxruntime is imported on the first call, with
- * its telemetry switched off; a worker thread with an environment of its own must be given `ORT_DISABLE_TELEMETRY=1`.
+ * its telemetry switched off. What a worker thread sets in an environment of its own does not reach it: start one with
+ * `env: SHARE_ENV`, or set `ORT_DISABLE_TELEMETRY=1` in its process before.
  *
  * Throws `OnnxError`: all that `assertSafeOnnx` throws; `onnx_contract`; `onnx_runtime` when onnxruntime refuses it.
  *
