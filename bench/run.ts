@@ -15,6 +15,7 @@ import { wideFanOut } from './fan-out.ts'
 import { forestOverSklearn } from './forest.ts'
 import { importLarge } from './import.ts'
 import { tableOf } from './measure.ts'
+import { tracePredictionAmongMany } from './prediction-trace.ts'
 import { profileLarge } from './profile.ts'
 import { promotionOverWrites } from './promotion.ts'
 import { runsPageAmongMany } from './runs-page.ts'
@@ -38,6 +39,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   auditOverhead,
   auditVerify,
   traceAmongMany,
+  tracePredictionAmongMany,
   runsPageAmongMany,
   verifyLargeBundle,
   promotionOverWrites,

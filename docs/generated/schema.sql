@@ -198,7 +198,7 @@ CREATE TABLE prediction_parts (
   id text primary key, project text not null references projects (name),
   deployment_id text not null references deployments (id), digest text not null, size_bytes integer not null,
   rows integer not null, first_id text not null, last_id text not null, first_at text not null, last_at text not null,
-  group_ids text not null, registered_at text not null, removed_at text);
+  layout text not null, registered_at text not null, removed_at text);
 
 CREATE INDEX prediction_parts_by_deployment on prediction_parts (deployment_id, id);
 

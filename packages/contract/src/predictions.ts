@@ -36,7 +36,7 @@ export const predictionPart = {
   /** Before the name of a class. */
   probabilityPrefix: 'probability.',
   /** Rows that are read for one prediction. */
-  rowGroupRows: 1_000,
+  rowGroupRows: 2_500,
   /** The most that a part may weigh. */
   mostBytes: 256 * 1024 * 1024,
   mostRows: 1_000_000,

@@ -39,6 +39,11 @@ export function faultyStore(inner: ObjectStore, faultOf: (call: number) => Fault
         readBefore.set(key, bytes)
         return bodyOf(fault === 'cut off' ? bytes.subarray(0, bytes.byteLength / 2) : bytes)
       }),
+    readRange: (key, range) =>
+      befall(key, async (fault) => {
+        const bytes = await inner.readRange(key, range)
+        return fault === 'cut off' ? bytes.subarray(0, bytes.byteLength / 2) : bytes
+      }),
     write: async (key, body, options) => {
       const bytes = await wholeOf(body)
       return befall(key, () => inner.write(key, bodyOf(bytes), options))

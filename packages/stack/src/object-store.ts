@@ -45,6 +45,11 @@ export interface ObjectStore {
    * first chunk is asked for.
    */
   read(key: string): Promise<Body>
+  /**
+   * The bytes of an object from `from` up to and without `to`, fewer where it ends before. Whoever needs part of a large
+   * object has digests of its parts. Fails as `read` does.
+   */
+  readRange(key: string, range: { from: number; to: number }): Promise<Uint8Array>
   /** Stores a body, hashing it on the way. Fails with `digest_mismatch` or `full`, and then leaves nothing. */
   write(key: string, body: Body, options?: WriteOptions): Promise<Written>
   /**

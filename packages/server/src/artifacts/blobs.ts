@@ -103,6 +103,26 @@ export async function readBlob(deps: Deps, where: { project: string; digest: str
 }
 
 /**
+ * Some of the bytes of a project, checked against the SHA-256 that is known of them.
+ * @throws PlatformError `blob_not_found`, `blob_damaged`
+ */
+export async function readBlobRange(
+  deps: Deps,
+  { project, digest }: { project: string; digest: string },
+  { from, to, sha256 }: { from: number; to: number; sha256: string },
+): Promise<Uint8Array> {
+  if (!(await findBlob(deps.db, project, digest))) throw await noBlob(deps.db, { project, digest })
+  const bytes = await withStoreCodes(deps.artifacts, { not_found: 'blob_damaged' }, () =>
+    deps.artifacts.readRange(blobKey(digest), { from, to }),
+  )
+  if (sha256Hex(bytes) === sha256) return bytes
+  throw new PlatformError(
+    'blob_damaged',
+    `The bytes ${from} to ${to} of what is stored as ${digest} are others than they were.`,
+  )
+}
+
+/**
  * Copies bytes of a project into a store of its own under a name, checked against their digest.
  * @throws PlatformError `blob_not_found`, `blob_damaged`, `store_full`
  */

@@ -1,7 +1,16 @@
 import { PlatformError, predictionPart } from '@airlock-ml/contract'
-import { readParquetBatches, readParquetGroup, type Table, TableError } from '@airlock-ml/tabular'
-import { readBlob } from '../artifacts/blobs.ts'
+import { sha256Hex } from '@airlock-ml/stack'
+import {
+  type ByteRange,
+  parquetLayout,
+  readParquetBatches,
+  readParquetGroup,
+  type Table,
+  TableError,
+} from '@airlock-ml/tabular'
+import { readBlob, readBlobRange } from '../artifacts/blobs.ts'
 import type { Deps } from '../deps.ts'
+import type { IndexedPart, PartLayout } from './store.ts'
 
 /** What a part says of itself, checked row by row. */
 export type PartFile = {
@@ -10,7 +19,7 @@ export type PartFile = {
   lastId: string
   firstAtMs: number
   lastAtMs: number
-  groupIds: string[]
+  layout: PartLayout
   versions: { number: number; digest: string }[]
   subjects: Set<string>
 }
@@ -26,9 +35,10 @@ export async function inspectPart(bytes: Uint8Array): Promise<PartFile> {
   const { mostRows, rowGroupRows } = predictionPart
   const found: PartFile = {
     ...{ rows: 0, firstId: '', lastId: '', firstAtMs: Number.POSITIVE_INFINITY, lastAtMs: Number.NEGATIVE_INFINITY },
-    ...{ groupIds: [], versions: [], subjects: new Set() },
+    ...{ layout: { footer: NOWHERE, groups: [] }, versions: [], subjects: new Set() },
   }
   const versions = new Map<string, { number: number; digest: string }>()
+  const firstIds: string[] = []
   const columns = ['id', 'at', 'version_number', 'version_digest', 'subject']
   await orInvalid(async () => {
     for await (const group of readParquetBatches(bytes, { columns, maxCells: rowGroupRows * columns.length })) {
@@ -48,12 +58,13 @@ export async function inspectPart(bytes: Uint8Array): Promise<PartFile> {
         const subject = subjects![row]
         if (typeof subject === 'string') found.subjects.add(subject)
       }
-      found.groupIds.push(String(ids![0]))
+      firstIds.push(String(ids![0]))
       found.rows += group.rowCount
       if (found.rows > mostRows) throw invalid(`it has more than ${mostRows} rows`)
     }
   })
   if (found.rows === 0) throw invalid('it has no rows')
+  found.layout = await orInvalid(() => layoutOf(bytes, firstIds))
   if (
     found.lastAtMs - found.firstAtMs > predictionPart.mostSpanMs ||
     timeOf(found.lastId) - timeOf(found.firstId) > predictionPart.mostSpanMs
@@ -74,26 +85,41 @@ export function lastIdOf(ms: number): string {
 export const invalid = (why: string) =>
   new PlatformError('prediction_part_invalid', `The part was not registered: ${why}.`)
 
-async function orInvalid(work: () => Promise<void>): Promise<void> {
+async function orInvalid<T>(work: () => Promise<T>): Promise<T> {
   try {
-    await work()
+    return await work()
   } catch (error) {
     if (error instanceof TableError) throw invalid(error.message.replace(/\.$/, ''))
     throw error
   }
 }
 
-type Where = { project: string; digest: string; groupIds: readonly string[] }
+const NOWHERE = { from: 0, to: 0, sha256: '' }
+
+async function layoutOf(bytes: Uint8Array, firstIds: readonly string[]): Promise<PartLayout> {
+  const { groups, footer } = await parquetLayout(bytes)
+  const digested = ({ from, to }: ByteRange) => ({ from, to, sha256: sha256Hex(bytes.subarray(from, to)) })
+  if (groups.length !== firstIds.length) throw invalid('it has a row group without rows')
+  return {
+    footer: digested(footer),
+    groups: groups.map((group, at) => ({ ...digested(group), firstId: firstIds[at]! })),
+  }
+}
+
+type Where = Pick<IndexedPart, 'project' | 'digest' | 'sizeBytes' | 'layout'>
 
 /**
- * One row of a part, as a table of one row; null when it is not there. The file is read whole, for its digest, and one
- * row group of it is decoded.
+ * One row of a part, as a table of one row; null when it is not there. Read are the footer and one row group, each
+ * checked against the SHA-256 that it had when the whole part was.
  * @throws PlatformError `blob_not_found`, `blob_damaged`, `store_unreachable`
  */
-export async function readRow(deps: Deps, { project, digest, groupIds }: Where, id: string): Promise<Table | null> {
-  const group = groupIds.findLastIndex((first) => first <= id)
+export async function readRow(deps: Deps, { layout, sizeBytes, ...where }: Where, id: string): Promise<Table | null> {
+  const group = layout.groups.findLastIndex(({ firstId }) => firstId <= id)
   if (group < 0) return null
-  const rows = await readParquetGroup(await readBlob(deps, { project, digest }), group)
+  const bytes = new Uint8Array(sizeBytes)
+  for (const range of [layout.footer, layout.groups[group]!])
+    bytes.set(await readBlobRange(deps, where, range), range.from)
+  const rows = await readParquetGroup(bytes, group)
   const at = (rows.column('id').values as readonly string[]).indexOf(id)
   return at < 0 ? null : rows.slice(at, at + 1)
 }

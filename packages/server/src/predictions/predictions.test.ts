@@ -1,3 +1,5 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Deployed, deploy } from '../../test/deployments.ts'
 import { newId, type PartRow, partRow, registerRows, writePart } from '../../test/prediction-parts.ts'
@@ -33,20 +35,32 @@ const show = (predictionId: string) => both.production.root('showPrediction', { 
 const trace = (predictionId: string) => both.production.root('tracePrediction', { project, predictionId })
 
 test('a prediction is shown as it was recorded, out of the right row group of the right part', async () => {
-  const rows = rowsOf(2_500)
-  const parts = [await registerRows(deployed, rows.slice(0, 2_400)), await registerRows(deployed, rows.slice(2_400))]
-  expect(parts[0]).toMatchObject({ rows: 2_400, firstId: rows[0]!.id, lastId: rows[2_399]!.id, subjects: 0 })
-  expect(await show(rows[1_234]!.id)).toEqual({
-    ...{ id: rows[1_234]!.id, state: 'recorded', runId: null, role: 'champion', latencyUs: 700, key: 'k1234' },
+  const rows = rowsOf(2_900)
+  const parts = [await registerRows(deployed, rows.slice(0, 2_800)), await registerRows(deployed, rows.slice(2_800))]
+  expect(parts[0]).toMatchObject({ rows: 2_800, firstId: rows[0]!.id, lastId: rows[2_799]!.id, subjects: 0 })
+  expect(await show(rows[2_634]!.id)).toEqual({
+    ...{ id: rows[2_634]!.id, state: 'recorded', runId: null, role: 'champion', latencyUs: 700, key: 'k2634' },
     deployment: { id: deployed.deployment.id, name: 'cancer-api', deletedAt: null },
-    ...{ at: new Date(rows[1_234]!.at).toISOString(), version: { model, number: 1, digest } },
+    ...{ at: new Date(rows[2_634]!.at).toISOString(), version: { model, number: 1, digest } },
     ...{ file: { id: parts[0]!.id, digest: parts[0]!.digest }, subject: null, inputsHmac: null, truth: null },
-    ...{ inputs: { radius: 1_234 }, label: 'malignant', probabilities: { benign: 0.25, malignant: 0.75 } },
+    ...{ inputs: { radius: 2_634 }, label: 'malignant', probabilities: { benign: 0.25, malignant: 0.75 } },
   })
-  expect((await show(rows[2_450]!.id)).file.id).toBe(parts[1]!.id)
+  expect((await show(rows[2_850]!.id)).file.id).toBe(parts[1]!.id)
   const { items } = await both.production.root('listPredictionParts', deployed.path)
   expect(items.map(({ id }) => id)).toEqual([parts[1]!.id, parts[0]!.id])
   await expect(show(newId())).rejects.toMatchObject({ code: 'prediction_not_found' })
+})
+
+test('a part that was changed where it lies is not read, and what was not changed of it is', async () => {
+  const rows = rowsOf(5_000)
+  const part = await registerRows(deployed, rows)
+  const path = join(both.production.dir, 'artifacts', 'blobs', part.digest.slice(0, 2), part.digest)
+  const bytes = await readFile(path)
+  bytes[200] = (bytes[200]! + 1) % 256
+  await chmod(path, 0o600)
+  await writeFile(path, bytes)
+  await expect(show(rows[0]!.id)).rejects.toMatchObject({ code: 'blob_damaged' })
+  expect(await show(rows[4_000]!.id)).toMatchObject({ inputs: { radius: 4_000 } })
 })
 
 test('parts of several processes lie over each other, and each prediction is found in its own', async () => {

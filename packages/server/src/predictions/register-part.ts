@@ -53,7 +53,7 @@ export async function registerPart(
     if (raced) return raced
     const part: IndexedPart = {
       ...{ id, project, deploymentId: wish.id, digest, sizeBytes: blob.sizeBytes, rows: file.rows },
-      ...{ firstId: file.firstId, lastId: file.lastId, groupIds: file.groupIds },
+      ...{ firstId: file.firstId, lastId: file.lastId, layout: file.layout },
       firstAt: new Date(file.firstAtMs).toISOString(),
       lastAt: new Date(file.lastAtMs).toISOString(),
       registeredAt: deps.now().toISOString(),

@@ -1,4 +1,5 @@
 import type { DeploymentSettings, Page, PageQuery, PredictionPart } from '@airlock-ml/contract'
+import type { ByteRange } from '@airlock-ml/tabular'
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
@@ -16,8 +17,8 @@ export type PredictionTables = {
     last_id: string
     first_at: string
     last_at: string
-    /** The first id of each row group. */
-    group_ids: string
+    /** A `PartLayout`: how one row is read and checked without the rest. */
+    layout: string
     registered_at: string
     removed_at: string | null
   }
@@ -36,8 +37,14 @@ declare module '../db/tables.ts' {
   interface Tables extends PredictionTables {}
 }
 
+/** Bytes of a part with their SHA-256. */
+export type PartBytes = ByteRange & { sha256: string }
+
+/** Where the footer and the row groups of a part lie, and the first id of each group. */
+export type PartLayout = { footer: PartBytes; groups: (PartBytes & { firstId: string })[] }
+
 /** A part as the slice's rules see it. */
-export type IndexedPart = Omit<PredictionPart, 'subjects'> & { project: string; groupIds: string[] }
+export type IndexedPart = Omit<PredictionPart, 'subjects'> & { project: string; layout: PartLayout }
 
 export const partOf = (row: PredictionTables['prediction_parts']): IndexedPart => ({
   id: row.id,
@@ -50,7 +57,7 @@ export const partOf = (row: PredictionTables['prediction_parts']): IndexedPart =
   lastId: row.last_id,
   firstAt: row.first_at,
   lastAt: row.last_at,
-  groupIds: fromJson(row.group_ids),
+  layout: fromJson(row.layout),
   registeredAt: row.registered_at,
   removedAt: row.removed_at,
 })
@@ -74,7 +81,7 @@ export const insertPart = (tx: Tx, part: IndexedPart) =>
       last_id: part.lastId,
       first_at: part.firstAt,
       last_at: part.lastAt,
-      group_ids: toJson(part.groupIds),
+      layout: toJson(part.layout),
       registered_at: part.registeredAt,
       removed_at: part.removedAt,
     })
@@ -132,7 +139,7 @@ export async function listParts(db: Db, deploymentId: string, page: PageQuery): 
 }
 
 export const shownPart = (
-  { project: _project, groupIds: _groups, ...part }: IndexedPart,
+  { project: _project, layout: _layout, ...part }: IndexedPart,
   subjects: number,
 ): PredictionPart => ({ ...part, subjects })
 

@@ -201,3 +201,11 @@ test('the age of an object is that of its bytes', async () => {
   expect(await aged.ageMs('a')).toBe(60_000)
   expect(await aged.ageMs('b')).toBeNull()
 })
+
+test('a range of an object is read alone, and ends where the object does', async () => {
+  await store.write('blobs/one', text('hello'))
+  const range = async (from: number, to: number) =>
+    Buffer.from(await store.readRange('blobs/one', { from, to })).toString()
+  expect([await range(1, 3), await range(3, 99), await range(9, 99)]).toEqual(['el', 'lo', ''])
+  await expect(store.readRange('blobs/two', { from: 0, to: 1 })).rejects.toMatchObject(reason('not_found'))
+})

@@ -9,7 +9,7 @@ import { assertNoLinks, ensureFolders, realRoot, syncFolder } from './folders.ts
 import { codeOf, guarded, type Place, storeError } from './fs-error.ts'
 import { installFile } from './install-file.ts'
 import { listFolder } from './list-folder.ts'
-import { fileBody } from './read-file.ts'
+import { fileBody, readFileRange } from './read-file.ts'
 import { writeTempFile } from './write-file.ts'
 
 /** Where writes in progress are. No key can name it, and no list shows it. */
@@ -66,6 +66,11 @@ class LocalObjectStore implements ObjectStore {
     const { path, place } = await this.#find(key)
     if (!(await guarded(place, lstat(path))).isFile()) throw storeError('not_a_file', place)
     return fileBody(path, place)
+  }
+
+  async readRange(key: string, range: { from: number; to: number }): Promise<Uint8Array> {
+    const { path, place } = await this.#find(key)
+    return readFileRange(path, place, range)
   }
 
   async write(key: string, body: Body, options: WriteOptions = {}): Promise<Written> {

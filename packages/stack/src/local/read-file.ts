@@ -32,6 +32,32 @@ export const fileBody = (path: string, place: Place): Body => ({
   },
 })
 
+/** Some bytes of a regular file: fewer than asked for where it ends before. */
+export async function readFileRange(
+  path: string,
+  place: Place,
+  { from, to }: { from: number; to: number },
+): Promise<Uint8Array> {
+  const file = await guarded(place, open(path, flags))
+  try {
+    const { size, isFile } = await guarded(
+      place,
+      file.stat().then((found) => ({ size: found.size, isFile: found.isFile() })),
+    )
+    if (!isFile) throw storeError('not_a_file', place)
+    const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(to, size) - from))
+    let filled = 0
+    while (filled < bytes.length) {
+      const { bytesRead } = await guarded(place, file.read(bytes, filled, bytes.length - filled, from + filled))
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return bytes.subarray(0, filled)
+  } finally {
+    await file.close()
+  }
+}
+
 /** While a chunk is worked on, the next one is being read. */
 async function* readChunks(path: string, place: Place, nextBuffer: NextBuffer): AsyncGenerator<Uint8Array> {
   const file = await guarded(place, open(path, flags))
