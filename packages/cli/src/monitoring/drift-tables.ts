@@ -32,7 +32,7 @@ export function headOf({ window }: DriftView): string[] {
 }
 
 /** The tables of a monitor's report, in their order; one without rows is left out. */
-export function driftTables({ window, rows, windows, breaches }: DriftView): ReportTable[] {
+export function driftTables({ window, rows, windows, breaches, performance }: DriftView): ReportTable[] {
   return [
     {
       title: 'Drift',
@@ -79,6 +79,18 @@ export function driftTables({ window, rows, windows, breaches }: DriftView): Rep
       ]),
     },
     {
+      title: 'Performance, by labels that came later',
+      headings: ['From', 'Version', 'Role', 'Labelled', 'Accuracy', 'Interval (95 %)', 'ROC AUC', 'Interval of AUC'],
+      rows: (performance?.spans ?? []).map((span) => {
+        const [auc] = span.rocAuc
+        return [
+          ...[timeText(span.from), String(span.number), span.role, String(span.labelled)],
+          ...[measureText(span.accuracy), intervalText(span.accuracyInterval)],
+          ...[measureText(auc?.value ?? null), intervalText(auc?.interval ?? null)],
+        ]
+      }),
+    },
+    {
       title: 'Windows',
       headings: ['Ended', 'Version', 'Role', 'Rows', 'Refused', 'Level', 'Most drifted', 'PSI'],
       rows: windows.map((each) => [
@@ -88,6 +100,9 @@ export function driftTables({ window, rows, windows, breaches }: DriftView): Rep
     },
   ].filter((table) => table.rows.length > 0)
 }
+
+const intervalText = (interval: { low: number; high: number } | null): string =>
+  interval ? `${measureText(interval.low)} to ${measureText(interval.high)}` : '–'
 
 function mostDrifted({ summary }: MonitoringWindow): [string, string] {
   const [first] = summary.features.toSorted((a, b) => (b.psi ?? -1) - (a.psi ?? -1))

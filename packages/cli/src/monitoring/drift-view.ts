@@ -1,4 +1,4 @@
-import type { DriftBreach, DriftFinding, MonitoringWindow } from '@airlock-ml/contract'
+import type { DriftBreach, DriftFinding, MonitoringWindow, Performance } from '@airlock-ml/contract'
 
 type NumberDrift = MonitoringWindow['summary']['features'][number]
 export type Level = 'ok' | 'warn' | 'breach'
@@ -25,6 +25,15 @@ export type DriftView = {
   /** Latest first. */
   windows: readonly MonitoringWindow[]
   breaches: readonly DriftBreach[]
+  /** Null where nothing is known of it. */
+  performance: Performance | null
+}
+
+/** What a workspace knows of a deployment. */
+export type Known = {
+  windows: readonly MonitoringWindow[]
+  breaches: readonly DriftBreach[]
+  performance?: Performance | null
 }
 
 const RANK: Readonly<Record<Level, number>> = { breach: 2, warn: 1, ok: 0 }
@@ -33,13 +42,10 @@ const RANK: Readonly<Record<Level, number>> = { breach: 2, warn: 1, ok: 0 }
  * Orders what is known. The window that is shown is the latest of the champion that was judged, or else the latest of
  * all; its history are the windows of the same version in the same role.
  */
-export function driftView(
-  deployment: string,
-  { windows, breaches }: { windows: readonly MonitoringWindow[]; breaches: readonly DriftBreach[] },
-): DriftView {
+export function driftView(deployment: string, { windows, breaches, performance = null }: Known): DriftView {
   const judged = windows.filter(({ level }) => level !== 'too-few')
   const window = judged.find(({ role }) => role === 'champion') ?? judged[0] ?? windows[0] ?? null
-  if (!window) return { deployment, window, rows: [], windows, breaches }
+  if (!window) return { deployment, window, rows: [], windows, breaches, performance }
   const like = windows.filter(({ role, digest }) => role === window.role && digest === window.digest).reverse()
   const { features, probabilities, labels } = window.summary
   const rowOf = (subject: 'feature' | 'probability', drift: NumberDrift): DriftRow => ({
@@ -60,7 +66,7 @@ export function driftView(
     },
   ]
   rows.sort((a, b) => RANK[b.level] - RANK[a.level] || (b.psi ?? -1) - (a.psi ?? -1))
-  return { deployment, window, rows, windows, breaches }
+  return { deployment, window, rows, windows, breaches, performance }
 }
 
 function levelOf({ findings }: MonitoringWindow, subject: DriftFinding['subject'], name: string): Level {

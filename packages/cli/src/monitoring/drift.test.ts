@@ -88,6 +88,17 @@ test('both reports show every measure and breach, and nothing of it as markup', 
   expect(driftHtml(driftView('none', { windows: [], breaches: [] }))).toContain('No window was reported yet.')
 })
 
+test('how well it does is shown once labels are there, also before there is a window', () => {
+  const span = {
+    ...{ from: '2026-05-01T00:00:00.000Z', to: '2026-05-02T00:00:00.000Z', number: 3, digest: 'd'.repeat(64) },
+    ...{ role: 'champion' as const, labelled: 90, accuracy: 0.9, accuracyInterval: { low: 0.82, high: 0.95 } },
+    rocAuc: [{ label: 'yes', value: 0.97, interval: null }],
+  }
+  const performance = { spans: [span], unreadable: 0, isCut: false }
+  const markdown = driftMarkdown(driftView('cancer-api', { windows: [], breaches: [], performance }))
+  expect(markdown).toContain('| 2026-05-01 00:00:00 | 3 | champion | 90 | 0.900 | 0.820 to 0.950 | 0.970 | – |')
+})
+
 test('numbers are short, and a line of bars is as high as its largest or its least', () => {
   expect([null, 0.12345, 3e12].map(measureText)).toEqual(['–', '0.123', '3.0e+12'])
   expect(sparkText([0, 0.1, null, 0.25], 0.25)).toBe('▁▄ █')
