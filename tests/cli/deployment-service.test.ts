@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { Deployment } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jsonOf, type Run } from './airlock.ts'
+import { command, jsonOf, type Run } from './airlock.ts'
 import { initialisedProject, model } from './project.ts'
 import { serviceIn, until } from './running-service.ts'
 
@@ -96,6 +99,37 @@ test('killed, it is started again at the same address; stopped and started, too'
   expect(await show()).toMatchObject({ state: 'stopped', here: { isRunning: false } })
   await airlock('deployment', 'start', name)
   expect((await service.supervisor()).url).toBe(before.url)
+})
+
+test('when what keeps it running is killed it stops, too, and can be started; its log is followed', async () => {
+  const { supervisorPid, url } = await service.supervisor()
+  process.kill(supervisorPid, 'SIGKILL')
+  await until(
+    () => service.ask(),
+    (answer) => answer === 'no answer',
+  )
+  expect((await airlock('deployment', 'show', name)).stdout).toMatch(/runs here +no, last serving/)
+  const args = ['deployment', 'logs', name, '-f', '--lines', '1']
+  const following = spawn(process.execPath, [command, ...args], {
+    cwd: project.dir,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const lines: string[] = []
+  createInterface({ input: following.stdout }).on('line', (line) => lines.push(line))
+  await until(
+    async () => lines.length,
+    (count) => count > 0,
+  )
+  await airlock('deployment', 'start', name)
+  expect((await service.supervisor()).url).toBe(url)
+  await until(
+    async () => lines.join('\n'),
+    (text) => text.includes('supervisor started') && text.includes('listens'),
+  )
+  following.kill('SIGTERM')
+  expect(await once(following, 'exit')).toEqual([0, null])
+  const { lines: last } = await jsonOf<{ lines: string[] }>(airlock, 'deployment', 'logs', name, '--lines', '2')
+  expect(last).toHaveLength(2)
 })
 
 test('its code is what was deployed, whatever becomes of the project’s', async () => {
