@@ -20,7 +20,7 @@ export interface ScoreFileOptions {
   readonly replace?: boolean
   /** Rows of a part, which is what is done again after a kill. Default 100,000. An output that was begun keeps its own. */
   readonly partRows?: number
-  /** Default: as many as there are processors, at most 8. Each holds about 150 MB. */
+  /** Default: as many as there are processors, at most 4. Each takes about 250 MB. */
   readonly threads?: number
   /** Columns that repeat the probability of a class: `{ risk: 'malignant' }`. */
   readonly copies?: Readonly<Record<string, string>>

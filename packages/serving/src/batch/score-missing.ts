@@ -7,7 +7,7 @@ import type { ScoreFileOptions } from './score-file-options.ts'
 import { scoreInThreads } from './score-in-threads.ts'
 import type { ScoringJob } from './score-part.ts'
 
-const mostThreads = 8
+const mostThreads = 4
 
 /** Scores what is missing, and answers with how many rows that were. */
 export async function scoreMissing(

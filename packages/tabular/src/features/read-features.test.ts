@@ -109,6 +109,19 @@ test('where rows end is found as the splitter finds it, whatever the bytes', asy
   }
 })
 
+test('a row of another width is refused by itself, and bytes that are no UTF-8 are an error', async () => {
+  const path = await fileOf('ragged.csv', 'a,b\n1,2\n3\n4,5,6\n7,8\n')
+  expect(await readAll(path, { partRows: 3, features: ['b'], key: 'a' })).toMatchObject({
+    rows: [1, 4],
+    refused: [
+      { row: 2, key: null, column: null, reason: 'has 1 cells, and the header 2' },
+      { row: 3, key: null, column: null, reason: 'has 3 cells, and the header 2' },
+    ],
+  })
+  await writeFile(path, Buffer.concat([Buffer.from('a\n1\n2\n'), Buffer.from([0xff, 0x0a])]))
+  await expect(readAll(path, { partRows: 2, features: ['a'] })).rejects.toMatchObject({ code: 'csv_malformed' })
+})
+
 test('what is wrong with a whole file is an error', async () => {
   const read = async (name: string, content: string | Table) => {
     const path = await fileOf(name, content)

@@ -14,6 +14,9 @@ export class TextValues {
   readonly #entries = new GrowingBytes()
   #indexes = new Uint32Array(0)
   #count = 0
+  // Most columns of few texts have runs of one.
+  #lastText: string | undefined
+  #lastIndex = 0
   #mayUseDictionary: boolean
 
   constructor(mayUseDictionary: boolean) {
@@ -25,10 +28,19 @@ export class TextValues {
   }
 
   add(text: string): void {
+    if (text === this.#lastText) {
+      this.#addIndex(this.#lastIndex)
+      return
+    }
     const known = this.#mayUseDictionary ? this.#dictionary.get(text) : undefined
     if (known === undefined && this.#dictionary.size === mostEntries) this.#leaveDictionary()
-    if (this.#mayUseDictionary) this.#addIndex(known ?? this.#newEntry(text))
-    else appendText(this.plain, text)
+    if (!this.#mayUseDictionary) {
+      appendText(this.plain, text)
+      return
+    }
+    this.#lastIndex = known ?? this.#newEntry(text)
+    this.#lastText = text
+    this.#addIndex(this.#lastIndex)
   }
 
   #newEntry(text: string): number {
@@ -56,6 +68,7 @@ export class TextValues {
   }
 
   clear(): void {
+    this.#lastText = undefined
     this.plain.clear()
     this.#dictionary.clear()
     this.#entries.clear()
@@ -63,6 +76,7 @@ export class TextValues {
   }
 
   #leaveDictionary(): void {
+    this.#lastText = undefined
     const texts = [...this.#dictionary.keys()]
     for (const index of this.#indexes.subarray(0, this.#count)) appendText(this.plain, texts[index]!)
     this.#dictionary.clear()
