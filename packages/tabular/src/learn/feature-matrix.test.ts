@@ -16,6 +16,18 @@ test.each([
   await expect(features(cells)).rejects.toMatchObject({ code, message: expect.stringContaining(message) })
 })
 
+test('all columns that cannot be features are named at once, up to a few', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+  const table = await readCsv(Buffer.from(`${names}\n1,,x,1e39,,,\n2,,3,1,1,1,1\n`))
+  const refused = (...of: string[]) => expect(() => featureMatrix(table, of))
+  refused('a', 'c', 'e').toThrow(
+    '2 columns cannot be features: "c" holds string values, as "x" in row 1; "e" has no value in 1 of 2 rows, first in row 1. A feature',
+  )
+  refused(...names).toThrow(expect.objectContaining({ code: 'value_missing', column: 'b', row: 1 }))
+  refused(...names).toThrow('"d" is 1e+39 in row 1; "e" has no value in 1 of 2 rows, first in row 1; "f" has')
+  refused(...names).toThrow('first in row 1; and 1 more. A feature')
+})
+
 test('numbers are taken as 32-bit floats, a feature an array', async () => {
   expect(await features(['0.1', '2'])).toEqual({
     names: ['x', 'y'],

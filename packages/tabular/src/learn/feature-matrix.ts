@@ -13,20 +13,23 @@ export interface FeatureMatrix {
 /**
  * Takes the named columns of a table as features, in that order, each value rounded to 32 bits.
  * Throws `TableError`: `column_unknown`, `column_kind` for a column that is not of numbers, `value_missing` and
- * `value_invalid` (infinite, or too large for 32 bits) with column and row.
+ * `value_invalid` (infinite, or too large for 32 bits) with column and row. Where several columns cannot be used, it is
+ * the error of the first, and its message names them all.
  */
 export function featureMatrix(table: Table, names: readonly string[]): FeatureMatrix {
+  const unusable: UnusableColumn[] = []
   const columns = names.map((name) => {
     const column = table.column(name)
     if (!isNumberColumn(column)) {
-      throw notOfNumbers(column as OtherColumn)
+      unusable.push(notOfNumbers(column as OtherColumn))
+      return new Float32Array(0)
     }
     const values = new Float32Array(column.values)
     const row = firstNotFinite(values)
-    if (row >= 0 && Number.isNaN(column.values[row])) throw missingValues(name, column.values)
-    if (row >= 0) throw unusableValue(name, row, column.values[row]!)
+    if (row >= 0) unusable.push(unusableNumbers(name, row, column.values))
     return values
   })
+  if (unusable.length > 0) throw refusalOf(unusable)
   return { names: [...names], columns, rowCount: table.rowCount }
 }
 
@@ -39,26 +42,66 @@ export function firstNotFinite(values: Float32Array): number {
 
 type OtherColumn = Extract<Column, { kind: 'string' | 'boolean' }>
 
-function notOfNumbers(column: OtherColumn): TableError {
+/** A column that cannot be a feature: the error where it is the only one, and what is said of it among others. */
+interface UnusableColumn {
+  readonly error: TableError
+  readonly short: string
+}
+
+/** So many columns are told one by one. */
+const MOST_TOLD = 5
+
+function refusalOf(unusable: readonly UnusableColumn[]): TableError {
+  const [{ error }] = unusable as [UnusableColumn]
+  if (unusable.length === 1) return error
+  const told = unusable.slice(0, MOST_TOLD).map(({ short }) => short)
+  const more = unusable.length > MOST_TOLD ? `; and ${unusable.length - MOST_TOLD} more` : ''
+  const message = `${unusable.length} columns cannot be features: ${told.join('; ')}${more}. A feature must hold a finite number in each row: convert or fill in what is missing, or leave out the rows or the columns.`
+  return new TableError(error.code, message, {
+    column: error.column!,
+    ...(error.row !== undefined && { row: error.row }),
+  })
+}
+
+function notOfNumbers(column: OtherColumn): UnusableColumn {
   const { name, kind } = column
   // One cell of text makes a whole column of numbers text: it is what is looked for.
   const isNoNumber = (value: string | boolean | null) => value !== null && !Number.isFinite(Number(value))
   const row = kind === 'string' ? column.values.findIndex(isNoNumber) : -1
   const example = row < 0 ? '' : `, as ${JSON.stringify(column.values[row])} in row ${row + 1}`
   const message = `Column "${name}" holds ${kind} values${example}, but a feature must hold numbers. Convert or leave it out.`
-  return new TableError('column_kind', message, row < 0 ? { column: name } : { column: name, row: row + 1 })
+  const where = row < 0 ? { column: name } : { column: name, row: row + 1 }
+  return {
+    error: new TableError('column_kind', message, where),
+    short: `"${name}" holds ${kind} values${example}`,
+  }
+}
+
+/** `row` is the first, from 0, whose value is missing or not finite. */
+function unusableNumbers(name: string, row: number, values: ArrayLike<number>): UnusableColumn {
+  const value = values[row]!
+  if (!Number.isNaN(value)) {
+    return { error: unusableValue(name, row, value), short: `"${name}" is ${value} in row ${row + 1}` }
+  }
+  const missing = Array.from(values).filter(Number.isNaN).length
+  return {
+    error: missingValues(name, row, { missing, rowCount: values.length }),
+    short: `"${name}" has no value in ${missing} of ${values.length} rows, first in row ${row + 1}`,
+  }
 }
 
 /** The error for a column of which some rows have no value, or all. */
-function missingValues(name: string, values: ArrayLike<number>): TableError {
-  const rows = Array.from(values).flatMap((value, row) => (Number.isNaN(value) ? row + 1 : []))
-  const where = { column: name, row: rows[0]! }
-  if (rows.length === 1) return unusableValue(name, rows[0]! - 1, Number.NaN)
-  if (rows.length === values.length) {
-    const message = `Column "${name}" has no value in any of its ${values.length} rows. Leave the column out.`
-    return new TableError('value_missing', message, where)
-  }
-  const message = `Row ${rows[0]} of column "${name}" has no value, nor have ${rows.length - 1} more of its ${values.length} rows. A feature must have one: fill it in or leave out the rows.`
+function missingValues(
+  name: string,
+  row: number,
+  { missing, rowCount }: { missing: number; rowCount: number },
+): TableError {
+  if (missing === 1) return unusableValue(name, row, Number.NaN)
+  const where = { column: name, row: row + 1 }
+  const message =
+    missing === rowCount
+      ? `Column "${name}" has no value in any of its ${rowCount} rows. Leave the column out.`
+      : `Row ${row + 1} of column "${name}" has no value, nor have ${missing - 1} more of its ${rowCount} rows. A feature must have one: fill it in or leave out the rows.`
   return new TableError('value_missing', message, where)
 }
 

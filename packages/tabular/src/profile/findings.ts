@@ -19,26 +19,50 @@ export function findingsOf(
 ): ProfileFinding[] {
   return columns.flatMap((column) => {
     const { name, missing } = column.profile
-    const finding = (kind: ProfileFinding['kind'], message: string) => [{ kind, column: name, message }]
     if (rowCount === 0) return []
     if (missing === rowCount) {
-      return finding(
-        'column_missing',
-        `No row has a value in "${name}". Leave the column out, or find where it got lost.`,
-      )
+      const message = `No row has a value in "${name}". Leave the column out, or find where it got lost.`
+      return [{ kind: 'column_missing', column: name, message }]
     }
-    if (name === target) return targetFindings(column, labelCount)
-    if (column.distinct.count === 1) {
-      return finding('column_constant', `Every value of "${name}" is the same, so it tells nothing. Leave it out.`)
-    }
-    if (labelCount < 2) return []
-    const leak = leakOf(column, { rowCount: rowCount - missing, labelCount })
-    if (!leak) return []
-    return finding(
-      leak.kind,
-      `"${name}" ${leak.what}. If it is only known once the label is, this is leakage: the model would look perfect and fail in use. Leave the column out unless it is known beforehand.`,
-    )
+    const isTarget = name === target
+    return [
+      ...(missing > 0 ? [gapsOf(column.profile, rowCount, isTarget)] : []),
+      ...(isTarget
+        ? targetFindings(column, labelCount)
+        : valueFindings(column, { rowCount: rowCount - missing, labelCount })),
+    ]
   })
+}
+
+/** Of a column in which some rows have no value. */
+function gapsOf({ name, missing }: ColumnProfile, rowCount: number, isTarget: boolean): ProfileFinding {
+  const remedy = isTarget
+    ? 'They cannot be learned from: leave these rows out.'
+    : 'A feature must have one in each: fill it in, leave out the rows or the column.'
+  const message = `"${name}" has no value in ${missing} of ${rowCount} rows (${shareText(missing / rowCount)}). ${remedy}`
+  return { kind: 'column_gaps', column: name, message }
+}
+
+/** In percent, never rounded to none or all. */
+function shareText(share: number): string {
+  if (share < 0.001) return 'less than 0.1 %'
+  return share > 0.999 ? 'more than 99.9 %' : `${(share * 100).toFixed(1)} %`
+}
+
+/** What the values of a column that is not the target say. `rowCount` is how many rows have one. */
+function valueFindings(
+  column: GatheredColumn,
+  { rowCount, labelCount }: { rowCount: number; labelCount: number },
+): ProfileFinding[] {
+  const { name } = column.profile
+  if (column.distinct.count === 1) {
+    const message = `Every value of "${name}" is the same, so it tells nothing. Leave it out.`
+    return [{ kind: 'column_constant', column: name, message }]
+  }
+  const leak = labelCount < 2 ? undefined : leakOf(column, { rowCount, labelCount })
+  if (!leak) return []
+  const message = `"${name}" ${leak.what}. If it is only known once the label is, this is leakage: the model would look perfect and fail in use. Leave the column out unless it is known beforehand.`
+  return [{ kind: leak.kind, column: name, message }]
 }
 
 function leakOf(

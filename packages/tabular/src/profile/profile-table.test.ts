@@ -42,7 +42,7 @@ test('the reference data set has nothing to find, and its best known correlation
   ])
 })
 
-test('empty and constant columns are named', () => {
+test('empty columns, those with gaps and constant ones are named', () => {
   const profile = profileOf(
     float64Column(
       'gone',
@@ -61,9 +61,15 @@ test('empty and constant columns are named', () => {
       rows.map((i) => (i * 37) % 100),
     ),
   )
-  expect(kinds(profile)).toEqual(['column_missing gone', 'column_constant flat', 'column_constant site'])
+  expect(kinds(profile)).toEqual([
+    'column_missing gone',
+    'column_constant flat',
+    'column_gaps site',
+    'column_constant site',
+  ])
   expect(profile.columns[0]).toMatchObject({ missing: 100, distinct: 0, numbers: null })
   expect(profile.findings[0]!.message).toContain('No row has a value in "gone"')
+  expect(profile.findings[2]!.message).toContain('"site" has no value in 1 of 100 rows (1.0 %). A feature must have')
   // A correlation with what does not vary says nothing.
   expect(profile.correlations.columns).toEqual(['flat', 'fine'])
   expect(profile.correlations.values[0]).toEqual([null, null])
@@ -107,7 +113,9 @@ test('a label that is missing in some rows still shows what gives it away', () =
       rows.map((i) => (i < 6 ? null : label(i))),
     ),
   ])
-  expect(kinds(profileTable(some, { target: 'class' }))).toEqual(['label_equal code'])
+  const profile = profileTable(some, { target: 'class' })
+  expect(kinds(profile)).toEqual(['label_equal code', 'column_gaps class'])
+  expect(profile.findings[1]!.message).toContain('6 of 100 rows (6.0 %). They cannot be learned from')
 })
 
 test('a class with one row, and a target of one class, are named', () => {

@@ -11,8 +11,8 @@ export interface ProfileOptions {
 }
 
 /**
- * Profiles a table: kinds, missing values, quantiles, histograms, categories, correlations, and findings: constant and
- * empty columns, columns that equal or determine the label, classes too small to learn. One table gives one profile.
+ * Profiles a table: kinds, missing values, quantiles, histograms, categories, correlations, and findings: empty
+ * columns and those with gaps, constant ones, columns that equal or determine the label, classes too small to learn. One table gives one profile.
  * Throws `TableError` `column_unknown` for a target there is not.
  *
  * @example
