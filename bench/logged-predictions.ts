@@ -1,10 +1,14 @@
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, createClient } from '@airlock-ml/client'
 import { DeploymentSettings, type ServedVersion } from '@airlock-ml/contract'
 import { openPredictionLog } from '@airlock-ml/serving'
-import { V7Generator } from 'uuidv7'
+
+/** A UUIDv7 of a time, the larger the later its number. */
+export function idAt(ms: number, number: number): string {
+  const time = ms.toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${number.toString(16).padStart(12, '0')}`
+}
 
 /** The rows of a part as a service cuts them by default. */
 export const PART_ROWS = 50_000
@@ -51,11 +55,10 @@ export async function logPredictions(
     contact: (talk) => talk(service),
   })
   const ids: string[] = []
-  const made = new V7Generator()
   const each = <T>(of: (row: number) => T) => Array.from({ length: BATCH_ROWS }, (_, row) => of(row))
   const featureNames = Array.from({ length: FEATURES }, (_, at) => `feature_${at}`)
   for (let from = 0; from < rows; from += BATCH_ROWS) {
-    const some = each(() => made.generate().toString())
+    const some = each((row) => idAt(Date.now(), from + row))
     ids.push(...some)
     await log.observe({
       ...{ role: 'champion', version, rows: BATCH_ROWS, ids: some, featureNames, classLabels: ['benign', 'malignant'] },
@@ -71,33 +74,4 @@ export async function logPredictions(
   if (logLost > 0) throw new Error(`${logLost} predictions were lost.`)
   await log.close()
   return ids
-}
-
-const MINUTE_MS = 60_000
-
-/**
- * Writes the index of further parts, a minute each, before and after those that are there, into a database that nobody
- * has open. Nobody reads their bytes.
- */
-export function writePartRows(path: string, { count, at }: { count: number; at: number }): void {
-  const database = new DatabaseSync(path, { enableForeignKeyConstraints: true })
-  const { id: deploymentId, project } = database.prepare('select id, project from deployments').get()!
-  const { layout } = database.prepare('select layout from prediction_parts limit 1').get()!
-  const insert = database.prepare(`insert into prediction_parts
-    (id, project, deployment_id, digest, size_bytes, rows, first_id, last_id, first_at, last_at, layout, registered_at)
-    values (?, ?, ?, ?, 1, ${PART_ROWS}, ?, ?, ?, ?, ?, ?)`)
-  const idAt = (ms: number, rest: string) => {
-    const time = ms.toString(16).padStart(12, '0')
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.repeat(3)}-8${rest.repeat(3)}-${rest.repeat(12)}`
-  }
-  database.exec('begin immediate')
-  for (let n = 0; n < count; n++) {
-    const startMs = at + (n % 2 === 0 ? -1 : 1) * (5 + n) * MINUTE_MS
-    const [first, last] = [new Date(startMs), new Date(startMs + MINUTE_MS - 1)].map((each) => each.toISOString())
-    const digest = n.toString(16).padStart(64, '0')
-    const [firstId, lastId] = [idAt(startMs, '0'), idAt(startMs + MINUTE_MS - 1, 'f')]
-    insert.run(idAt(startMs, '1'), project!, deploymentId!, digest, firstId, lastId, first!, last!, layout!, last!)
-  }
-  database.exec('commit')
-  database.close()
 }
