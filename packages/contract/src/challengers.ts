@@ -24,6 +24,12 @@ export const Guards = z
       .describe(
         'The largest part of rows that a shadow may label otherwise, or by which a label of a canary may be more or less frequent.',
       ),
+    drift: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether it ends when, in its latest monitoring window, a measure is in breach that is not in the champion’s.',
+      ),
     maxMinutes: z.number().positive().nullable().default(null).describe('The longest that it may answer.'),
   })
   .meta({ id: 'Guards', description: 'When a service ends what answers beside its champion.' })

@@ -4,7 +4,7 @@ import { canaryFrom } from './canary.ts'
 const wanted = { modelVersion: 4, steps: '5,25,100', hold: '90s', guard: [] as string[], comparison: undefined }
 
 test('a canary comes to each share after the same time, with its guards and their defaults', () => {
-  expect(canaryFrom({ ...wanted, guard: ['errorRate=0.02', 'p99Ratio=none'] })).toEqual({
+  expect(canaryFrom({ ...wanted, guard: ['errorRate=0.02', 'p99Ratio=none', 'drift=true'] })).toEqual({
     ...{ number: 4, mode: 'canary', share: 0.05, comparison: null },
     steps: [
       { share: 0.25, minutes: 1.5 },
@@ -12,7 +12,7 @@ test('a canary comes to each share after the same time, with its guards and thei
     ],
     guards: {
       ...{ errorRate: 0.02, p99Ratio: null, disagreement: null, maxMinutes: null },
-      ...{ windowSeconds: 300, minRows: 500 },
+      ...{ windowSeconds: 300, minRows: 500, drift: true },
     },
   })
   expect(canaryFrom({ ...wanted, steps: '12.5', hold: '2h' })).toMatchObject({ share: 0.125, steps: [] })

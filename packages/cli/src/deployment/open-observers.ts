@@ -58,7 +58,12 @@ export async function openObservers(context: ObserversContext): Promise<Observer
   const monitor = openMonitor({ ...about, process: number })
   const bytesOf = await artifactReader(context)
   const observers: Observer[] = [{ observe: predictions.observe }, monitor]
-  const beside = await openBeside({ ...about, dir: context.dir, code: context.code, observers: [...observers] })
+  const beside = await openBeside({
+    ...{ ...about, driftBeside: monitor.driftBeside },
+    dir: context.dir,
+    code: context.code,
+    observers: [...observers],
+  })
   observers.push(...beside.observers)
   return {
     observers,

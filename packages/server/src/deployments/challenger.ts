@@ -59,6 +59,7 @@ export async function admitChallenger(
 const isLooser = (after: Guards, before: Guards): boolean =>
   after.windowSeconds > before.windowSeconds ||
   after.minRows > before.minRows ||
+  (before.drift && !after.drift) ||
   (['errorRate', 'p99Ratio', 'disagreement', 'maxMinutes'] as const).some(
     (name) => (after[name] ?? Number.POSITIVE_INFINITY) > (before[name] ?? Number.POSITIVE_INFINITY),
   )

@@ -13,7 +13,7 @@ function seen({ ok = 0, failed = 0, us = 1_000, yes = 0 }: Side = {}) {
   return window.seen()
 }
 const watched = (champion: Side, challenger: Side, more: Partial<Watched> = {}): Watched => ({
-  ...{ mode: 'canary', minutes: 1, pairs: { other: 0, of: 0 }, ...more },
+  ...{ mode: 'canary', minutes: 1, pairs: { other: 0, of: 0 }, drifting: [], ...more },
   ...{ champion: seen(champion), challenger: seen(challenger) },
 })
 const guards = (change: Partial<Guards> = {}) => Guards.parse({ ...change })
@@ -39,6 +39,9 @@ test.each<[string, Partial<Guards>, Watched, string | null]>([
     watched({}, {}, { mode: 'shadow', pairs: { other: 200, of: 1_000 } }),
     'It says otherwise than the champion on 200 of 1000 rows; 10 % is the most.',
   ],
+  ['drift that nobody asked about', {}, watched({}, {}, { drifting: ['psi of age'] }), null],
+  ['drift of its own', { drift: true }, watched({}, {}, { drifting: ['psi of age'] }), 'is: psi of age.'],
+  ['no drift', { drift: true }, watched({}, {}), null],
   ['too long', { maxMinutes: 5 }, watched({}, {}, { minutes: 6 }), 'more than the 5 minutes'],
   ['not yet too long', { maxMinutes: 5 }, watched({}, {}, { minutes: 4 }), null],
 ])('%s: %o', (_, change, given, reason) => {

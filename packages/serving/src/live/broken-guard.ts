@@ -8,6 +8,8 @@ export type Watched = {
   challenger: Seen
   /** Rows that a shadow labelled otherwise than the champion, and rows that both answered. */
   pairs: { other: number; of: number }
+  /** What is in breach in its latest monitoring window and not in the champion's. */
+  drifting: readonly string[]
   /** For how long it has answered. */
   minutes: number
 }
@@ -25,7 +27,18 @@ export function brokenGuard(guards: Guards, watched: Watched): string | null {
   const { maxMinutes } = guards
   if (maxMinutes !== null && watched.minutes > maxMinutes)
     return `It has answered for more than the ${maxMinutes} minutes that it may.`
-  return tooManyFailures(guards, watched) ?? tooSlow(guards, watched) ?? tooDifferent(guards, watched)
+  return (
+    tooManyFailures(guards, watched) ??
+    tooSlow(guards, watched) ??
+    tooDifferent(guards, watched) ??
+    drifting(guards, watched)
+  )
+}
+
+function drifting({ drift }: Guards, { drifting }: Watched): string | null {
+  if (!drift || drifting.length === 0) return null
+  const more = drifting.length > 5 ? ` and ${drifting.length - 5} more` : ''
+  return `What it answers is not as at its training, where the champion's is: ${drifting.slice(0, 5).join(', ')}${more}.`
 }
 
 function tooManyFailures({ errorRate, windowSeconds }: Guards, { challenger }: Watched): string | null {

@@ -16,6 +16,8 @@ export type GuardsOptions = {
   deployment: string
   contact: Contact
   log: ServiceLog
+  /** What is in breach in the latest monitoring window of a version and not in the champion's. Default: nothing. */
+  driftBeside?: (versionId: string) => readonly string[]
   now?: () => Date
 }
 
@@ -46,6 +48,7 @@ export function openGuards({
   deployment,
   contact,
   log,
+  driftBeside = () => [],
   now = () => new Date(),
 }: GuardsOptions): LiveGuards {
   const path = join(dir, 'retreat.json')
@@ -73,7 +76,12 @@ export function openGuards({
     if (!watched || isHeldBack(watched)) return
     const { version, mode, since, guards, pairs } = watched
     const reason = brokenGuard(guards, {
-      ...{ mode, pairs: pairs.seen(), minutes: (now().getTime() - Date.parse(since)) / 60_000 },
+      ...{
+        mode,
+        pairs: pairs.seen(),
+        drifting: driftBeside(version.id),
+        minutes: (now().getTime() - Date.parse(since)) / 60_000,
+      },
       champion: watched.champion.seen(),
       challenger: watched.challenger.seen(),
     })

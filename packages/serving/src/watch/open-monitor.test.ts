@@ -3,7 +3,13 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { createClient } from '@airlock-ml/client'
-import { DeploymentSettings, PlatformError, type ServedVersion, WindowReport } from '@airlock-ml/contract'
+import {
+  DeploymentSettings,
+  type DeploymentTarget,
+  PlatformError,
+  type ServedVersion,
+  WindowReport,
+} from '@airlock-ml/contract'
 import { float32Column, referenceProfile, Table } from '@airlock-ml/tabular'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { answered, version as plain } from '../../test/answered.ts'
@@ -122,6 +128,23 @@ test('each version and role has windows of its own; one that stops answering clo
     ['champion', 300],
     ['shadow', 200],
   ])
+})
+
+test('what drifts beside the champion is told where his rows do not', async () => {
+  await follow()
+  const canary = { ...version, id: '01a20da1-0000-7000-8000-000000000002', number: 4 }
+  const target = { settings: DeploymentSettings.parse({ monitoring: { windowRows: 1_000 } }), champion: version }
+  const challenger = { version: canary } as DeploymentTarget['challenger']
+  await monitor.follow({ ...target, challenger }, bytes(profile))
+  await monitor.observe(batch(1_000, { version: canary, role: 'canary', moved: 0.5 }))
+  await nextTurn()
+  expect(monitor.driftBeside(canary.id)).toEqual([])
+  await monitor.observe(batch(1_000))
+  await nextTurn()
+  expect(monitor.driftBeside(canary.id)).toContain('psi of a')
+  await monitor.observe(batch(1_000, { moved: 0.5 }))
+  await nextTurn()
+  expect(monitor.driftBeside(canary.id)).toEqual([])
 })
 
 test('windows wait for a workspace that is away, and one that it refuses stands in the way of none', async () => {

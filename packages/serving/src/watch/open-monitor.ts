@@ -23,6 +23,8 @@ export type Monitor = Observer & {
   ) => Promise<void>
   /** Shows it to Prometheus, and counts what is refused. */
   expose: (service: Watching) => void
+  /** What is in breach in the latest judged window of a version that answers beside the champion, and not in his. */
+  driftBeside: (versionId: string) => readonly string[]
   /** The latest windows of this process, latest last. */
   recent: () => readonly JudgedWindow[]
   close: () => Promise<void>
@@ -45,6 +47,8 @@ export function openMonitor(options: MonitorOptions): Monitor {
   const profiles = new Map<string, ReferenceProfile>()
   const windows = new Map<string, WatchedVersion>()
   const recent: JudgedWindow[] = []
+  /** The latest of each version in use and role; a canary's are fewer than the champion's. */
+  const latest = new Map<string, JudgedWindow>()
   /** Windows that are closed and not compared yet. */
   const unfinished = new Set<() => void>()
   let settings: MonitoringSettings | null = null
@@ -57,9 +61,10 @@ export function openMonitor(options: MonitorOptions): Monitor {
 
   const judge = (window: ClosedWindow) => {
     if (!settings) return
-    const before = recent.findLast((each) => keyOf(each) === keyOf(window))
+    const before = latest.get(keyOf(window))
     const judged = { ...window, id: newId(), verdict: judgeDrift(window.summary, settings) }
     recent.push(judged)
+    if (judged.verdict.level !== 'too-few' && profiles.has(window.version.id)) latest.set(keyOf(judged), judged)
     if (recent.length > KEPT) recent.shift()
     closed++
     // Once for each drift: metrics and the workspace say how it goes on.
@@ -103,6 +108,7 @@ export function openMonitor(options: MonitorOptions): Monitor {
     const versions = [target.champion, target.challenger?.version].filter((version) => !!version)
     const inUse = new Set(versions.map(({ id }) => id))
     for (const id of profiles.keys()) if (!inUse.has(id)) profiles.delete(id)
+    for (const key of latest.keys()) if (!inUse.has(key.split(' ')[1]!)) latest.delete(key)
     for (const [key, window] of windows) {
       if (inUse.has(key.split(' ')[1]!)) continue
       windows.delete(key)
@@ -132,12 +138,20 @@ export function openMonitor(options: MonitorOptions): Monitor {
     expose: (service) => {
       refused = () => service.counters.counts.refused
       exposeDrift(service, {
-        latest: () => [...new Map(recent.map((each) => [keyOf(each), each])).values()],
+        latest: () => [...latest.values()],
         closed: () => closed,
         unwatchedRows: () => unwatchedRows,
         waiting: reporting.waiting,
         lost: reporting.lost,
       })
+    },
+    driftBeside: (versionId) => {
+      const all = [...latest.values()]
+      const theirs = all.find(({ role, version }) => role !== 'champion' && version.id === versionId)
+      const ours = all.findLast(({ role }) => role === 'champion')
+      if (!theirs || !ours) return []
+      const known = new Set(breachesOf(ours))
+      return breachesOf(theirs).filter((breach) => !known.has(breach))
     },
     recent: () => recent,
     close: async () => {
@@ -151,6 +165,11 @@ export function openMonitor(options: MonitorOptions): Monitor {
 }
 
 const keyOf = ({ role, version }: Pick<AnsweredBatch, 'role' | 'version'>) => `${role} ${version.id}`
+
+const breachesOf = ({ verdict }: JudgedWindow): string[] =>
+  verdict.findings
+    .filter(({ level }) => level === 'breach')
+    .map(({ measure, subject, name }) => `${measure} of ${subject === 'feature' ? name : `${subject} ${name}`.trim()}`)
 
 const reportOf = (
   { version, role, startedAtMs, endedAtMs, summary }: ClosedWindow,
