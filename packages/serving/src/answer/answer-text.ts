@@ -24,9 +24,16 @@ export function answerText({ ids, answers, version }: Answered, isOne: boolean):
   return `{"predictions":[${answers.map((answer, at) => rowText(ids[at]!, answer, model)).join(',')}]}`
 }
 
+/** Throws a `TypeError` for an answer that is no JSON object. */
+function objectText(answer: object): string {
+  const text: string | undefined = JSON.stringify(answer)
+  if (text?.[0] === '{') return text
+  throw new TypeError(`The pipeline answered with ${text?.slice(0, 100)}, which is no JSON object.`)
+}
+
 /** What the pipeline says stands between; it cannot say which prediction or version it is. */
 function rowText(id: string, answer: object, model: string): string {
-  const said = JSON.stringify('model' in answer || 'predictionId' in answer ? withoutOurs(answer) : answer)
+  const said = objectText('model' in answer || 'predictionId' in answer ? withoutOurs(answer) : answer)
   return `{"predictionId":"${id}",${said.length > 2 ? `${said.slice(1, -1)},` : ''}"model":${model}}`
 }
 

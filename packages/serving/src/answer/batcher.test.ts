@@ -8,7 +8,7 @@ import type { Service } from './start-service.ts'
 let service: Service
 afterEach(() => service.drain(0))
 
-/** Throws where `b` is 666 and answers nonsense where it is 667, however many rows there are beside. */
+/** Throws where `b` is 666 and answers nonsense from 667 on, however many rows there are beside. */
 const moody = planOf(
   pipeline({
     name: 'moody',
@@ -22,7 +22,14 @@ const moody = planOf(
           const { labels } = await model.predictTable(requests)
           const values = Array.from(requests.column('b').values as Float32Array)
           if (values.includes(666)) throw new Error('a secret of the step')
-          return { answers: values.includes(667) ? ([null] as never) : labels.map((label) => ({ label })) }
+          if (values.includes(667)) return { answers: [null] as never }
+          const odd: Record<number, object> = {
+            668: { big: 1n },
+            669: [1],
+            670: new Date(0),
+            671: { toJSON: () => {} },
+          }
+          return { answers: labels.map((label, row) => odd[values[row]!] ?? { label, model: 'mine' }) }
         },
       })({ inputs: { requests, model: model.model } }),
   }),
@@ -33,7 +40,7 @@ test('a step that throws, or answers nonsense, fails only the requests that fail
   const logged: { requestId?: string }[] = []
   const log = { info: () => {}, warn: () => {}, error: (fields: object) => logged.push(fields) }
   service = await startRiskService({ plan: moody, champion: await loadRisk(3, { plan: moody }), log })
-  const bs = [0, 1, 666, 0, 667, 1, 0, 666, 1, 0, 1]
+  const bs = [0, 1, 666, 0, 667, 1, 668, 0, 669, 666, 1, 670, 0, 671, 1]
   const said = await askAll(bs)
   expect(said.map(({ status }) => status)).toEqual(bs.map((b) => (b > 1 ? 500 : 200)))
   expect(said.filter(({ status }) => status === 200).every(({ body }) => body.label === 'yes')).toBe(true)

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { PlatformError } from '@airlock-ml/contract'
 import { answerText } from './answer-text.ts'
+import type { Answered } from './batcher.ts'
 import { parseBody } from './parse-body.ts'
 import { type Ask, readInvoke, readPredict } from './read-ask.ts'
 import { readBody } from './read-body.ts'
@@ -34,11 +35,15 @@ export function predict(serving: Serving, { request, response, read }: Wanted): 
       const ask = read(parseBody(body), serving.plan.parameter)
       demandRoom(serving, ask.rows.length)
       const { rows, key, subject, isOne } = ask
-      serving.router.ask({ rows, key, subject, receivedAtMs: Date.now(), receivedAt: startedAt }).then((answered) => {
+      const answer = (answered: Answered) => {
+        const text = answerText(answered, isOne)
         serving.counters.predicted(answered.version.number, rows.length)
-        send(serving, { request, response, status: 200, text: answerText(answered, isOne) })
+        send(serving, { request, response, status: 200, text })
         end(200)
-      }, refuse)
+      }
+      const asked = { rows, key, subject, receivedAtMs: Date.now(), receivedAt: startedAt }
+      // Not `.then(answer, refuse)`: what a pipeline answers need not be JSON.
+      serving.router.ask(asked).then(answer).catch(refuse)
     } catch (error) {
       refuse(error)
     }

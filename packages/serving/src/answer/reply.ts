@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type DeploymentSettings, isPlatformError, PlatformError } from '@airlock-ml/contract'
 import type { Serving } from './serving.ts'
@@ -69,10 +70,15 @@ export function allowOrigin(
   return isAllowed
 }
 
+function ownFault({ log }: Serving, error: unknown): PlatformError {
+  const requestId = randomUUID()
+  log.error({ error, requestId }, 'a request failed')
+  return new PlatformError('answer_failed', 'The service failed.', { requestId })
+}
+
 /** As RFC 9457 problem details; what is no error of the catalogue is told to the log, not to the caller. Returns the status. */
 export function sendProblem(serving: Serving, { error, ...reply }: Reply & { error: unknown }): number {
-  if (!isPlatformError(error)) serving.log.error({ error }, 'a request failed')
-  const told = isPlatformError(error) ? error : new PlatformError('answer_failed', 'The service failed.')
+  const told = isPlatformError(error) ? error : ownFault(serving, error)
   const { retryAfterSeconds, requestId = null } = told.details
   const headers: Record<string, string> =
     retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
