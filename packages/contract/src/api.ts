@@ -9,6 +9,7 @@ import { deploymentRoutes } from './deployments.ts'
 import { federationRoutes } from './federation.ts'
 import { historyRoutes } from './history.ts'
 import { identityRoutes } from './identity.ts'
+import { liveComparisonRoutes } from './live-comparisons.ts'
 import { modelRoutes } from './models.ts'
 import { monitoringRoutes } from './monitoring.ts'
 import { passwordRoutes } from './passwords.ts'
@@ -57,5 +58,6 @@ export const api = {
   ...retentionRoutes,
   ...predictionRoutes,
   ...performanceRoutes,
+  ...liveComparisonRoutes,
 }
 export type Api = typeof api

@@ -25,6 +25,7 @@ export const ComparisonResult = z.object({
   margin: z.number(),
   metrics,
   definition: z.string().max(100).optional().describe('Name of the declared comparison it was made by.'),
+  mode: z.enum(['shadow', 'canary']).optional().describe('Where both answered people’s requests, in which way.'),
   paired: z.boolean().optional().describe('Whether both answered the same rows.'),
   margins: z.record(z.string().max(100), z.number()).optional(),
   confidence: z.number().optional(),

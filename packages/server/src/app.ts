@@ -10,6 +10,7 @@ import {
   federationRoutes,
   historyRoutes,
   identityRoutes,
+  liveComparisonRoutes,
   modelRoutes,
   monitoringRoutes,
   type PlatformError,
@@ -56,6 +57,7 @@ import { modelHandlers } from './models/routes.ts'
 import { passwordHandlers } from './passwords/routes.ts'
 import { pipelineHandlers } from './pipelines/routes.ts'
 import { policyHandlers } from './policies/routes.ts'
+import { liveComparisonHandlers } from './predictions/compare.ts'
 import { performanceHandlers } from './predictions/performance.ts'
 import { predictionHandlers } from './predictions/routes.ts'
 import { authorize } from './projects/authorize.ts'
@@ -129,6 +131,7 @@ export function createApp(
   mount(app, recallRoutes, recallHandlers(deps), guards)
   mount(app, retentionRoutes, retentionHandlers(deps), guards)
   mount(app, performanceRoutes, performanceHandlers(deps), guards)
+  mount(app, liveComparisonRoutes, liveComparisonHandlers(deps), guards)
   mount(app, predictionRoutes, predictionHandlers(deps), guards)
   mount(app, deploymentRoutes, { ...deploymentHandlers(deps), ...held }, guards)
   mount(app, monitoringRoutes, monitoringHandlers(deps), guards)

@@ -9,10 +9,19 @@ import { sha256, upload } from './two-workspaces.ts'
 const ids = new V7Generator()
 export const newId = (): string => ids.generate().toString()
 
-export type PartRow = { id: string; at: number; subject: string | null; number: number; digest: string }
+export type PartRow = {
+  id: string
+  at: number
+  subject: string | null
+  number: number
+  digest: string
+  role: 'champion' | 'canary' | 'shadow'
+  label: 'benign' | 'malignant'
+}
 
 export const partRow = (over: Partial<PartRow>): PartRow => ({
-  ...{ id: newId(), at: Date.now(), subject: null, number: 1, digest: 'd'.repeat(64), ...over },
+  ...{ id: newId(), at: Date.now(), subject: null, number: 1, digest: 'd'.repeat(64) },
+  ...{ role: 'champion', label: 'malignant', ...over },
 })
 
 export type WrittenPart = {
@@ -54,7 +63,7 @@ export async function writePart(rows: readonly PartRow[], inputsKey = ''): Promi
         rows.map(() => 700),
       ),
     ],
-    texts('role', () => 'champion'),
+    texts('role', ({ role }) => role),
     int64Column(
       'version_number',
       rows.map(({ number }) => number),
@@ -68,7 +77,7 @@ export async function writePart(rows: readonly PartRow[], inputsKey = ''): Promi
     texts('inputs_hmac', () => null),
     stringColumn(
       'label',
-      open(() => 'malignant'),
+      open(({ label }) => label),
     ),
     texts('sealed', seal),
     float32Column(
@@ -77,11 +86,11 @@ export async function writePart(rows: readonly PartRow[], inputsKey = ''): Promi
     ),
     float32Column(
       'probability.benign',
-      open(() => 0.25),
+      open(({ label }) => (label === 'malignant' ? 0.25 : 0.75)),
     ),
     float32Column(
       'probability.malignant',
-      open(() => 0.75),
+      open(({ label }) => (label === 'malignant' ? 0.75 : 0.25)),
     ),
   ])
   const pieces: Buffer[] = []

@@ -27,7 +27,8 @@ export type PartFile = {
 const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 /**
- * Reads what the index and the rules need of a part, in which ids ascend. A service that was taken over may send
+ * Reads what the index and the rules need of a part, in which ids ascend; a shadow's answer stands under the id of the
+ * champion's, behind it. A service that was taken over may send
  * anything: nothing of it is believed unread.
  * @throws PlatformError `prediction_part_invalid`
  */
@@ -39,13 +40,17 @@ export async function inspectPart(bytes: Uint8Array): Promise<PartFile> {
   }
   const versions = new Map<string, { number: number; digest: string }>()
   const firstIds: string[] = []
-  const columns = ['id', 'at', 'version_number', 'version_digest', 'subject']
+  let isShadow = false
+  const columns = ['id', 'at', 'version_number', 'version_digest', 'subject', 'role']
   await orInvalid(async () => {
     for await (const group of readParquetBatches(bytes, { columns, maxCells: rowGroupRows * columns.length })) {
-      const [ids, ats, numbers, digests, subjects] = columns.map((name) => group.column(name).values)
+      const [ids, ats, numbers, digests, subjects, roles] = columns.map((name) => group.column(name).values)
       for (let row = 0; row < group.rowCount; row++) {
         const id = ids![row]
-        if (typeof id !== 'string' || !uuidV7.test(id) || id <= found.lastId)
+        const wasShadow = isShadow
+        isShadow = roles![row] === 'shadow'
+        const isOfLast = id === found.lastId && isShadow && !wasShadow
+        if (typeof id !== 'string' || !uuidV7.test(id) || (id <= found.lastId && !isOfLast))
           throw invalid(`its ids are no ascending UUIDs of version 7, at row ${found.rows + row + 1}`)
         const at = Number(ats![row])
         if (!Number.isSafeInteger(at)) throw invalid('a prediction has no time')
@@ -108,20 +113,34 @@ async function layoutOf(bytes: Uint8Array, firstIds: readonly string[]): Promise
 
 type Where = Pick<IndexedPart, 'project' | 'digest' | 'sizeBytes' | 'layout'>
 
+/** Numbers of the row groups that may hold an id: a shadow's answer under it may stand in one behind. */
+export function groupsOf({ groups }: PartLayout, id: string): number[] {
+  const last = groups.findLastIndex(({ firstId }) => firstId <= id)
+  if (last < 0) return []
+  return groups[last]!.firstId === id && last > 0 ? [last - 1, last] : [last]
+}
+
 /**
- * One row of a part, as a table of one row; null when it is not there. Read are the footer and one row group, each
- * checked against the SHA-256 that it had when the whole part was.
+ * One row of a part that is no shadow's, as a table of one row; null when it is not there. Read are the footer and one row
+ * group or two, each checked against the SHA-256 that it had when the whole part was.
  * @throws PlatformError `blob_not_found`, `blob_damaged`, `store_unreachable`
  */
 export async function readRow(deps: Deps, { layout, sizeBytes, ...where }: Where, id: string): Promise<Table | null> {
-  const group = layout.groups.findLastIndex(({ firstId }) => firstId <= id)
-  if (group < 0) return null
   const bytes = new Uint8Array(sizeBytes)
-  for (const range of [layout.footer, layout.groups[group]!])
+  const read = async (range: ByteRange & { sha256: string }) =>
     bytes.set(await readBlobRange(deps, where, range), range.from)
-  const rows = await readParquetGroup(bytes, group)
-  const at = (rows.column('id').values as readonly string[]).indexOf(id)
-  return at < 0 ? null : rows.slice(at, at + 1)
+  const groups = groupsOf(layout, id)
+  if (groups.length > 0) await read(layout.footer)
+  for (const group of groups) {
+    await read(layout.groups[group]!)
+    const rows = await readParquetGroup(bytes, group)
+    const roles = rows.column('role').values
+    const at = (rows.column('id').values as readonly string[]).findIndex(
+      (each, row) => each === id && roles[row] !== 'shadow',
+    )
+    if (at >= 0) return rows.slice(at, at + 1)
+  }
+  return null
 }
 
 /** The ids of a part: all, or those about a subject. */

@@ -69,12 +69,14 @@ export async function makePart(segment: string, inputsKey: Uint8Array): Promise<
 
 const always = ['id', 'at', 'latency_us', 'role', 'version_number', 'version_digest']
 
-/** By id, which is by time: batches of several versions stand beside each other. */
+/** By id, which is by time: batches of several versions stand beside each other, a shadow's behind the champion's. */
 function sortedRows(batches: readonly LoggedBatch[]): Row[] {
   const rows = batches.flatMap((batch) => batch.ids.map((_, row) => ({ batch, row })))
   const id = ({ batch, row }: Row) => batch.ids[row]!
   const isSorted = rows.every((each, at) => at === 0 || id(rows[at - 1]!) < id(each))
-  return isSorted ? rows : rows.sort((a, b) => (id(a) < id(b) ? -1 : 1))
+  const shadowLast = ({ batch }: Row) => (batch.role === 'shadow' ? 1 : 0)
+  const order = (a: Row, b: Row) => (id(a) === id(b) ? shadowLast(a) - shadowLast(b) : id(a) < id(b) ? -1 : 1)
+  return isSorted ? rows : rows.sort(order)
 }
 
 function subjectsOf(subjects: Map<string, Subject>, inputsKey: Uint8Array): (row: Row) => Subject | null {

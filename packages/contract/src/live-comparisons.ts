@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { ComparisonDefinition } from './comparison-definitions.ts'
+import { ComparisonResult } from './comparisons.ts'
+import { inDeployment } from './deployments.ts'
+import { Grade } from './evidence.ts'
+import { VersionNumber } from './models.ts'
+import { Id, KebabName, ModelName, Sha256, Timestamp } from './names.ts'
+import { MAX_PERFORMANCE_LABELS } from './performance.ts'
+import { PredictionId } from './predictions.ts'
+import type { Routes } from './route.ts'
+
+const compared = z.object({ number: VersionNumber, digest: Sha256 })
+
+export const LiveComparison = z
+  .object({
+    id: Id,
+    deployment: KebabName,
+    model: ModelName,
+    mode: z.enum(['shadow', 'canary']).describe('Of a shadow both answered the same rows.'),
+    champion: compared,
+    challenger: compared,
+    grade: Grade.describe(
+      '`asserted`: what was answered is the word of the service, what is true that of who said it.',
+    ),
+    unreadable: z.int().nonnegative().describe('Labelled predictions whose subject was erased since.'),
+    isCut: z
+      .boolean()
+      .describe(`Whether there are more than ${MAX_PERFORMANCE_LABELS} labels: the oldest are left out.`),
+    result: ComparisonResult,
+    disputed: z
+      .array(
+        z.object({
+          id: PredictionId,
+          actual: z.string(),
+          champion: z.string(),
+          challenger: z.string(),
+          championScore: z.number(),
+          challengerScore: z.number(),
+        }),
+      )
+      .describe('Of a shadow: the first 1,000 predictions that the two label differently.'),
+    comparedAt: Timestamp,
+  })
+  .meta({ id: 'LiveComparison', description: 'Two versions held against each other by what they answered.' })
+export type LiveComparison = z.infer<typeof LiveComparison>
+
+export const liveComparisonRoutes = {
+  compareDeployment: {
+    method: 'POST',
+    path: '/projects/{project}/deployments/{deployment}/comparisons',
+    summary:
+      'Hold the challenger against the champion by what they answered and the labels that came since. It is kept as evidence.',
+    action: 'prediction:label',
+    params: inDeployment,
+    body: z.strictObject({
+      definition: ComparisonDefinition,
+      challenger: VersionNumber.optional().describe('Default: the one that is set.'),
+      from: Timestamp.optional().describe('Of the predictions. Default: 30 days ago.'),
+    }),
+    response: LiveComparison,
+    status: 201,
+    errors: [
+      'project_not_found',
+      'deployment_not_found',
+      'model_not_found',
+      'model_version_not_found',
+      'no_champion',
+      'comparison_refused',
+      'blob_not_found',
+      'blob_damaged',
+      'store_unreachable',
+    ],
+  },
+} as const satisfies Routes

@@ -1,0 +1,123 @@
+import { ComparisonDefinition, predictionPart } from '@airlock-ml/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Deployed, deploy } from '../../test/deployments.ts'
+import { type PartRow, partRow, registerRows } from '../../test/prediction-parts.ts'
+import { trainModel } from '../../test/trained-model.ts'
+import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+
+let both: TwoWorkspaces
+let deployed: Deployed
+let digests: string[]
+beforeAll(async () => {
+  both = await twoWorkspaces()
+  for (const seed of [1, 2, 3]) await runTraining(both.dev.root, await trainModel({ seed, trees: 2 + seed }))
+  await both.dev.root('promoteModelVersion', { project, model, body: { stage: 'staging', number: 1 } })
+  const digestOf = async (number: number) =>
+    (await both.dev.root('showModelVersion', { project, model, number })).digest
+  digests = [await digestOf(1), await digestOf(2), await digestOf(3)]
+  deployed = await deploy(both.dev)
+  const challenger = { number: 2, mode: 'shadow' as const }
+  await both.dev.root('updateDeployment', { ...deployed.path, body: { challenger, reason: null } })
+})
+afterAll(() => both.close())
+
+const definition = ComparisonDefinition.parse({
+  ...{ name: 'live-quality', model, positive: 'malignant', margins: { accuracy: 0.05 } },
+  metrics: ['accuracy', 'recall'],
+  slices: [{ name: 'early', feature: 'radius', below: 100 }],
+})
+const compare = (change: object = {}, body: object = {}) =>
+  both.dev.root('compareDeployment', { ...deployed.path, body: { definition: { ...definition, ...change }, ...body } })
+const importLabels = (rows: readonly PartRow[], truthOf: (at: number) => string) =>
+  both.dev.root('importLabels', {
+    ...deployed.path,
+    body: { labels: rows.map(({ id }, at) => ({ predictionId: id, label: truthOf(at) })) },
+  })
+const other = (label: string) => (label === 'malignant' ? 'benign' : 'malignant')
+
+test('without a labelled row of both, with another class or another model nothing is compared', async () => {
+  await expect(compare()).rejects.toMatchObject({ code: 'comparison_refused' })
+  await expect(compare({ positive: 'benign' })).rejects.toThrow('speaks of benign')
+  await expect(compare({ model: 'another' })).rejects.toThrow('declared for another')
+  await expect(compare({}, { challenger: 1 })).rejects.toThrow('champion and challenger')
+})
+
+test('what a shadow answered is paired with the champion’s by its id, judged, and evidence for a gate', async () => {
+  const truths = Array.from({ length: 300 }, (_, at) => (at % 3 === 0 ? 'malignant' : 'benign') as PartRow['label'])
+  // The champion errs on every tenth row, the challenger on the first.
+  const champion = truths.map((truth, at) =>
+    partRow({ digest: digests[0]!, label: at % 10 === 5 ? (other(truth) as PartRow['label']) : truth }),
+  )
+  const rows = champion.flatMap((row, at) => [
+    row,
+    {
+      ...row,
+      role: 'shadow' as const,
+      number: 2,
+      digest: digests[1]!,
+      label: (at === 0 ? other(truths[0]!) : truths[at]!) as PartRow['label'],
+    },
+  ])
+  await registerRows(deployed, rows)
+  await importLabels(champion, (at) => truths[at]!)
+  const found = await compare()
+  expect(found).toMatchObject({
+    ...{ mode: 'shadow', grade: 'asserted', champion: { number: 1 }, challenger: { number: 2 }, unreadable: 0 },
+    result: {
+      ...{ verdict: 'better', definition: 'live-quality', mode: 'shadow', paired: true, rows: 300 },
+      discordant: { onlyChampion: 1, onlyChallenger: 30 },
+      slices: [{ name: 'early', rows: 50 }],
+      disputedRows: 31,
+    },
+  })
+  expect(found.disputed).toHaveLength(31)
+  expect(found.disputed[0]).toEqual({
+    ...{ id: champion[0]!.id, actual: 'malignant', champion: 'malignant', challenger: 'benign' },
+    ...{ championScore: 0.75, challengerScore: 0.25 },
+  })
+  const { items } = await both.dev.root('listComparisons', { project, model })
+  expect(items[0]).toMatchObject({ runId: found.id, grade: 'asserted', result: { verdict: 'better', mode: 'shadow' } })
+  const audit = await both.dev.root('listAuditEvents', { type: 'deployment.compared' })
+  expect(audit.items[0]).toMatchObject({ after: { verdict: 'better', definition: 'live-quality', rows: 300 } })
+  expect((await both.dev.root('showPrediction', { project, predictionId: champion[5]!.id })).role).toBe('champion')
+})
+
+test('what a canary answered is held against what the champion answered since', async () => {
+  const rows = Array.from({ length: 240 }, (_, at) =>
+    partRow(
+      at % 2 === 0 || at < 20
+        ? { digest: digests[0]!, label: 'benign' }
+        : { role: 'canary', number: 3, digest: digests[2]!, label: 'malignant' },
+    ),
+  )
+  await registerRows(deployed, rows)
+  // So that the canary is wrong on most rows, and the champion right.
+  await importLabels(rows, (at) => (at % 5 === 0 ? 'malignant' : 'benign'))
+  const found = await compare({}, { challenger: 3 })
+  expect(found).toMatchObject({
+    ...{ mode: 'canary', challenger: { number: 3 }, disputed: [] },
+    result: { verdict: 'worse', paired: false, rows: 109, discordant: null, agreement: null },
+  })
+})
+
+test('a prediction is the champion’s also where the shadow’s begins a row group', async () => {
+  // The champion's is the last row of a group.
+  const rows = Array.from({ length: predictionPart.rowGroupRows }, () => partRow({ digest: digests[0]! }))
+  const last = rows.at(-1)!
+  await registerRows(deployed, [...rows, { ...last, role: 'shadow', number: 2, digest: digests[1]! }])
+  expect(await both.dev.root('showPrediction', { project, predictionId: last.id })).toMatchObject({
+    ...{ role: 'champion', version: { number: 1 } },
+  })
+})
+
+test.each([
+  ['twice', 'champion'],
+  ['of a canary', 'canary'],
+] as const)('one id %s is no part', async (_, role) => {
+  const row = partRow({ digest: digests[0]! })
+  await expect(registerRows(deployed, [row, { ...row, role }])).rejects.toMatchObject({
+    code: 'prediction_part_invalid',
+  })
+  const shadow = { ...row, role: 'shadow' as const, number: 2, digest: digests[1]! }
+  await expect(registerRows(deployed, [row, shadow, shadow])).rejects.toMatchObject({ code: 'prediction_part_invalid' })
+})

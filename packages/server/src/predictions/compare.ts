@@ -1,0 +1,207 @@
+import {
+  type ComparisonDefinition,
+  ComparisonResult,
+  type LiveComparison,
+  type liveComparisonRoutes,
+  type ModelVersion,
+  PlatformError,
+} from '@airlock-ml/contract'
+import { TableError } from '@airlock-ml/tabular'
+import type { OwnRows, PairedRows, UnpairedRows } from '@airlock-ml/tabular/compare'
+import { record } from '../audit/record.ts'
+import { demandComparable } from '../comparisons/demand-comparable.ts'
+import { insertComparison } from '../comparisons/store.ts'
+import { transact } from '../db/transact.ts'
+import { existingDeployment } from '../deployments/existing.ts'
+import type { DeploymentWish } from '../deployments/store.ts'
+import type { Deps } from '../deps.ts'
+import type { Handlers } from '../http/mount.ts'
+import type { RequestContext } from '../http/request-context.ts'
+import { existingVersion } from '../models/existing.ts'
+import { findVersion } from '../models/version-store.ts'
+import { type Judged, labelledRows } from './labelled-rows.ts'
+
+const DAYS_MS = 30 * 24 * 3_600_000
+
+export const liveComparisonHandlers = (deps: Deps): Handlers<typeof liveComparisonRoutes> => ({
+  compareDeployment: async ({ project, deployment, body }, by) => {
+    const wish = await existingDeployment(deps.db, { project, deployment })
+    return compareLive(deps, { wish, ...body }, by)
+  },
+})
+
+type Wanted = {
+  wish: DeploymentWish
+  definition: ComparisonDefinition
+  challenger?: number | undefined
+  from?: string | undefined
+}
+
+/**
+ * Holds what a challenger answered against what the champion answered, by the labels that came since: row by row for a
+ * shadow, side by side for a canary. The answers are the service's word and the labels that of who imported them, so that
+ * the evidence is `asserted`, though the sums are this workspace's own.
+ * @throws PlatformError `model_version_not_found`, `no_champion`, `comparison_refused`, those of reading the log
+ */
+async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Promise<LiveComparison> {
+  const { wish, definition, from } = wanted
+  if (definition.model !== wish.model)
+    throw refused(
+      `The comparison ${definition.name} is declared for ${definition.model}, and ${wish.name} serves ${wish.model}.`,
+    )
+  const fromMs = from === undefined ? deps.now().getTime() - DAYS_MS : Date.parse(from)
+  const { rows, unreadable, isCut } = await allRows(deps, { deploymentId: wish.id, fromMs })
+  const { champion, challenger } = await contenders(deps, wanted)
+  demandComparable(champion, challenger)
+  if (definition.positive !== challenger.evaluation.positive)
+    throw refused(
+      `${wish.model} is evaluated by ${challenger.evaluation.positive}, and ${definition.name} speaks of ${definition.positive}.`,
+    )
+  const found =
+    pairsOf(rows, { champion, challenger }, definition) ?? sidesOf(rows, { champion, challenger }, definition)
+  if (!found)
+    throw refused(
+      `No prediction with a label was answered by ${wish.model} ${challenger.number} beside ${champion.number}. Import labels with \`airlock label import\`.`,
+    )
+  const { compareWith } = await import('@airlock-ml/tabular/compare')
+  let whole: ReturnType<typeof compareWith>
+  try {
+    whole = compareWith(definition, found)
+  } catch (error) {
+    throw error instanceof TableError ? refused(error.message) : error
+  }
+  const mode = 'actual' in found ? 'shadow' : 'canary'
+  const result = ComparisonResult.parse({ ...whole, mode })
+  const named = ({ number, digest }: ModelVersion) => ({ number, digest })
+  const comparison: LiveComparison = {
+    ...{
+      id: deps.newId(),
+      deployment: wish.name,
+      model: wish.model,
+      mode,
+      grade: 'asserted',
+      unreadable,
+      isCut,
+      result,
+    },
+    ...{ champion: named(champion), challenger: named(challenger), comparedAt: deps.now().toISOString() },
+    disputed: whole.disputed.map(({ row: _, ...each }) => each),
+  }
+  await keep(deps, { wish, comparison }, by)
+  return comparison
+}
+
+async function keep(
+  deps: Deps,
+  { wish, comparison }: { wish: DeploymentWish; comparison: LiveComparison },
+  by: RequestContext,
+): Promise<void> {
+  const { id, model, champion, challenger, grade, result, comparedAt, mode } = comparison
+  const workspace = deps.workspace.name
+  await transact(deps.db, async (tx) => {
+    await insertComparison(tx, {
+      ...{ workspace, run_id: id, project: wish.project, model, grade, result, compared_at: comparedAt },
+      ...{ challenger_number: challenger.number, challenger_digest: challenger.digest },
+      ...{ champion_number: champion.number, champion_digest: champion.digest },
+    })
+    await record(tx, deps, {
+      type: 'deployment.compared',
+      actor: by.actor,
+      requestId: by.requestId,
+      project: wish.project,
+      subject: { kind: 'deployment', id: wish.id },
+      after: {
+        id,
+        mode,
+        champion,
+        challenger,
+        definition: result.definition ?? null,
+        verdict: result.verdict,
+        rows: result.rows,
+      },
+    })
+  })
+}
+
+async function contenders(deps: Deps, { wish, challenger: number }: Wanted) {
+  const wanted = number ?? wish.challenger?.number
+  if (wanted === undefined) throw refused(`${wish.name} has no challenger. Name one: it may have answered before.`)
+  const challenger = await existingVersion(deps.db, wish, { number: wanted })
+  const champion = await findVersion(deps.db, wish, { stage: wish.stage })
+  if (!champion) throw new PlatformError('no_champion', `No version of ${wish.model} holds ${wish.stage}.`)
+  return { champion, challenger }
+}
+
+async function allRows(deps: Deps, from: { deploymentId: string; fromMs: number }) {
+  const { parts, judged, isCut } = await labelledRows(deps, from)
+  const rows: Judged[] = []
+  let unreadable = 0
+  for (const part of parts)
+    for await (const each of judged(part)) {
+      if (each) rows.push(each)
+      else unreadable++
+    }
+  return { rows, unreadable, isCut }
+}
+
+type Contenders = Record<'champion' | 'challenger', Pick<ModelVersion, 'digest'>>
+type Positive = Pick<ComparisonDefinition, 'positive'>
+
+/** The rows that both answered, by their ids; null without one. */
+function pairsOf(
+  rows: readonly Judged[],
+  { champion, challenger }: Contenders,
+  { positive }: Positive,
+): PairedRows | null {
+  const first = new Map(rows.flatMap((row) => (isOf(row, champion, 'champion') ? [[row.id, row]] : [])))
+  const pairs = rows.flatMap((row) => {
+    const same = isOf(row, challenger, 'shadow') ? first.get(row.id) : undefined
+    return same ? [[same, row] as const] : []
+  })
+  if (pairs.length === 0) return null
+  const side = (at: 0 | 1) =>
+    sideOf(
+      pairs.map((pair) => pair[at]),
+      positive,
+    )
+  const { actual, feature } = side(0)
+  return {
+    actual,
+    ...(feature && { feature }),
+    champion: side(0),
+    challenger: side(1),
+    ids: pairs.map(([{ id }]) => id),
+  }
+}
+
+/** The rows that each answered by itself, from the canary's first on; null where one answered none. */
+function sidesOf(
+  rows: readonly Judged[],
+  { champion, challenger }: Contenders,
+  { positive }: Positive,
+): UnpairedRows | null {
+  const canary = rows.filter((row) => isOf(row, challenger, 'canary'))
+  const begin = canary.map(({ id }) => id).sort()[0]
+  if (begin === undefined) return null
+  const others = rows.filter((row) => isOf(row, champion, 'champion') && row.id >= begin)
+  if (others.length === 0) return null
+  return { champion: sideOf(others, positive), challenger: sideOf(canary, positive) }
+}
+
+const isOf = (row: Judged, { digest }: { digest: string }, role: Judged['role']): boolean =>
+  row.role === role && row.digest === digest
+
+function sideOf(rows: readonly Judged[], positive: string): OwnRows {
+  return {
+    actual: rows.map(({ truth }) => truth),
+    labels: rows.map(({ label }) => label),
+    scores: rows.map(({ probabilities }) => probabilities[positive] ?? 0),
+    // Rows whose inputs are not kept are of no slice.
+    feature: (name) =>
+      rows.some(({ inputs }) => inputs?.[name] !== undefined)
+        ? rows.map(({ inputs }) => inputs?.[name] ?? Number.NaN)
+        : null,
+  }
+}
+
+const refused = (message: string) => new PlatformError('comparison_refused', message)
