@@ -23,6 +23,9 @@ test('the report of a run is that of the version it trained, as Markdown or data
   ]
   expect(ofRun.stdout).toContain('| accuracy | ')
   expect(ofVersion.stdout).toBe(ofRun.stdout)
+  const head = ofRun.stdout.slice(0, ofRun.stdout.indexOf('held-out rows')).replaceAll('\\', '')
+  expect(head).toContain(`Version: ${model}/1`)
+  expect(head).toContain(`Run: ${trained.id}`)
   const shown = await jsonOf<{ dataSets: { from: string; digest: string; rows: number | null }[] }>(
     airlock,
     'report',

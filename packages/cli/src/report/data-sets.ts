@@ -1,4 +1,5 @@
 import { allItems, type Client } from '@airlock-ml/client'
+import type { Trace } from '@airlock-ml/contract'
 
 /** A table behind a report, as the workspace recorded it: not by the word of whoever wrote the report. */
 export type DataSet = {
@@ -10,9 +11,11 @@ export type DataSet = {
   rows: number | null
 }
 
-/** The tables of the run that a report is of, or of the training of the version `MODEL/NUMBER`, step by step. */
-export async function dataSetsOf(client: Client, { project, of }: { project: string; of: string }): Promise<DataSet[]> {
-  const { run, training, version } = await client.trace({ project, ref: of })
+/** The tables of the traced run, or of the training of the traced version, step by step. */
+export async function dataSetsOf(
+  client: Client,
+  { project, run, training, version }: Pick<Trace, 'project' | 'run' | 'training' | 'version'>,
+): Promise<DataSet[]> {
   const told = run ?? training
   if (!told) return []
   const rows = new Map<string, number>()

@@ -3,17 +3,22 @@ import { barChart, curveChart } from './charts.ts'
 import type { DataSet } from './data-sets.ts'
 import { escapeHtml } from './escape-html.ts'
 import { htmlPage } from './html-page.ts'
+import { originLines, type ReportOrigin } from './origin.ts'
 import { MOST_FEATURES, type ReportTable, tablesOf } from './tables.ts'
 
 /** A report as one HTML file. Whatever stands in the report is escaped. */
-export function reportHtml(report: TrainingReport, dataSets: readonly DataSet[]): string {
+export function reportHtml(
+  report: TrainingReport,
+  { dataSets, origin }: { dataSets: readonly DataSet[]; origin: ReportOrigin | null },
+): string {
+  const of = originLines(origin).map(([name, value]) => `${name}: <strong>${escapeHtml(value)}</strong>`)
   const figures = figuresOf(report).map(
     ([caption, svg]) => `<figure><figcaption>${escapeHtml(caption)}</figcaption>${svg}</figure>`,
   )
   return htmlPage({
     title: report.title,
     body: `<h1>${escapeHtml(report.title)}</h1>
-<p>${report.rows} held-out rows; positive class: <strong>${escapeHtml(report.positive)}</strong></p>
+${of.length === 0 ? '' : `<p>${of.join('<br>\n')}</p>\n`}<p>${report.rows} held-out rows; positive class: <strong>${escapeHtml(report.positive)}</strong></p>
 <div class="figures">${figures.join('\n')}</div>
 <div class="tables">${tablesOf(report, dataSets).map(tableHtml).join('\n')}</div>`,
   })

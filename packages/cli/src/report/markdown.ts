@@ -1,14 +1,20 @@
 import type { TrainingReport } from '@airlock-ml/tabular'
 import { plain } from '../evidence/markdown.ts'
 import type { DataSet } from './data-sets.ts'
+import { originLines, type ReportOrigin } from './origin.ts'
 import { type ReportTable, tablesOf } from './tables.ts'
 
 /** A report as Markdown, for a pull request. Whatever stands in the report comes out as plain text. */
-export function reportMarkdown(report: TrainingReport, dataSets: readonly DataSet[]): string {
+export function reportMarkdown(
+  report: TrainingReport,
+  { dataSets, origin }: { dataSets: readonly DataSet[]; origin: ReportOrigin | null },
+): string {
+  const of = originLines(origin).map(([name, value]) => `- ${name}: ${plain(value)}`)
   const tables = tablesOf(report, dataSets).map(tableMarkdown)
   const head = [
     `# ${plain(report.title)}`,
     '',
+    ...(of.length === 0 ? [] : [...of, '']),
     `${report.rows} held-out rows; positive class: ${plain(report.positive)}`,
   ]
   return `${[head.join('\n'), ...tables].join('\n\n')}\n`

@@ -34,10 +34,20 @@ const dataSets = [
   { from: 'split_data.train', digest: 'a'.repeat(64), sizeBytes: 2_048, rows: 440 },
   { from: 'load.table', digest: 'b'.repeat(64), sizeBytes: null, rows: null },
 ]
+const origin = {
+  version: 'classifier/3',
+  run: '0198c0de-0000-7000-8000-000000000000',
+  workspace: 'dev',
+  commit: 'c'.repeat(40),
+  dirty: true,
+  startedAt: '2026-01-02T03:04:05.000Z',
+  endedAt: null,
+}
+const told = { dataSets, origin }
 const bytesOf = (value: unknown) => Buffer.from(JSON.stringify(value))
 
 test('Markdown has a table for each part, with intervals', () => {
-  const text = reportMarkdown(report, dataSets)
+  const text = reportMarkdown(report, told)
   expect(text).toContain('| accuracy | 0.9845 | 0.9453 to 0.9957 |')
   expect(text).toContain('| malignant | 2 | 48 |')
   expect(text).toContain(`| split\\_data.train | 440 | 2.0 KiB | ${'a'.repeat(64)} |`)
@@ -45,8 +55,19 @@ test('Markdown has a table for each part, with intervals', () => {
   expect(text).toContain('| worst\\_area | 0.0233 | 0.0050 |')
 })
 
+test('both say at the top which version, run, commit and time they are of, and nothing where that is not known', () => {
+  const [markdown, html] = [reportMarkdown(report, told), reportHtml(report, told)]
+  for (const text of [markdown, html]) {
+    const head = text.slice(0, text.indexOf('held-out rows'))
+    for (const part of ['classifier/3', origin.run, origin.commit, 'changes that were not committed', '03:04:05'])
+      expect(head).toContain(part)
+  }
+  expect(reportMarkdown(report, { dataSets, origin: { ...origin, dirty: false } })).not.toContain('not committed')
+  expect(reportMarkdown(report, { dataSets, origin: null })).not.toContain('Run:')
+})
+
 test('HTML draws four figures, runs nothing, fetches nothing and knows light and dark', () => {
-  const html = reportHtml(report, dataSets)
+  const html = reportHtml(report, told)
   expect(html.match(/<svg /g)).toHaveLength(4)
   expect(html).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|https?:/i)
   expect(html).toContain("default-src 'none'")
@@ -57,7 +78,7 @@ test('HTML draws four figures, runs nothing, fetches nothing and knows light and
 test('a figure or table without data is left out', () => {
   const html = reportHtml(
     { ...report, roc: [], precisionRecall: [], calibration: [], importance: [], parameters: {} },
-    [],
+    { dataSets: [], origin: null },
   )
   expect(html).not.toContain('<svg')
   expect(html).not.toContain('<h2>Parameters')
@@ -77,7 +98,7 @@ const poisoned: TrainingReport = {
 }
 
 test('hostile names of features, metrics, classes and parameters stay text in HTML', () => {
-  const html = reportHtml(poisoned, dataSets)
+  const html = reportHtml(poisoned, told)
   // What is left after our own tags are taken away must hold none of theirs.
   expect(html).not.toMatch(/<script|<img|\u202e/i)
   expect(html.match(/&lt;script&gt;/g)!.length).toBeGreaterThan(8)
@@ -86,7 +107,7 @@ test('hostile names of features, metrics, classes and parameters stay text in HT
 })
 
 test('hostile names stay text in Markdown: no tag, link, cell or heading of their own', () => {
-  const text = reportMarkdown(poisoned, dataSets)
+  const text = reportMarkdown(poisoned, told)
   expect(text).not.toMatch(/(?<!\\)</)
   expect(text).not.toMatch(/(?<!\\)\[x\]/)
   expect(text.split('\n').filter((line) => line.startsWith('# '))).toHaveLength(1)
@@ -95,12 +116,12 @@ test('hostile names stay text in Markdown: no tag, link, cell or heading of thei
 
 test('a name of our own prototypes is only a name', () => {
   const metrics = JSON.parse('{"__proto__": 0.5, "constructor": 0.25}') as Record<string, number>
-  expect(reportMarkdown({ ...report, metrics }, dataSets)).toContain('| constructor | 0.2500 | – |')
+  expect(reportMarkdown({ ...report, metrics }, told)).toContain('| constructor | 0.2500 | – |')
 })
 
 test('points out of range are drawn at the edge', () => {
   const wild = [{ falsePositiveRate: -5, truePositiveRate: Number.POSITIVE_INFINITY }]
-  expect(reportHtml({ ...report, roc: wild }, dataSets)).toContain('points="44.0,252.0"')
+  expect(reportHtml({ ...report, roc: wild }, told)).toContain('points="44.0,252.0"')
 })
 
 test('a report is read back as it was written', () => {
