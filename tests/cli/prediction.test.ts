@@ -46,6 +46,9 @@ async function invoke(subject?: string): Promise<string> {
 test('an answer of a service leads back to its training, is labelled, and erased', async () => {
   const [id, about] = [await invoke(), await invoke('patient-1234')]
   await arrived(about)
+  const { url } = await serviceIn(project.dir, name).supervisor()
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  expect(metrics).toMatch(/airlock_log_predictions_total\{.+\} 2\n[\s\S]+airlock_log_lost_total\{.+\} 0\n/)
   expect(await show(id)).toMatchObject({
     ...{ state: 'recorded', key: 'k', inputs: { size: 9, texture: 1 }, label: 'malignant', role: 'champion' },
     ...{ deployment: { name }, version: { model, number: 1 } },

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { DeploymentTarget, ServedVersion, ServiceReport } from '@airlock-ml/contract'
 import {
   type Contact,
+  exposeLogCounts,
   type FollowOptions,
   type Observer,
   openKeptBytes,
@@ -74,7 +75,10 @@ export async function openObservers(context: ObserversContext): Promise<Observer
       void monitor.follow(carried, bytesOf)
       await beside.onTarget(carried, has)
     },
-    onService: monitor.expose,
+    onService: (listening) => {
+      monitor.expose(listening)
+      exposeLogCounts(listening, predictions.counts)
+    },
     logCounts: predictions.counts,
     close: async () => {
       await beside.close()
