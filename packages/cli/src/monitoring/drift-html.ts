@@ -1,7 +1,7 @@
 import { escapeHtml } from '../report/escape-html.ts'
 import { tableHtml } from '../report/html.ts'
 import { htmlPage } from '../report/html-page.ts'
-import { driftTables, headOf, measureText } from './drift-tables.ts'
+import { driftTables, measureText } from './drift-tables.ts'
 import { type DriftRow, type DriftView, nameOf } from './drift-view.ts'
 
 /** How many features are drawn. */
@@ -11,13 +11,11 @@ const MOST_FIGURES = 12
 export function driftHtml(view: DriftView): string {
   const drawn = view.rows.filter(({ drift }) => drift !== null).slice(0, MOST_FIGURES)
   return htmlPage({
-    title: `Drift of ${view.deployment}`,
+    title: view.title,
     style,
-    body: `<h1>Drift of ${escapeHtml(view.deployment)}</h1>
-${headOf(view)
-  .map((line) => `<p>${escapeHtml(line)}</p>`)
-  .join('\n')}
-${view.window ? legend : ''}
+    body: `<h1>${escapeHtml(view.title)}</h1>
+${view.head.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n')}
+${drawn.length > 0 ? legend : ''}
 <div class="figures drift">${drawn.map(figure).join('\n')}</div>
 ${driftTables(view).map(tableHtml).join('\n')}`,
   })

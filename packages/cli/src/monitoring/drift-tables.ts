@@ -1,6 +1,6 @@
 import type { MonitoringWindow } from '@airlock-ml/contract'
 import type { ReportTable } from '../report/tables.ts'
-import { type DriftView, nameOf } from './drift-view.ts'
+import { type DriftView, nameOf, timeText } from './drift-view.ts'
 
 /** `0.123`, `1.2e+12`, and `–` for what nothing can be said of. */
 export function measureText(value: number | null): string {
@@ -10,9 +10,6 @@ export function measureText(value: number | null): string {
 
 export const shareText = (share: number): string => `${Number((share * 100).toFixed(share < 0.01 ? 2 : 1))} %`
 
-/** `2026-05-01 12:00:05`, in UTC. */
-export const timeText = (timestamp: string): string => timestamp.slice(0, 19).replace('T', ' ')
-
 const MARKS = [...'▁▂▃▄▅▆▇█']
 
 /** Numbers as a line of bars, from nothing up to the largest of them, or to `least` where that is more. */
@@ -21,18 +18,8 @@ export function sparkText(values: readonly (number | null)[], least: number): st
   return values.map((value) => (value === null ? ' ' : MARKS[Math.min(7, Math.floor((value / most) * 8))]!)).join('')
 }
 
-/** What is said above the tables, in a line each. */
-export function headOf({ window }: DriftView): string[] {
-  if (!window) return ['No window was reported yet.']
-  const { number, role, summary, startedAt, endedAt, level } = window
-  return [
-    `Version ${number} as ${role}: ${level}.`,
-    `${summary.rows} rows from ${timeText(startedAt)} to ${timeText(endedAt)} UTC, against ${summary.referenceRows} of training.`,
-  ]
-}
-
 /** The tables of a monitor's report, in their order; one without rows is left out. */
-export function driftTables({ window, rows, windows, breaches, performance }: DriftView): ReportTable[] {
+export function driftTables({ rows, labels, windows, breaches, performance }: DriftView): ReportTable[] {
   return [
     {
       title: 'Drift',
@@ -58,11 +45,7 @@ export function driftTables({ window, rows, windows, breaches, performance }: Dr
     {
       title: 'Labels',
       headings: ['Label', 'At training', 'In the window'],
-      rows: (window?.summary.labels.shares ?? []).map(({ label, before, now }) => [
-        label,
-        shareText(before),
-        shareText(now),
-      ]),
+      rows: labels.map(({ label, before, now }) => [label, shareText(before), shareText(now)]),
     },
     {
       title: 'Breaches',

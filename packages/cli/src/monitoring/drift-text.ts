@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { table } from '../output/table.ts'
-import { driftTables, headOf, sparkText } from './drift-tables.ts'
+import { driftTables, sparkText } from './drift-tables.ts'
 import type { DriftView, Level } from './drift-view.ts'
 
 const MOST_ROWS = 15
@@ -8,7 +8,7 @@ const MOST_SPARKS = 24
 
 /** What is watched for a terminal: the most drifted first, with PSI over the windows as a line of bars. */
 export async function driftText(view: DriftView, context: Context): Promise<string> {
-  const head = headOf(view).join('\n')
+  const head = view.head.join('\n')
   const tables = driftTables(view)
   const drift = tables.find(({ title }) => title === 'Drift')
   const others = tables.filter((each) => each !== drift)

@@ -1,6 +1,7 @@
 import type { DriftBreach, DriftFinding, MonitoringWindow, Performance } from '@airlock-ml/contract'
 
-type NumberDrift = MonitoringWindow['summary']['features'][number]
+type Summary = MonitoringWindow['summary']
+type NumberDrift = Summary['features'][number]
 export type Level = 'ok' | 'warn' | 'breach'
 
 /** One thing that is watched: a feature, the probability of a class, or how often the labels are said. */
@@ -16,12 +17,16 @@ export type DriftRow = {
   history: readonly (number | null)[]
 }
 
-/** What a monitor shows of one deployment: its latest window, against those before. */
+/** What a monitor shows: the latest window of a deployment against those before, or the rows of a batch. */
 export type DriftView = {
-  deployment: string
+  title: string
+  /** What is said first, a sentence or two each. */
+  head: readonly string[]
+  /** The window that is shown; null of a batch, and where there is none yet. */
   window: MonitoringWindow | null
   /** Most drifted first. */
   rows: readonly DriftRow[]
+  labels: MonitoringWindow['summary']['labels']['shares']
   /** Latest first. */
   windows: readonly MonitoringWindow[]
   breaches: readonly DriftBreach[]
@@ -45,13 +50,34 @@ const RANK: Readonly<Record<Level, number>> = { breach: 2, warn: 1, ok: 0 }
 export function driftView(deployment: string, { windows, breaches, performance = null }: Known): DriftView {
   const judged = windows.filter(({ level }) => level !== 'too-few')
   const window = judged.find(({ role }) => role === 'champion') ?? judged[0] ?? windows[0] ?? null
-  if (!window) return { deployment, window, rows: [], windows, breaches, performance }
+  const known = { title: `Drift of ${deployment}`, windows, breaches, performance }
+  if (!window) return { ...known, window, rows: [], labels: [], head: ['No window was reported yet.'] }
   const like = windows.filter(({ role, digest }) => role === window.role && digest === window.digest).reverse()
-  const { features, probabilities, labels } = window.summary
+  const { number, role, summary, startedAt, endedAt, level } = window
+  const head = [
+    `Version ${number} as ${role}: ${level}.`,
+    `${summary.rows} rows from ${timeText(startedAt)} to ${timeText(endedAt)} UTC, against ${summary.referenceRows} of training.`,
+  ]
+  const summaries = like.map((each) => each.summary)
+  return { ...known, window, head, rows: rowsOf(window, summaries), labels: summary.labels.shares }
+}
+
+/** The rows of a batch as a whole, as the artifact `drift` of its run has them. */
+export function batchView(run: string, { summary, findings, level }: Judged & { level: string }): DriftView {
+  const head = [`${level}: ${summary.rows} rows that were scored, against ${summary.referenceRows} of training.`]
+  const nothing = { window: null, windows: [], breaches: [], performance: null }
+  const rows = rowsOf({ summary, findings }, [summary])
+  return { ...nothing, title: `Drift of the batch ${run}`, head, rows, labels: summary.labels.shares }
+}
+
+type Judged = { summary: Summary; findings: readonly DriftFinding[] }
+
+function rowsOf(judged: Judged, history: readonly Summary[]): DriftRow[] {
+  const { features, probabilities, labels } = judged.summary
   const rowOf = (subject: 'feature' | 'probability', drift: NumberDrift): DriftRow => ({
-    ...{ subject, name: drift.name, level: levelOf(window, subject, drift.name), drift },
+    ...{ subject, name: drift.name, level: levelOf(judged, subject, drift.name), drift },
     ...{ psi: drift.psi, psiByChance: drift.psiByChance },
-    history: like.map(({ summary }) => {
+    history: history.map((summary) => {
       const drifts = subject === 'feature' ? summary.features : summary.probabilities
       return drifts.find(({ name }) => name === drift.name)?.psi ?? null
     }),
@@ -60,20 +86,22 @@ export function driftView(deployment: string, { windows, breaches, performance =
     ...features.map((drift) => rowOf('feature', drift)),
     ...probabilities.map((drift) => rowOf('probability', drift)),
     {
-      ...{ subject: 'label', name: '', level: levelOf(window, 'label', ''), drift: null },
+      ...{ subject: 'label', name: '', level: levelOf(judged, 'label', ''), drift: null },
       ...{ psi: labels.psi, psiByChance: labels.psiByChance },
-      history: like.map(({ summary }) => summary.labels.psi),
+      history: history.map((summary) => summary.labels.psi),
     },
   ]
-  rows.sort((a, b) => RANK[b.level] - RANK[a.level] || (b.psi ?? -1) - (a.psi ?? -1))
-  return { deployment, window, rows, windows, breaches, performance }
+  return rows.sort((a, b) => RANK[b.level] - RANK[a.level] || (b.psi ?? -1) - (a.psi ?? -1))
 }
 
-function levelOf({ findings }: MonitoringWindow, subject: DriftFinding['subject'], name: string): Level {
+function levelOf({ findings }: Judged, subject: DriftFinding['subject'], name: string): Level {
   const levels = findings.filter((each) => each.subject === subject && each.name === name).map(({ level }) => level)
   if (levels.includes('breach')) return 'breach'
   return levels.length > 0 ? 'warn' : 'ok'
 }
+
+/** `2026-05-01 12:00:05`, in UTC. */
+export const timeText = (timestamp: string): string => timestamp.slice(0, 19).replace('T', ' ')
 
 /** What a row is called. */
 export const nameOf = ({ subject, name }: Pick<DriftRow, 'subject' | 'name'>): string => {

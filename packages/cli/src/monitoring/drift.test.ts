@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 import { driftHtml } from './drift-html.ts'
 import { driftMarkdown } from './drift-markdown.ts'
 import { measureText, sparkText } from './drift-tables.ts'
-import { driftView } from './drift-view.ts'
+import { batchView, driftView } from './drift-view.ts'
+import { readBatchDrift } from './read-batch-drift.ts'
 
 const even = (rows: number, from = 0) => Float32Array.from({ length: rows }, (_, i) => ((i + from) * 0.618034) % 1)
 const answers = (rows: number) => ({
@@ -97,6 +98,18 @@ test('how well it does is shown once labels are there, also before there is a wi
   const performance = { spans: [span], unreadable: 0, isCut: false }
   const markdown = driftMarkdown(driftView('cancer-api', { windows: [], breaches: [], performance }))
   expect(markdown).toContain('| 2026-05-01 00:00:00 | 3 | champion | 90 | 0.900 | 0.820 to 0.950 | 0.970 | – |')
+})
+
+test('a batch is shown as its run kept it, and anything else is refused', () => {
+  const { summary, level, findings } = windows[0]!
+  const kept = { summary, verdict: { level, findings }, limits: {} }
+  const drift = readBatchDrift(Buffer.from(JSON.stringify(kept)))
+  const markdown = driftMarkdown(batchView('the-run', { summary: drift.summary, ...drift.verdict }))
+  expect(markdown).toContain('breach: 1000 rows that were scored, against 500 of training.')
+  expect(markdown).toContain('| age | breach |')
+  const refused = (value: unknown) => () => readBatchDrift(Buffer.from(JSON.stringify(value)))
+  expect(refused(null)).toThrow('The drift is not one')
+  expect(refused({ ...kept, summary: { ...summary, rows: '1' } })).toThrow('summary.rows')
 })
 
 test('numbers are short, and a line of bars is as high as its largest or its least', () => {

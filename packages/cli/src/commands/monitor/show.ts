@@ -1,8 +1,6 @@
-import { resolve } from 'node:path'
 import { command } from '../../manifest/command.ts'
-import { driftText } from '../../monitoring/drift-text.ts'
 import { driftView } from '../../monitoring/drift-view.ts'
-import { writeWhole } from '../../output/write-whole.ts'
+import { driftOptions, shownDrift } from '../../monitoring/shown-drift.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 
 export default command({
@@ -13,8 +11,7 @@ well it did where labels were imported. What counts as drift stands in the setti
   args: { name: { summary: 'Deployment' } },
   options: {
     windows: { value: 'N', integer: true, default: 50, summary: 'How many windows to look back (1 to 200)' },
-    format: { value: 'FORMAT', choices: ['text', 'markdown', 'html'], default: 'text', summary: 'How to show it' },
-    output: { short: 'o', value: 'FILE', summary: 'File to write (default: standard output)' },
+    ...driftOptions,
   },
   examples: [
     'airlock monitor show cancer-api --workspace enterprise-production',
@@ -32,14 +29,6 @@ well it did where labels were imported. What counts as drift stands in the setti
     const known = { windows, breaches, performance }
     const view = driftView(args.name, known)
     const data = { deployment: args.name, ...known }
-    const render = async () => {
-      if (options.format === 'html') return (await import('../../monitoring/drift-html.ts')).driftHtml(view)
-      if (options.format === 'markdown') return (await import('../../monitoring/drift-markdown.ts')).driftMarkdown(view)
-      return await driftText(view, context)
-    }
-    if (options.output === undefined) return { data, text: async () => (await render()).trimEnd() }
-    const file = resolve(context.cwd, options.output)
-    await writeWhole(file, await render())
-    return { data: { file, format: options.format, ...data }, text: () => `wrote the drift of ${args.name} to ${file}` }
+    return await shownDrift({ view, data, ...options }, context)
   },
 })
