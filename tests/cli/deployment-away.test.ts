@@ -205,6 +205,7 @@ test('the flavor docker says what is missing before anything is made, and keeps 
   for (const file of files.filter((each) => each.isFile()))
     expect(await readFile(join(file.parentPath, file.name), 'utf8')).not.toContain(secret)
   await expect(readFile(join(image, '../container.env'))).rejects.toThrow('ENOENT')
+  expect((await airlock('deployment', 'start', 'in-docker')).stderr).toContain('docker start')
 }, 60_000)
 
 test('what is built for a container serves in a folder of its own, by what its environment says', async () => {

@@ -20,7 +20,7 @@ export async function putHere(
   { folder, workspace, deployment, snapshot, secret, invokeKey }: Put,
 ): Promise<ServiceHere> {
   const { projectDir, config } = await loadConfig(folder.dir)
-  const { name, project, id: deploymentId, settings } = deployment
+  const { name, project, id: deploymentId, flavor, settings } = deployment
   const { id: snapshotId, spec } = snapshot
   const dir = folderOfService(folder, workspace, name)
   if ((await codeOf(projectDir)).digest !== spec.code.digest)
@@ -32,7 +32,15 @@ export async function putHere(
   })
   const { host, port, processes } = settings
   await writeService(dir, {
-    ...{ workspace, project, deployment: name, deploymentId, pipeline: spec.pipeline, pipelines: config.pipelines },
+    ...{
+      workspace,
+      project,
+      deployment: name,
+      deploymentId,
+      flavor,
+      pipeline: spec.pipeline,
+      pipelines: config.pipelines,
+    },
     ...{ snapshotId, environment: spec.environment, parameters: spec.parameters, code },
     ...{ layout: { host, port, processes }, secret, invokeKey },
   })

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { type Environment, type Json, PlatformError } from '@airlock-ml/contract'
+import { type DeploymentFlavor, type Environment, type Json, PlatformError } from '@airlock-ml/contract'
 import type { ServiceLayout } from '@airlock-ml/serving'
 import type { ProjectFolder } from '../project/config.ts'
 import { layout } from '../project/layout.ts'
@@ -14,6 +14,7 @@ export type ServiceFile = {
   project: string
   deployment: string
   deploymentId: string
+  flavor: DeploymentFlavor
   pipeline: string
   /** Folder of pipelines in the kept code. */
   pipelines: string

@@ -57,6 +57,8 @@ export async function carryOut(
 ): Promise<void> {
   const { service, bytes, kept, now } = options
   const heardAt = now()
+  const from = service.router.champion()
+  const answeredBefore = from ? service.counters.predictionsOf(from.number) : 0
   service.reconfigure(target)
   if (client) await keepWhoMayAsk(state, kept, target)
   const bytesOf = (version: ServedVersion, role: string) =>
@@ -73,8 +75,6 @@ export async function carryOut(
   const wanted = target.challenger && !options.isHeldBack?.(target.challenger) ? target.challenger : null
   const challenged = wanted?.mode === 'canary' ? await load(wanted.version).then(toLoaded, toError) : { loaded: null }
   const canary = 'loaded' in challenged ? challenged.loaded : null
-  const from = service.router.champion()
-  const answeredBefore = from ? service.counters.predictionsOf(from.number) : 0
   const swapped = service.change({
     champion,
     whyNobody: target.whyNobody,

@@ -222,6 +222,21 @@ test('of several changes at once the last one stands, and every request is answe
   expect([...seen].every((each) => typeof each === 'number')).toBe(true)
 })
 
+test('what the version before answers while the next one is loaded is counted', async () => {
+  const workspace = workspaceOf(targetOf(1))
+  await follow(workspace, {
+    load: async (version) => {
+      if (version.number === 2) await wait(200)
+      return { ...(await loadRisk(version.number)), version }
+    },
+  })
+  workspace.say({ target: targetOf(2) })
+  await until(2)
+  const swap = following?.report().lastSwap
+  expect(swap?.oldAnswersAfterHeard).toBeGreaterThan(0)
+  expect(Date.parse(swap?.lastOldAnswerAt ?? '')).toBeGreaterThanOrEqual(Date.parse(swap?.heardAt ?? ''))
+})
+
 test('what several processes say is one report', () => {
   const swap = { from: 1, to: 2, heardAt: 'a', swappedAt: 'b', lastOldAnswerAt: 'c', oldAnswersAfterHeard: 3 }
   const counts = { requests: 1, predictions: 2, refused: 0, failed: 0, logged: 0, logWaiting: 0, logLost: 0 }

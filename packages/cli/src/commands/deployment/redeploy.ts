@@ -1,4 +1,4 @@
-import { isHeld } from '@airlock-ml/contract'
+import { isHeld, PlatformError } from '@airlock-ml/contract'
 import { stopSupervisor } from '@airlock-ml/serving'
 import { heldResult } from '../../change/print.ts'
 import { putHere } from '../../deployment/put-here.ts'
@@ -22,7 +22,9 @@ export default command({
     const opened = await openWorkspace(context)
     const { client, project, folder, name: workspace } = opened
     const dir = folderOfService(folder, workspace, name)
-    const { pipeline, environment, secret, invokeKey } = await readService(dir, name)
+    const { pipeline, environment, flavor, secret, invokeKey } = await readService(dir, name)
+    if (flavor !== 'local')
+      throw new PlatformError('flavor_unavailable', `${name} runs in a container: deploy it again under another name.`)
     const compiled = await compilePipeline(context, { pipeline, environment, stack, params })
     const snapshot = await client.createSnapshot({ project, body: compiled.spec })
     const body = { snapshotId: snapshot.id, reason: reason ?? null }
