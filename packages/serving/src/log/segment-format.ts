@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { DeploymentSettings } from '@airlock-ml/contract'
 import type { AnsweredBatch } from '../answer/answered-batch.ts'
@@ -55,12 +55,27 @@ export function definitionFrame(index: number, { number, digest, featureNames, c
   return framed(payload.length, (into) => payload.copy(into))
 }
 
+const BLOCK_BYTES = 64
+
 /**
  * The HMAC-SHA-256 of the inputs of a row: of its features as 32-bit floats, little-endian, in the model's order. Who
- * has the key and a row can tell whether it was asked; nobody else can try.
+ * has the key and a row can tell whether it was asked; nobody else can try. Worked out from its definition (RFC 2104) by
+ * two hashes, which takes a fraction of the time of an object for each row.
  */
-export const hashInputs = (inputsKey: Uint8Array, features: Uint8Array): Buffer =>
-  createHmac('sha256', inputsKey).update(features).digest()
+export function inputHasher(inputsKey: Uint8Array, featureBytes: number): (features: Uint8Array) => Buffer {
+  const padded = (pad: number, size: number) => {
+    const block = Buffer.alloc(BLOCK_BYTES + size, pad).fill(0, BLOCK_BYTES)
+    for (const [at, byte] of inputsKey.entries()) block[at] = byte ^ pad
+    return block
+  }
+  const inner = padded(0x36, featureBytes)
+  const outer = padded(0x5c, HMAC_BYTES)
+  return (features) => {
+    inner.set(features, BLOCK_BYTES)
+    outer.set(hash('sha256', inner, 'buffer'), BLOCK_BYTES)
+    return hash('sha256', outer, 'buffer')
+  }
+}
 
 /** A batch as bytes of a segment. Between two requests: it copies numbers and does little else. */
 export function batchFrame(
@@ -92,20 +107,19 @@ export function batchFrame(
       into.set(bytes, at)
       at += bytes.length
     }
-    put(bytesOf(Float64Array.from(batch.receivedAtMs)))
-    put(bytesOf(Float64Array.from(batch.latencyUs)))
+    put(bytesOf(new Float64Array(batch.receivedAtMs)))
+    put(bytesOf(new Float64Array(batch.latencyUs)))
     if (inputs === 'recorded') put(bytesOf(features))
-    else if (inputs === 'hashed')
-      for (let row = 0; row < rows; row++)
-        put(
-          hashInputs(inputsKey, bytesOf(features.subarray(row * featureNames.length, (row + 1) * featureNames.length))),
-        )
+    else if (inputs === 'hashed') {
+      const width = featureNames.length
+      const hashInputs = inputHasher(inputsKey, width * 4)
+      for (let row = 0; row < rows; row++) put(hashInputs(bytesOf(features.subarray(row * width, (row + 1) * width))))
+    }
     put(bytesOf(probabilities.subarray(0, rows * classLabels.length)))
     put(bytesOf(codes))
-    for (const id of batch.ids) {
-      into.write(id, at, ID_BYTES, 'latin1')
-      at += ID_BYTES
-    }
+    // At once: a write for each costs as much as all the rest.
+    into.write(batch.ids.join(''), at, rows * ID_BYTES, 'latin1')
+    at += rows * ID_BYTES
     if (texts) put(texts)
   })
 }
