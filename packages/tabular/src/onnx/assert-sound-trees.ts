@@ -78,7 +78,25 @@ function assertKnown(attributes: ReadonlyMap<string, DecodedAttribute>): void {
     if (!known.has(name)) throw malformed(`a tree ensemble has an attribute "${name}"`)
 }
 
-function assertNodes(attributes: ReadonlyMap<string, DecodedAttribute>, width: number): Map<string, number> {
+/** Something for each node, by the numbers of its tree and its own. Texts as keys would take most of the time of a check. */
+class ByNode<T> {
+  readonly #trees = new Map<number, Map<number, T>>()
+  size = 0
+
+  set(tree: number, node: number, value: T): void {
+    const nodes = this.#trees.get(tree) ?? new Map<number, T>()
+    this.#trees.set(tree, nodes)
+    if (!nodes.has(node)) this.size++
+    nodes.set(node, value)
+  }
+
+  get(tree: number, node: number): T | undefined {
+    return this.#trees.get(tree)?.get(node)
+  }
+}
+
+/** Returns the leaves. */
+function assertNodes(attributes: ReadonlyMap<string, DecodedAttribute>, width: number): ByNode<true> {
   const [falses, features, nodeIds, treeIds, trues] = nodeLists.map((name) => intsOf(attributes.get(name))) as [
     number[],
     number[],
@@ -96,23 +114,26 @@ function assertNodes(attributes: ReadonlyMap<string, DecodedAttribute>, width: n
   }
   if (count === 0 || lengths.some((length) => length !== count))
     throw malformed('the lists of a tree ensemble differ in length')
-  const positions = new Map(nodeIds.map((id, i) => [`${treeIds[i]} ${id}`, i]))
+  const positions = new ByNode<number>()
+  for (let i = 0; i < count; i++) positions.set(treeIds[i]!, nodeIds[i]!, i)
   if (positions.size !== count) throw malformed('two nodes of a tree have one number')
+  const leaves = new ByNode<true>()
   for (let i = 0; i < count; i++) {
-    if (modes[i] === 'LEAF') continue
+    if (modes[i] === 'LEAF') {
+      leaves.set(treeIds[i]!, nodeIds[i]!, true)
+      continue
+    }
     if (!branchModes.has(modes[i]!)) throw malformed(`a node of a tree has the mode "${modes[i]}"`)
     if (!(features[i]! >= 0 && features[i]! < width))
       throw malformed(`a tree asks for feature ${features[i]} of ${width}`)
-    for (const child of [trues[i], falses[i]]) {
-      // Only forward: so no path can come back to where it was.
-      if (!((positions.get(`${treeIds[i]} ${child}`) ?? -1) > i))
-        throw malformed('a node of a tree leads nowhere or back')
-    }
+    // Only forward: so no path can come back to where it was.
+    const leads = (child: number) => (positions.get(treeIds[i]!, child) ?? -1) > i
+    if (!leads(trues[i]!) || !leads(falses[i]!)) throw malformed('a node of a tree leads nowhere or back')
   }
-  return new Map([...positions].filter(([, i]) => modes[i] === 'LEAF'))
+  return leaves
 }
 
-function assertTargets(attributes: ReadonlyMap<string, DecodedAttribute>, leaves: ReadonlyMap<string, number>): void {
+function assertTargets(attributes: ReadonlyMap<string, DecodedAttribute>, leaves: ByNode<true>): void {
   const targets = intOf(attributes.get('n_targets'))
   if (!(targets >= 1 && targets <= maxTargets)) throw malformed(`a tree ensemble has ${targets} targets`)
   const ids = intsOf(attributes.get('target_ids'))
@@ -120,9 +141,10 @@ function assertTargets(attributes: ReadonlyMap<string, DecodedAttribute>, leaves
   const treeIds = intsOf(attributes.get('target_treeids'))
   const lengths = [nodeIds.length, treeIds.length, floatCount(attributes.get('target_weights'))]
   if (lengths.some((length) => length !== ids.length)) throw malformed('the lists of a tree ensemble differ in length')
-  const weighed = new Set(nodeIds.map((id, i) => `${treeIds[i]} ${id}`))
+  const weighed = new ByNode<true>()
+  for (const [i, id] of nodeIds.entries()) weighed.set(treeIds[i]!, id, true)
   if (ids.some((id) => !(id >= 0 && id < targets))) throw malformed('a leaf counts for a target there is not')
-  if ([...weighed].some((key) => !leaves.has(key)) || weighed.size !== leaves.size) {
+  if (nodeIds.some((id, i) => !leaves.get(treeIds[i]!, id)) || weighed.size !== leaves.size) {
     throw malformed('the weights of a tree ensemble are not those of its leaves')
   }
   const base = attributes.get('base_values')
@@ -130,7 +152,14 @@ function assertTargets(attributes: ReadonlyMap<string, DecodedAttribute>, leaves
 }
 
 function intsOf(attribute: DecodedAttribute | undefined): number[] {
-  return (attribute?.fields ?? []).filter(({ number }) => number === 8).flatMap(varintsOf)
+  const ints: number[] = []
+  for (const field of attribute?.fields ?? []) {
+    if (field.number !== 8) continue
+    // One by one they come as often as there are nodes.
+    if (field.bytes.length === 0) ints.push(field.varint)
+    else for (const int of varintsOf(field)) ints.push(int)
+  }
+  return ints
 }
 
 function intOf(attribute: DecodedAttribute | undefined): number {

@@ -16,6 +16,8 @@ export interface Field {
 
 const listKinds: ReadonlySet<WireKind> = new Set(['varints', 'floats', 'doubles'])
 const empty = new Uint8Array(0)
+// Made once: a graph of trees has a text for each node, and making a decoder takes longer than using it.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const wireTypes: Readonly<Record<WireKind, readonly number[]>> = {
   varint: [0],
   bytes: [2],
@@ -43,14 +45,14 @@ export function visitFields(bytes: Uint8Array, fields: MessageFields, visit: (fi
     if (!known.repeated && !listKinds.has(known.kind) && seen.has(number))
       throw malformed(`field ${number} comes twice`)
     seen.add(number)
-    visit({ number, ...readValue(reader, wireType) })
+    visit(readField(reader, number, wireType))
   }
 }
 
 /** The text of a field. Throws `OnnxError` `onnx_malformed` when it is not UTF-8. */
 export function textOf(field: Field): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(field.bytes)
+    return utf8.decode(field.bytes)
   } catch {
     throw malformed('a text is not UTF-8')
   }
@@ -61,18 +63,20 @@ export function malformed(why: string): OnnxError {
   return new OnnxError('onnx_malformed', `The bytes are not a sound ONNX model: ${why}. Export the model anew.`)
 }
 
-function readValue(reader: PbfReader, wireType: number): { varint: number; bytes: Uint8Array } {
-  if (wireType === 0) return { varint: readVarint(reader), bytes: empty }
+function readField(reader: PbfReader, number: number, wireType: number): Field {
+  if (wireType === 0) return { number, varint: readVarint(reader), bytes: empty }
   const length = wireType === 2 ? readVarint(reader) : wireType === 5 ? 4 : 8
   const start = reader.pos
   const end = start + length
   if (end > reader.length) throw malformed('a field runs past the end')
   reader.pos = end
-  return { varint: 0, bytes: reader.buf.subarray(start, end) }
+  return { number, varint: 0, bytes: reader.buf.subarray(start, end) }
 }
 
 function readVarint(reader: PbfReader): number {
   const start = reader.pos
+  // Most numbers are of one byte.
+  if (start < reader.length && reader.buf[start]! < 0x80) return reader.buf[reader.pos++]!
   let value: number
   try {
     value = reader.readVarint(true)
