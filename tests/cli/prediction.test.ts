@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LabelImport, Prediction, PredictionTrace } from '@airlock-ml/contract'
+import type { LabelImport, Prediction, PredictionPart, PredictionTrace } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jsonOf, type Run } from './airlock.ts'
 import { initialisedProject, model } from './project.ts'
@@ -32,6 +32,7 @@ const arrived = (id: string) =>
     (code) => code === 0,
   )
 
+/** The id of an answer. */
 async function invoke(subject?: string): Promise<string> {
   const service = serviceIn(project.dir, name)
   const { url } = await service.supervisor()
@@ -78,3 +79,37 @@ test('an answer of a service leads back to its training, is labelled, and erased
   expect((await airlock('trace', about)).stdout).toContain('training run')
   expect((await airlock('prediction', 'parts', name)).stdout).toMatch(/ROWS/)
 })
+
+test('killed under load, every prediction that was answered is in the log, once', async () => {
+  const service = serviceIn(project.dir, name)
+  const { pids } = await service.supervisor()
+  const answered: string[] = []
+  let isKilled = false
+  const ask = async () => {
+    while (!isKilled) {
+      const id = await invoke().catch(() => undefined)
+      if (id !== undefined) answered.push(id)
+    }
+  }
+  const asking = Array.from({ length: 8 }, ask)
+  await until(
+    async () => answered.length,
+    (count) => count > 300,
+  )
+  process.kill(pids[0]!, 'SIGKILL')
+  isKilled = true
+  await Promise.all(asking)
+  await writeFile(
+    join(project.dir, 'all.csv'),
+    ['prediction_id,label', ...answered.map((id) => `${id},benign`)].join('\n'),
+  )
+  const imported = async () =>
+    JSON.parse((await airlock('label', 'import', name, 'all.csv', '--json')).stdout) as LabelImport
+  await until(imported, ({ unchanged }) => unchanged === answered.length)
+  expect(new Set(answered).size).toBe(answered.length)
+  const { items } = await jsonOf<{ items: PredictionPart[] }>(airlock, 'prediction', 'parts', name, '--limit', '200')
+  // Beside them are the two of before, and at most one for each of the eight that had no answer yet.
+  const rows = items.reduce((sum, part) => sum + part.rows, 0)
+  expect(rows).toBeGreaterThanOrEqual(answered.length + 2)
+  expect(rows).toBeLessThanOrEqual(answered.length + 2 + 8)
+}, 60_000)
