@@ -237,6 +237,26 @@ test('what the version before answers while the next one is loaded is counted', 
   expect(Date.parse(swap?.lastOldAnswerAt ?? '')).toBeGreaterThanOrEqual(Date.parse(swap?.heardAt ?? ''))
 })
 
+test('a workspace that takes a question and never answers is asked again', async () => {
+  const workspace = workspaceOf(targetOf(1))
+  let asked = 0
+  const contact: FollowOptions['contact'] = (talk) =>
+    workspace.contact((client) =>
+      talk({
+        ...client,
+        showDeploymentTarget: (input: never) => {
+          asked += 1
+          return asked === 2 ? new Promise<never>(() => {}) : client.showDeploymentTarget(input)
+        },
+      } as Client),
+    )
+  await follow({ contact }, { waitMs: 100 })
+  workspace.say({ target: targetOf(2) })
+  expect(await answers()).toBe(1)
+  await until(2)
+  expect(following?.report().fault).toBeNull()
+})
+
 test('what several processes say is one report', () => {
   const swap = { from: 1, to: 2, heardAt: 'a', swappedAt: 'b', lastOldAnswerAt: 'c', oldAnswersAfterHeard: 3 }
   const counts = { requests: 1, predictions: 2, refused: 0, failed: 0, logged: 0, logWaiting: 0, logLost: 0 }

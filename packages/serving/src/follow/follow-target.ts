@@ -24,6 +24,8 @@ export type FollowOptions = Omit<CarryOutOptions, 'now'> & {
   now?: () => Date
   /** How long a running service answers on that the workspace refuses. Default: 10 minutes. */
   refusedGraceMs?: number
+  /** How long one question waits at the workspace for something new. Default: 20 s. */
+  waitMs?: number
 }
 
 /** The processes that share the port of one service. */
@@ -45,8 +47,10 @@ export type Following = {
   stop: () => Promise<void>
 }
 
-/** One question waits this long at the workspace for something new. */
 const WAIT_MS = 20_000
+/** A workspace that has not answered after so many times the wait is away, whatever its connection says. */
+const LATE = 1.5
+const FIRST_ANSWER_MS = 10_000
 const REPORT_EVERY_MS = 5_000
 const TELL_TEAM_EVERY_MS = 500
 const FIRST_RETRY_MS = 500
@@ -98,14 +102,17 @@ export async function followTarget(options: FollowOptions): Promise<Following> {
   const tell = async () => {
     team?.tell(own())
     if (team && !team.isLead) return
-    await contact((client) => client.reportService({ ...address, body: report() })).catch(() => {})
+    const late = AbortSignal.timeout(FIRST_ANSWER_MS)
+    await contact((client) => client.reportService({ ...address, body: report() }, { signal: late })).catch(() => {})
   }
   const carry = async (client: Client) => {
     const known = state.fault === null ? state.target?.revision : undefined
-    const waitMs = isFirst ? 0 : WAIT_MS
+    const waitMs = isFirst ? 0 : (options.waitMs ?? WAIT_MS)
+    const late = AbortSignal.timeout(known && waitMs > 0 ? waitMs * LATE : FIRST_ANSWER_MS)
+    const heardBy = AbortSignal.any([signal, late])
     isFirst = false
-    const asked = client.showDeploymentTarget({ ...address, ...(known && { known, waitMs }) }, { signal })
-    const target = await unlessAborted(asked, signal)
+    const asked = client.showDeploymentTarget({ ...address, ...(known && { known, waitMs }) }, { signal: heardBy })
+    const target = await unlessAborted(asked, heardBy)
     trouble.isThere()
     if (target.revision === known) return
     await inTurn(() => carryOut(state, carrying, { target, client }))

@@ -64,7 +64,7 @@ export function openTrouble(
         await nobody('The deployment was deleted.')
         onOver('The deployment was deleted.')
       } else if (code === 'unauthenticated' || code === 'forbidden') await refused((error as Error).message)
-      else if (code === 'workspace_unreachable') {
+      else if (code === 'workspace_unreachable' || isLate(error)) {
         if (!isAway) log.warn({ why: (error as Error).message }, 'the workspace is away; the service answers on')
         isAway = true
       } else cannot('the service does not follow its deployment', error)
@@ -72,3 +72,6 @@ export function openTrouble(
     },
   }
 }
+
+/** It took the question and did not answer it. */
+const isLate = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError'
