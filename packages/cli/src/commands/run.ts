@@ -40,6 +40,6 @@ version.`,
     }
     const run = await runByName(context, request)
     const exitCode = run.status === 'completed' ? exitCodes.done : exitCodes.refused
-    return { ...runResult(run, context), exitCode }
+    return { ...runResult(run, context, { told: true }), exitCode }
   },
 })

@@ -54,3 +54,12 @@ test('hooks of steps are told with what became of them', async () => {
   const text = await runResult(runOf([{ ...stepOf('load', 'failed'), hooks: [...hooks] }]), context).text()
   expect(text).toMatch(/Hooks of steps:\nonFailure of load failed: no network$/)
 })
+
+test('an error that was just told in full is only recalled', async () => {
+  const message = `Row 2 has no value.${' And so on.'.repeat(20)}\nIts last line.`
+  const failed = { ...runOf([]), error: { step: 'load', message } }
+  expect(await runResult(failed, context).text()).toContain('Its last line.')
+  const recalled = await runResult(failed, context, { told: true }).text()
+  expect(recalled).toMatch(/error +load: Row 2 has no value\. And.*…/)
+  expect(recalled).not.toContain('Its last line.')
+})

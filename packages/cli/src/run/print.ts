@@ -8,9 +8,13 @@ import { durationBetween } from '../output/time.ts'
 /** As many steps are printed unless all are asked for. */
 const MOST = 50
 
-/** What `run` and `run show` print. */
-export function runResult(run: Run, context: Context, { all = false } = {}): Result {
+/** So much is repeated of an error that was told in full while the run went on. */
+const MOST_TOLD = 100
+
+/** What `run` and `run show` print. `told`: whoever reads it has just seen what the run failed with. */
+export function runResult(run: Run, context: Context, { all = false, told = false } = {}): Result {
   const { model } = run
+  const messageOf = told ? short : (message: string) => message
   return shown(
     run,
     {
@@ -29,7 +33,9 @@ export function runResult(run: Run, context: Context, { all = false } = {}): Res
       cancelled: run.cancelRequest
         ? `asked for by ${run.cancelRequest.by}${run.cancelRequest.reason ? `: ${run.cancelRequest.reason}` : ''}`
         : undefined,
-      error: run.error ? `${run.error.step === null ? '' : `${run.error.step}: `}${run.error.message}` : undefined,
+      error: run.error
+        ? `${run.error.step === null ? '' : `${run.error.step}: `}${messageOf(run.error.message)}`
+        : undefined,
       hooks:
         run.hooks.map(({ name, outcome, error }) => `${name} ${outcome}${error ? `: ${error}` : ''}`).join('\n') ||
         undefined,
@@ -39,6 +45,11 @@ export function runResult(run: Run, context: Context, { all = false } = {}): Res
       more: async () => (await stepsTable(run, context, all)) + attemptLines(run, all) + stepHookLines(run, all),
     },
   )
+}
+
+function short(message: string): string {
+  const [first = ''] = message.split('\n')
+  return first.length > MOST_TOLD ? `${first.slice(0, MOST_TOLD).toWellFormed()}…` : first
 }
 
 async function stepsTable(run: Run, context: Context, all: boolean): Promise<string> {

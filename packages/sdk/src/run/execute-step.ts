@@ -1,7 +1,7 @@
 import type { ArtifactRef, HookRun, RunError } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { GraphStep } from '../compile/graph.ts'
-import { authorsStack, failureMessage } from './failure-message.ts'
+import { failureLine, failureMessage } from './failure-message.ts'
 import { reuseEarlier } from './reuse-earlier.ts'
 import { runAttempts, type StartedStep } from './run-attempts.ts'
 import { RunCancelled } from './run-cancelled.ts'
@@ -49,8 +49,12 @@ export async function executeStep(session: RunSession, planned: GraphStep, skipp
     const journal = started?.journal ?? attempts.journal
     const isCancelled = session.stop.reason instanceof RunCancelled
     const thrown = isCancelled ? session.stop.reason : error
-    const message = failureMessage(thrown, `Step "${step}"`)
-    if (thrown instanceof Error && thrown !== session.stop.reason) journal.log.error(authorsStack(thrown) ?? message)
+    const who = `Step "${step}"`
+    const message = failureMessage(thrown, who)
+    if (thrown instanceof Error && thrown !== session.stop.reason) {
+      const line = failureLine(thrown, who)
+      journal.log.error(line.message, line.fields)
+    }
     if (started && !session.stop.aborted) {
       const failed = { journal, on: 'failure', error: message, outputs: {} } as const
       hooks.push(...present(await runStepHook(session, planned, failed)))

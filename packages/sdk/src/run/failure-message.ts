@@ -19,11 +19,21 @@ const here = new URL('..', import.meta.url).href
 const isOurs = (line: string) => line.includes(here) || line.includes('/node_modules/@airlock-ml/')
 
 /**
- * Where in their own code a step of authors failed; undefined where no frame is theirs. An error of the catalogue says
- * all there is to say.
+ * What the log of a step says of its failure: with where in the author's code it was, where that helps. An error that
+ * says what its user has to do is told without; where it was then stands in the fields of the line.
  */
-export function authorsStack(error: Error): string | undefined {
-  if (isPlatformError(error) || error.name === 'PlatformError' || error.stack === undefined) return undefined
+export function failureLine(thrown: unknown, who: string): { message: string; fields?: { stack: string } } {
+  const message = failureMessage(thrown, who)
+  const stack = thrown instanceof Error ? authorsStack(thrown) : undefined
+  if (stack === undefined) return { message }
+  return isOfUser(thrown as Error) ? { message, fields: { stack } } : { message: stack }
+}
+
+const isOfUser = (error: Error) => isPlatformError(error) || ['PlatformError', 'TableError'].includes(error.name)
+
+/** Where in their own code a step of authors failed; undefined where no frame is theirs. */
+function authorsStack(error: Error): string | undefined {
+  if (error.stack === undefined) return undefined
   const isFrame = (line: string) => /^ {4}at /.test(line)
   const lines = error.stack.split('\n').filter((line) => !isFrame(line) || !(isOurs(line) || line.includes('node:')))
   return lines.some(isFrame) ? lines.join('\n') : undefined

@@ -24,6 +24,6 @@ compiled from.`,
       retryOf: args.id,
     })
     const exitCode = run.status === 'completed' ? exitCodes.done : exitCodes.refused
-    return { ...runResult(run, context), exitCode }
+    return { ...runResult(run, context, { told: true }), exitCode }
   },
 })

@@ -32,6 +32,6 @@ export default command({
     if (!options.run) return snapshotResult(snapshot, context)
     const run = await execute(context, { compiled, workspace, snapshot: { id: snapshot.id } })
     const exitCode = run.status === 'completed' ? exitCodes.done : exitCodes.refused
-    return { ...runResult(run, context), exitCode }
+    return { ...runResult(run, context, { told: true }), exitCode }
   },
 })
