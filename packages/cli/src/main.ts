@@ -23,6 +23,7 @@ export async function main(argv: string[], host?: Host): Promise<ExitCode> {
     catchStrays(context, done)
     catchEarlyExit(context, () => isDone)
     keepStdoutClean()
+    keepOnnxruntimeSilent()
   }
   // Until the line is parsed: an error in it must come out as its writer asked, too.
   context.flags.json = argv.includes('--json')
@@ -48,6 +49,14 @@ export async function main(argv: string[], host?: Host): Promise<ExitCode> {
     done()
     if (!host) leaveSoon()
   }
+}
+
+/**
+ * onnxruntime reports its use to its maker unless this stands in the environment before it is loaded. `loadOnnx` sees to
+ * that, but what a thread sets in an environment of its own never reaches native code: here it is set for all of them.
+ */
+function keepOnnxruntimeSilent(): void {
+  process.env.ORT_DISABLE_TELEMETRY = '1'
 }
 
 /** How long what a step began and did not end, as a timer or a connection, may hold up the command that is done. */
