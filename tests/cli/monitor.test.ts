@@ -1,0 +1,70 @@
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DriftBreach, MonitoringWindow } from '@airlock-ml/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { jsonOf, type Run } from './airlock.ts'
+import { initialisedProject, model } from './project.ts'
+import { serviceIn, until } from './running-service.ts'
+
+const name = 'cancer-api'
+const step = 'profile-holdout.ts'
+let project: Awaited<ReturnType<typeof initialisedProject>>
+let airlock: Run
+beforeAll(async () => {
+  project = await initialisedProject()
+  airlock = project.airlock
+  // The step of the template, in the training of the small project.
+  await copyFile(join(import.meta.dirname, '../../template/src/steps', step), join(project.dir, 'src', step))
+  const training = join(project.dir, 'src/pipelines/training.ts')
+  const source = (await readFile(training, 'utf8'))
+    .replace("from '../steps.ts'", `from '../steps.ts'\nimport { profileHoldout } from '../${step}'`)
+    .replace('metrics }\n', 'metrics, profile: profileHoldout({ inputs: { model, test } }).profile }\n')
+  await writeFile(training, source)
+  await airlock('run', 'training', '--environment', 'staging', '--param', 'trees=3')
+  await jsonOf(airlock, 'model', 'promote', model, '--to-stage', 'staging', '--model-version', '1')
+  const settings = ['--set', 'monitoring.windowRows=100', '--set', 'monitoring.minRows=50']
+  await airlock(
+    ...['deployment', 'create', '--pipeline', 'answering', '--environment', 'staging', '--stage', 'staging'],
+    ...['--name', name, ...settings],
+  )
+})
+afterAll(async () => {
+  await airlock('deployment', 'stop', name)
+  await project.remove()
+})
+
+type Shown = { windows: MonitoringWindow[]; breaches: DriftBreach[] }
+const show = () => jsonOf<Shown>(airlock, 'monitor', 'show', name)
+
+test('a service reports how what it answers drifts, and where that ends', async () => {
+  const service = serviceIn(project.dir, name)
+  const { invokeKey } = await service.kept()
+  const { url } = await service.supervisor()
+  const headers = { authorization: `Bearer ${invokeKey}` }
+  // As at training, then much larger, then as at training.
+  for (const moved of [0, 20, 0]) {
+    const rows = Array.from({ length: 100 }, (_, row) => ({ size: ((row * 37) % 100) / 10 + moved, texture: row % 7 }))
+    const answer = await fetch(`${url}/v1/predict`, { method: 'POST', headers, body: JSON.stringify({ rows }) })
+    expect(answer.status).toBe(200)
+  }
+  const { windows, breaches } = await until(show, (shown) => shown.windows.length === 3)
+  expect(windows.map(({ level, number, summary }) => [level, number, summary.rows])).toEqual([
+    ['ok', 1, 100],
+    ['breach', 1, 100],
+    ['ok', 1, 100],
+  ])
+  expect(breaches.find(({ measure, name }) => measure === 'psi' && name === 'size')).toMatchObject({
+    ...{ windows: 1, endedAt: windows[0]!.endedAt },
+  })
+  const { stdout } = await airlock('monitor', 'show', name)
+  expect(stdout).toMatch(/Version 1 as champion: ok\.[\s\S]+size +ok/)
+  expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/airlock_drift_windows_total\{[^}]*\} 3/)
+  const file = join(project.dir, 'drift.html')
+  expect((await airlock('monitor', 'show', name, '--format', 'html', '-o', file)).code).toBe(0)
+  expect(await readFile(file, 'utf8')).toContain('Drift of cancer-api')
+})
+
+test('a run that kept no drift is told', async () => {
+  const { items } = await jsonOf<{ items: { id: string }[] }>(airlock, 'run', 'list')
+  expect((await airlock('monitor', 'batch', items[0]!.id)).stderr).toContain('report_not_found')
+})
