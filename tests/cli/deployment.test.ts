@@ -88,6 +88,12 @@ test('a canary is let in by steps, with guards', async () => {
   })
 })
 
+test('a challenger is judged by labels, and without one it is said what to do', async () => {
+  const none = await airlock('deployment', 'compare', 'cancer-api')
+  expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('No prediction with a label was answered')])
+  expect(none.stderr).toContain('airlock label import')
+})
+
 test('a key’s secret is told once on stdout, and the key is revoked by its name', async () => {
   const { stdout } = await airlock('deployment', 'key', 'create', 'cancer-api', '--name', 'portal')
   expect(stdout).toMatch(/^ald_[\w-]{43}\n$/)

@@ -9,6 +9,9 @@ import { MAX_PERFORMANCE_LABELS } from './performance.ts'
 import { PredictionId } from './predictions.ts'
 import type { Routes } from './route.ts'
 
+const Curve = z.array(z.object({ x: z.number(), y: z.number() }))
+const BothCurves = z.object({ champion: Curve, challenger: Curve })
+
 const compared = z.object({ number: VersionNumber, digest: Sha256 })
 
 export const LiveComparison = z
@@ -39,6 +42,13 @@ export const LiveComparison = z
         }),
       )
       .describe('Of a shadow: the first 1,000 predictions that the two label differently.'),
+    curves: z
+      .object({
+        roc: BothCurves.describe('False positive rate, true positive rate; empty where one class occurred.'),
+        calibration: BothCurves.describe('Predicted and observed share of the positive class.'),
+        differences: z.array(z.object({ from: z.number(), to: z.number(), rows: z.int().nonnegative() })),
+      })
+      .describe('What the report draws. `differences`: of P(positive), challenger less champion; of a shadow alone.'),
     comparedAt: Timestamp,
   })
   .meta({ id: 'LiveComparison', description: 'Two versions held against each other by what they answered.' })

@@ -18,6 +18,12 @@ export {
   type Verdict,
   verdicts,
 } from './compare/comparison.ts'
+export {
+  type BothCurves,
+  type ComparisonCurves,
+  type CurvePoint,
+  comparisonCurves,
+} from './compare/comparison-curves.ts'
 export { type ComparisonDefinition, type MetricName, metricNames, type SliceDefinition } from './compare/definition.ts'
 export { leastDetectablePairs, mcnemarExact } from './compare/mcnemar.ts'
 export { type Share, unpairedDifference } from './compare/unpaired-difference.ts'

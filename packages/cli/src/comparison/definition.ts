@@ -9,7 +9,7 @@ import { comparisonNames, defineComparison, loadComparison } from '@airlock-ml/s
  */
 export async function definitionFor(
   projectDir: string,
-  { model, name, challenger }: { model: string; name: string | undefined; challenger: ModelVersion },
+  { model, name, challenger }: { model: string; name: string | undefined; challenger: ModelVersion | undefined },
 ): Promise<ComparisonDefinition> {
   if (name !== undefined) {
     const named = await loadComparison(projectDir, name)
@@ -27,6 +27,8 @@ export async function definitionFor(
       'cli_usage_invalid',
       `Name one with --comparison: ${own.map((each) => each.name).join(' and ')} are declared for ${model}.`,
     )
+  if (only) return only
+  if (!challenger) throw new PlatformError('cli_usage_invalid', 'Name a challenger with --challenger: none is set.')
   const { positive } = challenger.evaluation
-  return only ?? defineComparison({ name: 'default', model, positive, margins: { accuracy: 0.05 } })
+  return defineComparison({ name: 'default', model, positive, margins: { accuracy: 0.05 } })
 }

@@ -70,7 +70,7 @@ async function disputedText({ disputed, disputedRows }: ComparedVersions, contex
 
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`
 
-const pText = (p: number | null): string => (p === null ? 'no test' : p < 0.0001 ? '< 0.0001' : p.toFixed(4))
+export const pText = (p: number | null): string => (p === null ? 'no test' : p < 0.0001 ? '< 0.0001' : p.toFixed(4))
 
 /** A number with its interval; a difference shows its sign. */
 export function estimateText({ value, interval }: Estimate, plus = ''): string {

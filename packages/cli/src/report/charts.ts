@@ -20,9 +20,18 @@ export function curveChart(
     y,
     diagonal = false,
     dots = false,
-  }: { label: string; x: string; y: string; diagonal?: boolean; dots?: boolean },
+    beside = [],
+  }: {
+    label: string
+    x: string
+    y: string
+    diagonal?: boolean
+    dots?: boolean
+    /** Another curve, dashed. */
+    beside?: readonly Point[]
+  },
 ): string {
-  const line = points.map((point) => `${atX(point.x)},${atY(point.y)}`).join(' ')
+  const lineOf = (each: readonly Point[]) => each.map((point) => `${atX(point.x)},${atY(point.y)}`).join(' ')
   const marks = dots
     ? points.map((p) => `<circle class="dot" cx="${atX(p.x)}" cy="${atY(p.y)}" r="3.5"/>`).join('')
     : ''
@@ -30,7 +39,8 @@ export function curveChart(
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(label)}">`,
     grid(),
     diagonal ? `<line class="guide" x1="${atX(0)}" y1="${atY(0)}" x2="${atX(1)}" y2="${atY(1)}"/>` : '',
-    `<polyline class="curve" points="${line}"/>${marks}`,
+    beside.length > 0 ? `<polyline class="curve beside" points="${lineOf(beside)}"/>` : '',
+    `<polyline class="curve" points="${lineOf(points)}"/>${marks}`,
     `<text class="axis" x="${LEFT + SIZE / 2}" y="${HEIGHT - 6}" text-anchor="middle">${escapeHtml(x)}</text>`,
     `<text class="axis" transform="translate(12 ${TOP + SIZE / 2}) rotate(-90)" text-anchor="middle">${escapeHtml(y)}</text>`,
     '</svg>',

@@ -37,7 +37,7 @@ figure:last-child svg{max-width:680px}
 figcaption{font-weight:600;margin-bottom:6px}
 svg{width:100%;height:auto;display:block}
 .grid{stroke:var(--line)}.guide{stroke:var(--soft);stroke-dasharray:4 4}
-.curve{fill:none;stroke:var(--mark);stroke-width:2.2;stroke-linejoin:round}
+.curve{fill:none;stroke:var(--mark);stroke-width:2.2;stroke-linejoin:round}.beside{stroke:var(--soft);stroke-dasharray:6 3}
 .dot,.bar{fill:var(--mark)}
 .tick{fill:var(--soft);font-size:11px}.axis{fill:var(--ink);font-size:12px}
 .tables{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:0 24px}

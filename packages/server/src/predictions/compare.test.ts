@@ -71,6 +71,14 @@ test('what a shadow answered is paired with the champion’s by its id, judged, 
     },
   })
   expect(found.disputed).toHaveLength(31)
+  expect(found.curves.roc.challenger.at(-1)).toEqual({ x: 1, y: 1 })
+  expect(found.curves.calibration.champion.length).toBeGreaterThan(0)
+  expect(found.curves.differences.reduce((sum, { rows }) => sum + rows, 0)).toBe(300)
+  expect(found.curves.differences.filter(({ rows }) => rows > 0)).toEqual([
+    { from: -0.5, to: -0.4, rows: expect.any(Number) },
+    { from: 0, to: 0.1, rows: 269 },
+    { from: 0.5, to: 0.6, rows: expect.any(Number) },
+  ])
   expect(found.disputed[0]).toEqual({
     ...{ id: champion[0]!.id, actual: 'malignant', champion: 'malignant', challenger: 'benign' },
     ...{ championScore: 0.75, challengerScore: 0.25 },

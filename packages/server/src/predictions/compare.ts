@@ -7,7 +7,7 @@ import {
   PlatformError,
 } from '@airlock-ml/contract'
 import { TableError } from '@airlock-ml/tabular'
-import type { OwnRows, PairedRows, UnpairedRows } from '@airlock-ml/tabular/compare'
+import type { ComparisonCurves, OwnRows, PairedRows, UnpairedRows } from '@airlock-ml/tabular/compare'
 import { record } from '../audit/record.ts'
 import { demandComparable } from '../comparisons/demand-comparable.ts'
 import { insertComparison } from '../comparisons/store.ts'
@@ -63,7 +63,7 @@ async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Prom
     throw refused(
       `No prediction with a label was answered by ${wish.model} ${challenger.number} beside ${champion.number}. Import labels with \`airlock label import\`.`,
     )
-  const { compareWith } = await import('@airlock-ml/tabular/compare')
+  const { compareWith, comparisonCurves } = await import('@airlock-ml/tabular/compare')
   let whole: ReturnType<typeof compareWith>
   try {
     whole = compareWith(definition, found)
@@ -85,11 +85,16 @@ async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Prom
       result,
     },
     ...{ champion: named(champion), challenger: named(challenger), comparedAt: deps.now().toISOString() },
+    curves: curvesOf(comparisonCurves(definition.positive, found)),
     disputed: whole.disputed.map(({ row: _, ...each }) => each),
   }
   await keep(deps, { wish, comparison }, by)
   return comparison
 }
+
+/** As the wire has them, whose lists may be changed. */
+const curvesOf = (curves: ComparisonCurves): LiveComparison['curves'] =>
+  structuredClone(curves) as LiveComparison['curves']
 
 async function keep(
   deps: Deps,
