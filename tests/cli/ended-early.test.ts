@@ -27,6 +27,19 @@ test.each(['process.exit(0)', 'process.exit()', 'process.exit(3)', 'process.exit
   },
 )
 
+test('what a timer of a step throws fails the run at once, and names the step', async () => {
+  const does =
+    "setTimeout(() => { throw new Error('too late') }, 50); await new Promise((go) => setTimeout(go, 90_000))"
+  await writeFile(join(project.dir, 'src/pipelines/leaving.ts'), pipelineWhoseStep(does))
+  await writeFile(join(project.dir, 'configs/local.yaml'), 'pipelines: {}\n')
+  const { code, stdout, stderr } = await project.airlock('run', 'leaving', '--json')
+  const run = JSON.parse(stdout)
+  expect([code, run.status]).toEqual([1, 'failed'])
+  expect(run.error.message).toMatch(/^While step leave ran, something threw .*: too late$/)
+  expect(stderr).toContain('src/pipelines/leaving.ts:')
+  expect(run.steps).toEqual([expect.objectContaining({ name: 'leave', status: 'failed', error: run.error.message })])
+}, 60_000)
+
 test('what a step left behind does not hold up the command', async () => {
   const source = pipelineWhoseStep('await new Promise((resolve) => setTimeout(resolve, 90_000))')
   const timed = source.replace('outputs: {}', 'outputs: {}, timeoutMs: 200')

@@ -22,4 +22,9 @@ export type Context = Host & {
   note: (line: string) => void
   /** Runs when the command has ended, well or not, last registered first. */
   onEnd: (close: () => Promise<void> | void) => void
+  /**
+   * Who is told what was thrown where nobody waits for it, as in a timer, instead of that ending the command; the last to
+   * ask is. Answers with the function that ends this.
+   */
+  takeStrays: (take: (thrown: unknown) => void) => () => void
 }

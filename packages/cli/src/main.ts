@@ -18,9 +18,10 @@ export async function main(argv: string[], host?: Host): Promise<ExitCode> {
   const done = () => {
     isDone = true
   }
-  const context = contextOf(host ?? processHost(done), ends)
+  const takers: Taker[] = []
+  const context = contextOf(host ?? processHost(done), { ends, takers })
   if (!host) {
-    catchStrays(context, done)
+    catchStrays(context, { takers, done })
     catchEarlyExit(context, () => isDone)
     keepStdoutClean()
     keepOnnxruntimeSilent()
@@ -81,8 +82,10 @@ function processHost(done: () => void): Host {
 }
 
 /** What throws outside of the command's own promise, in a timer or a library, ends it like any other error. */
-function catchStrays(context: Context, done: () => void): void {
+function catchStrays(context: Context, { takers, done }: { takers: Taker[]; done: () => void }): void {
   process.on('uncaughtException', (thrown) => {
+    const take = takers.at(-1)
+    if (take) return take(thrown)
     printError(thrown, context).then((code) => {
       done()
       process.exit(code)
@@ -138,7 +141,9 @@ function keepStdoutClean(): void {
   console.debug = console.error
 }
 
-function contextOf(host: Host, ends: (() => Promise<void> | void)[]): Context {
+type Taker = Parameters<Context['takeStrays']>[0]
+
+function contextOf(host: Host, { ends, takers }: { ends: (() => Promise<void> | void)[]; takers: Taker[] }): Context {
   return {
     ...host,
     flags: { json: false },
@@ -146,6 +151,10 @@ function contextOf(host: Host, ends: (() => Promise<void> | void)[]): Context {
     colours: coloursFor(host.stdout, host.env),
     note: (line) => void host.stderr.write(`${harmless(line)}\n`),
     onEnd: (close) => void ends.push(close),
+    takeStrays: (take) => {
+      takers.push(take)
+      return () => void takers.splice(takers.lastIndexOf(take), 1)
+    },
   }
 }
 

@@ -27,6 +27,8 @@ export async function execute(
   const { client, project } = workspace
   const concurrency = await stackConcurrency(workspace, compiled.spec.stack)
   const cancel = new AbortController()
+  const stray = new AbortController()
+  const leaveStrays = context.takeStrays((thrown) => stray.abort(thrown ?? new Error('Something threw nothing.')))
   // Only a terminal sends Ctrl-C to both; whoever gives a signal sees to its end by itself.
   const guard = context.stderr.isTTY && !signal ? guardInterrupt() : null
   const onSignal = (name: NodeJS.Signals) => {
@@ -50,6 +52,7 @@ export async function execute(
       cache: { projectDir: compiled.projectDir, ...cache },
       onEvent: progress.onEvent,
       signal: signal ? AbortSignal.any([cancel.signal, signal]) : cancel.signal,
+      stray: stray.signal,
       now: context.now,
       ...(version && { version }),
       ...(champion && { champion }),
@@ -58,6 +61,7 @@ export async function execute(
     })
     return run
   } finally {
+    leaveStrays()
     progress.stop()
     restore()
     guard?.end()

@@ -9,6 +9,7 @@ import { isLeaseLost, type RunSession } from './run-session.ts'
 import { runStepHook } from './run-step-hook.ts'
 import { skipReason } from './skip-reason.ts'
 import { StepJournal } from './step-journal.ts'
+import { StrayError } from './stray-error.ts'
 import { writeOutputs } from './write-outputs.ts'
 
 /** How a step ended. */
@@ -51,8 +52,9 @@ export async function executeStep(session: RunSession, planned: GraphStep, skipp
     const thrown = isCancelled ? session.stop.reason : error
     const who = `Step "${step}"`
     const message = failureMessage(thrown, who)
-    if (thrown instanceof Error && thrown !== session.stop.reason) {
-      const line = failureLine(thrown, who)
+    const said = thrown instanceof StrayError ? thrown.cause : thrown
+    if (said instanceof Error && said !== session.stop.reason) {
+      const line = failureLine(said, who)
       journal.log.error(line.message, line.fields)
     }
     if (started && !session.stop.aborted) {

@@ -4,10 +4,11 @@ import type { PreparedRun } from './prepare-run.ts'
 import { cancellationIn, RunCancelled } from './run-cancelled.ts'
 import type { RunPipelineOptions } from './run-options.ts'
 import { isLeaseLost, type RunSession } from './run-session.ts'
+import { StrayError } from './stray-error.ts'
 
-/** What the parts of a started run share, and the function that lets go of the caller's signal. */
+/** What the parts of a started run share, and the function that lets go of the caller's signals. */
 export function openSession(
-  options: Pick<RunPipelineOptions, 'client' | 'project' | 'onEvent' | 'signal' | 'now' | 'random' | 'cache'>,
+  options: Pick<RunPipelineOptions, 'client' | 'project' | 'onEvent' | 'signal' | 'stray' | 'now' | 'random' | 'cache'>,
   {
     started,
     graph,
@@ -15,7 +16,7 @@ export function openSession(
     retryOf,
   }: Pick<PreparedRun, 'graph' | 'parameters' | 'retryOf'> & { started: RouteResult<Api['startRun']> },
 ): { session: RunSession; close: () => void } {
-  const { client, project, signal, onEvent = () => {}, now = () => new Date(), random = Math.random } = options
+  const { client, project, signal, stray, onEvent = () => {}, now = () => new Date(), random = Math.random } = options
   const { run, lease } = started
   const stop = new AbortController()
   const cancel = () => stop.abort(new RunCancelled({ by: nameOf(signal?.reason) }))
@@ -49,7 +50,20 @@ export function openSession(
     },
     cancel: (request) => stop.abort(new RunCancelled(request)),
   }
-  return { session, close: () => signal?.removeEventListener('abort', cancel) }
+  const fail = () =>
+    stop.abort(
+      new StrayError(
+        stray?.reason,
+        [...session.journals].map(({ step }) => step),
+      ),
+    )
+  stray?.addEventListener('abort', fail, { once: true })
+  if (stray?.aborted) fail()
+  const close = () => {
+    signal?.removeEventListener('abort', cancel)
+    stray?.removeEventListener('abort', fail)
+  }
+  return { session, close }
 }
 
 function pinnedModel(model: RouteResult<Api['startRun']>['run']['model']): RunSession['info']['model'] {

@@ -25,6 +25,8 @@ export interface RunPipelineOptions {
   readonly onEvent?: (event: RunEvent) => void
   /** Cancels the run: it ends as `cancelled by REASON`, the reason being that of the signal. */
   readonly signal?: AbortSignal
+  /** Fails the run at once: its reason is what code of the project threw where nobody waits for it, as in a timer. */
+  readonly stray?: AbortSignal
   /**
    * The id of a run of the same snapshot that failed, was lost or cancelled: what its steps made is taken over where it
    * is still there and was made of the same bytes.

@@ -24,10 +24,10 @@ export interface RunSession {
   readonly retryOf: { readonly runId: string; readonly completed: ReadonlySet<string> } | null
   /** Where steps that ask for it are looked up; null where no cache is used. */
   readonly cache: StepCache | null
-  /** Aborted by a cancellation or a lost lease; the reason is the error. */
+  /** Aborted by a cancellation, a lost lease or a stray error; the reason is the error. */
   readonly stop: AbortSignal
   /** Journals of the steps that run now. */
-  readonly journals: Set<{ flush(): Promise<void> }>
+  readonly journals: Set<{ readonly step: string; flush(): Promise<void> }>
   /** Stops the run when `error` says that this process no longer holds it, or that somebody asked for its end. */
   readonly noticeEnd: (error: unknown) => void
   /** Stops the run because somebody asked for its end. */
