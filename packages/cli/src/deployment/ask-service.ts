@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { PlatformError, Problem } from '@airlock-ml/contract'
 
 /** What a service answers: `/readyz` says whether a version does. */
 export type Readiness = { isReady: true; model: string; version: number } | { isReady: false; why: string }
 
 const ANSWER_MS = 30_000
+const KNOWN_TRIES = 50
 
 /** Whether a version answers there; null when the service does not answer at all. */
 export async function readinessOf(url: string): Promise<Readiness | null> {
@@ -15,6 +17,17 @@ export async function readinessOf(url: string): Promise<Readiness | null> {
       : { isReady: false, why: said.detail ?? '' }
   } catch {
     return null
+  }
+}
+
+/** Resolves when the service knows a new key; after a while also when it does not, as where it answers elsewhere. */
+export async function untilKnown(url: string, key: string): Promise<void> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  for (let tries = 0; tries < KNOWN_TRIES; tries++) {
+    const answer = await fetch(`${url}/v1/predict`, { method: 'POST', headers, body: '{}' }).catch(() => null)
+    await answer?.body?.cancel()
+    if (answer && answer.status !== 401) return
+    await sleep(100)
   }
 }
 

@@ -1,4 +1,5 @@
 import { DeploymentFlavor, HeldStage, PlatformError } from '@airlock-ml/contract'
+import { untilKnown } from '../../deployment/ask-service.ts'
 import { demandDocker, runInDocker } from '../../deployment/container/docker.ts'
 import { addressOf } from '../../deployment/container/workspace-address.ts'
 import { putHere } from '../../deployment/put-here.ts'
@@ -68,13 +69,16 @@ an image and runs it here; cloud-run only makes the deployment: see \`airlock de
       (await client.createDeploymentKey({ project, deployment: name, body: { name: keyName, expiresAt: null } })).secret
     const invokeKey = await keyFor(INVOKE_KEY)
     const here = await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
-    const applicationKey = options.keyName === undefined ? null : await keyFor(options.keyName)
     const start = async () => {
       if (options.noStart || flavor === 'cloud-run') return null
       if (flavor === 'local') return (await startHere(context, here)).url
       const { host, port } = deployment.settings
       return (await runInDocker(context, { here, host, port, workspaceUrl })).url
     }
-    return await startedResult(context, { opened, name, flavor, url: await start(), applicationKey })
+    const url = await start()
+    // Last: its secret is shown once, and not at all where something fails before.
+    const applicationKey = options.keyName === undefined ? null : await keyFor(options.keyName)
+    if (url !== null && applicationKey !== null) await untilKnown(url, applicationKey)
+    return await startedResult(context, { opened, name, flavor, url, applicationKey })
   },
 })
