@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { PlatformError, predictionPart } from '@airlock-ml/contract'
 import { sha256Hex } from '@airlock-ml/stack'
 import {
@@ -65,11 +66,15 @@ export async function inspectPart(bytes: Uint8Array): Promise<PartFile> {
       }
       firstIds.push(String(ids![0]))
       found.rows += group.rowCount
+      // Others are served between two groups.
+      await nextTurn()
       if (found.rows > mostRows) throw invalid(`it has more than ${mostRows} rows`)
     }
   })
   if (found.rows === 0) throw invalid('it has no rows')
   found.layout = await orInvalid(() => layoutOf(bytes, firstIds))
+  const group = await orInvalid(() => readParquetGroup(bytes, 0))
+  for (const name of predictionPart.columns) if (!group.has(name)) throw invalid(`it has no column "${name}"`)
   if (
     found.lastAtMs - found.firstAtMs > predictionPart.mostSpanMs ||
     timeOf(found.lastId) - timeOf(found.firstId) > predictionPart.mostSpanMs
@@ -133,7 +138,7 @@ export async function readRow(deps: Deps, { layout, sizeBytes, ...where }: Where
   if (groups.length > 0) await read(layout.footer)
   for (const group of groups) {
     await read(layout.groups[group]!)
-    const rows = await readParquetGroup(bytes, group)
+    const rows = await orDamaged(where.digest, () => readParquetGroup(bytes, group))
     const roles = rows.column('role').values
     const at = (rows.column('id').values as readonly string[]).findIndex(
       (each, row) => each === id && roles[row] !== 'shadow',
@@ -141,6 +146,16 @@ export async function readRow(deps: Deps, { layout, sizeBytes, ...where }: Where
     if (at >= 0) return rows.slice(at, at + 1)
   }
   return null
+}
+
+/** What a service registered, and cannot be read row by row after all. */
+async function orDamaged<T>(digest: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (!(cause instanceof TableError)) throw cause
+    throw new PlatformError('blob_damaged', `The part ${digest} cannot be read: ${cause.message}`, {}, { cause })
+  }
 }
 
 /** The ids of a part: all, or those about a subject. */

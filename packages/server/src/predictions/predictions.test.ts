@@ -1,5 +1,6 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { int64Column, stringColumn, Table, writeParquet } from '@airlock-ml/tabular'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Deployed, deploy } from '../../test/deployments.ts'
 import { newId, type PartRow, partRow, registerRows, writePart } from '../../test/prediction-parts.ts'
@@ -108,6 +109,16 @@ test('what a service says of a part is not believed', async () => {
   await expect(register(rowsOf(1, { subject: 'ann' }), { subjects: [] })).rejects.toMatchObject(refused)
   const foreign = { subject: 'a'.repeat(64), key: 'A'.repeat(43).concat('='), firstAt: '2026-01-01T00:00:00.000Z' }
   await expect(register(rowsOf(1), { subjects: [foreign] })).rejects.toMatchObject(refused)
+  const bare = await writeParquet(
+    new Table([
+      ...['id', 'version_digest', 'subject'].map((name) => stringColumn(name, [name === 'id' ? newId() : digest])),
+      ...['at', 'version_number'].map((name) => int64Column(name, [1])),
+    ]),
+  )
+  const columnless = { id: newId(), digest: await upload(deployed.service, bare) }
+  await expect(
+    deployed.service('registerPredictionPart', { ...deployed.path, body: columnless }),
+  ).rejects.toMatchObject({ ...refused, message: expect.stringContaining('no column') })
   const text = Buffer.from('no table')
   const body = { id: newId(), digest: await upload(deployed.service, text) }
   await expect(deployed.service('registerPredictionPart', { ...deployed.path, body })).rejects.toMatchObject(refused)
