@@ -47,6 +47,7 @@ export const servingOverBare: Benchmark = {
             `A service:  ${tell(ours)}`,
             `The peer:   ${tell(theirs)}`,
             `p99 is ${p99Ratio.toFixed(2)} times the peer's; the bar is at most ${MOST_P99}.`,
+            `By processor time, threads that write the log included, the ratio is ${(theirs.cpuUs / ours.cpuUs).toFixed(2)}.`,
             `Its log has recorded ${logged} predictions, ${logWaiting} of them wait for their part, and ${logLost} were lost.`,
             pythonPeer(),
           ],
@@ -83,14 +84,15 @@ export function loaded({ process, body, dir }: { process: ServiceProcess; body: 
       requestsPerSecond: medianOf((round) => round.requestsPerSecond),
       p50Ms: medianOf(({ p50Ms }) => p50Ms),
       p99Ms: medianOf(({ p99Ms }) => p99Ms),
-      cpuUs: medianOf(({ cpuUs }) => cpuUs),
+      // The least: what else a machine does makes it more, never less.
+      cpuUs: Math.min(...counted.map(({ cpuUs }) => cpuUs)),
     }
   }
   return { measure, summary }
 }
 
 export const tell = ({ requestsPerSecond, p50Ms, p99Ms, cpuUs }: Summary): string =>
-  `${Math.round(requestsPerSecond)} requests/s, p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms, ${cpuUs.toFixed(1)} µs of processor time a request.`
+  `${Math.round(requestsPerSecond)} requests/s, p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms, ${cpuUs.toFixed(1)} µs of processor time a request at the least.`
 
 function pythonPeer(): string {
   const has = spawnSync(process.env.PYTHON ?? 'python3', ['-c', 'import fastapi, uvicorn, onnxruntime'])
