@@ -30,6 +30,10 @@ export const Guards = z
       .describe(
         'Whether it ends when, in its latest monitoring window, a measure is in breach that is not in the champion’s.',
       ),
+    worse: z
+      .boolean()
+      .default(true)
+      .describe('Whether the workspace ends it when a comparison by labels finds it worse than who holds the stage.'),
     maxMinutes: z.number().positive().nullable().default(null).describe('The longest that it may answer.'),
   })
   .meta({ id: 'Guards', description: 'When a service ends what answers beside its champion.' })

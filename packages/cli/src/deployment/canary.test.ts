@@ -12,7 +12,7 @@ test('a canary comes to each share after the same time, with its guards and thei
     ],
     guards: {
       ...{ errorRate: 0.02, p99Ratio: null, disagreement: null, maxMinutes: null },
-      ...{ windowSeconds: 300, minRows: 500, drift: true },
+      ...{ windowSeconds: 300, minRows: 500, drift: true, worse: true },
     },
   })
   expect(canaryFrom({ ...wanted, steps: '12.5', hold: '2h' })).toMatchObject({ share: 0.125, steps: [] })

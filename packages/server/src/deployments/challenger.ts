@@ -60,6 +60,7 @@ const isLooser = (after: Guards, before: Guards): boolean =>
   after.windowSeconds > before.windowSeconds ||
   after.minRows > before.minRows ||
   (before.drift && !after.drift) ||
+  (before.worse && !after.worse) ||
   (['errorRate', 'p99Ratio', 'disagreement', 'maxMinutes'] as const).some(
     (name) => (after[name] ?? Number.POSITIVE_INFINITY) > (before[name] ?? Number.POSITIVE_INFINITY),
   )

@@ -22,22 +22,32 @@ export const retreat = (
 ): Promise<{ revision: string }> =>
   transact(deps.db, async (tx) => {
     const before = await ownDeployment(tx, path, by)
-    const after = await without(tx, deps, before, { number, reason, by: by.actor.name })
-    if (after !== before) {
-      await updateDeployment(tx, { ...after, updatedAt: deps.now().toISOString() })
-      await record(tx, deps, {
-        type: after.rollout === before.rollout ? 'deployment.challenger-set' : 'deployment.rollout-held-back',
-        actor: by.actor,
-        requestId: by.requestId,
-        project: before.project,
-        subject: { kind: 'deployment', id: before.id },
-        before: { challenger: before.challenger },
-        after: { challenger: after.challenger, number },
-        reason,
-      })
-    }
+    const after = await takeOut(tx, deps, { wish: before, number, reason }, by)
     return { revision: (await targetOf(tx, deps, after)).revision }
   })
+
+/** The same inside a transaction, of whoever has found a guard broken. Returns the wish as it is then. */
+export async function takeOut(
+  tx: Tx,
+  deps: Deps,
+  { wish: before, number, reason }: { wish: DeploymentWish; number: number; reason: string },
+  by: RequestContext,
+): Promise<DeploymentWish> {
+  const after = await without(tx, deps, before, { number, reason, by: by.actor.name })
+  if (after === before) return before
+  await updateDeployment(tx, { ...after, updatedAt: deps.now().toISOString() })
+  await record(tx, deps, {
+    type: after.rollout === before.rollout ? 'deployment.challenger-set' : 'deployment.rollout-held-back',
+    actor: by.actor,
+    requestId: by.requestId,
+    project: before.project,
+    subject: { kind: 'deployment', id: before.id },
+    before: { challenger: before.challenger },
+    after: { challenger: after.challenger, number },
+    reason,
+  })
+  return after
+}
 
 /** The wish without what answers under a number beside the champion; the same when nothing does. */
 async function without(

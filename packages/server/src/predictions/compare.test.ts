@@ -108,6 +108,19 @@ test('what a canary answered is held against what the champion answered since', 
   })
 })
 
+test('a challenger that is found worse is taken out, with the reason on record, unless its guard lets it be', async () => {
+  const set = async (guards: object) => {
+    const challenger = { number: 3, mode: 'shadow' as const, guards }
+    await both.dev.root('updateDeployment', { ...deployed.path, body: { challenger, reason: null } })
+    await compare()
+    return (await both.dev.root('showDeployment', deployed.path)).challenger
+  }
+  expect(await set({ worse: false })).toMatchObject({ number: 3 })
+  expect(await set({})).toBeNull()
+  const { items } = await both.dev.root('listAuditEvents', { type: 'deployment.challenger-set' })
+  expect(items[0]!.reason).toMatch(/^The comparison \S+ found it worse: The challenger is worse in accuracy/)
+})
+
 test('a prediction is the champion’s also where the shadow’s begins a row group', async () => {
   // The champion's is the last row of a group.
   const rows = Array.from({ length: predictionPart.rowGroupRows }, () => partRow({ digest: digests[0]! }))

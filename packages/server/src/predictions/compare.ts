@@ -13,6 +13,7 @@ import { demandComparable } from '../comparisons/demand-comparable.ts'
 import { insertComparison } from '../comparisons/store.ts'
 import { transact } from '../db/transact.ts'
 import { existingDeployment } from '../deployments/existing.ts'
+import { takeOut } from '../deployments/retreat.ts'
 import type { DeploymentWish } from '../deployments/store.ts'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
@@ -125,6 +126,11 @@ async function keep(
         rows: result.rows,
       },
     })
+    const path = { project: wish.project, deployment: wish.name }
+    const { challenger: set, ...now } = await existingDeployment(tx, path)
+    if (result.verdict !== 'worse' || set?.number !== challenger.number || !set.guards.worse) return
+    const reason = `The comparison ${id} found it worse: ${result.reason}`
+    await takeOut(tx, deps, { wish: { ...now, challenger: set }, number: set.number, reason }, by)
   })
 }
 
