@@ -63,6 +63,8 @@ test('logs are followed while a step runs, and end with the run', async () => {
 test('what runs cost is summed by a label', async () => {
   const report = await jsonOf<CostReport>(airlock, 'cost', 'report', '--by', 'team', '--since', '1d')
   expect(report.groups).toMatchObject([{ value: 'screening', runs: 1, steps: 1 }])
+  const { stderr } = await airlock('cost', 'report', '--by', 'nope')
+  expect(stderr).toMatch(/No run in this report has the label nope: they have .*team/)
   expect((await airlock('cost', 'report', '--since', 'yesterday')).code).toBe(2)
 }, 60_000)
 

@@ -46,6 +46,11 @@ export const ArtifactTag = z
 export const KEEP_TAG = 'keep'
 
 const NoteName = z.string().min(1).max(200)
+/** A note is read in lists and kept in the audit log; what is larger is an artifact of its own. */
+const Note = Json.refine(
+  (value) => JSON.stringify(value).length <= 10_000,
+  'is longer than the 10,000 characters that a note may have as JSON: keep it as an artifact, and note its name',
+)
 
 /**
  * One version of an artifact: immutable bytes with where they came from. Equal bytes made again under a given name are the
@@ -174,7 +179,7 @@ export const artifactRoutes = {
     body: z.object({
       tag: z.array(ArtifactTag).max(50).default([]),
       untag: z.array(ArtifactTag).max(50).default([]),
-      set: z.record(NoteName, Json).default({}),
+      set: z.record(NoteName, Note).default({}).describe('Each at most 10,000 characters as JSON.'),
       unset: z.array(NoteName).max(200).default([]),
     }),
     response: ArtifactVersion,

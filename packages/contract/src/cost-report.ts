@@ -19,6 +19,7 @@ export const CostReport = z
       .array(z.object({ value: z.string().nullable().describe('Null for runs without the label.'), ...sums }))
       .describe('The dearest first.'),
     total: z.object(sums),
+    labels: z.array(z.string()).describe('The labels that these runs have, whatever their values, by name.'),
   })
   .meta({ id: 'CostReport', description: 'What runs cost, by a label.' })
 export type CostReport = z.infer<typeof CostReport>

@@ -63,6 +63,12 @@ test('tags and notes are set, unset, listed by and on record; what changes nothi
     notes: { owner: 'ada' },
   })
   await annotate({ tag: ['keep'], set: { owner: 'ada' } })
+  await expect(annotate({ set: { fits: 'x'.repeat(9_998), story: 'x'.repeat(9_999) } })).rejects.toMatchObject({
+    code: 'request_invalid',
+    details: {
+      body: [{ path: 'set.story', message: expect.stringContaining('10,000 characters') }],
+    },
+  })
   const tagged = async (tag: string) =>
     (await dev.root('listArtifacts', { project, tag })).items.map(({ name, version }) => [name, version])
   expect([await tagged('keep'), await tagged('raw')]).toEqual([[['events', 1]], []])

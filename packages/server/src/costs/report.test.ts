@@ -33,6 +33,7 @@ test('step time is summed by a label, the dearest first, and runs without it hav
       { value: null, runs: 1, steps: 1, stepMs: 250 },
     ],
     total: { runs: 4, steps: 4, stepMs: 12_750 },
+    labels: ['other', 'team'],
   })
   const late = await dev.root('reportCost', { project, since: '2026-01-15T00:00:00.000Z' })
   expect(late).toMatchObject({ groups: [{ value: null, runs: 1 }], total: { stepMs: 250 } })

@@ -11,7 +11,8 @@ export async function reportCost(deps: Pick<Deps, 'db'>, { project, by, since, u
   const labelValue = ({ labels }: LabelledSum) => (by !== undefined && Object.hasOwn(labels, by) ? labels[by]! : null)
   const groups = [...Map.groupBy(sums, labelValue)].map(([value, same]) => ({ value, ...added(same) }))
   groups.sort((a, b) => b.stepMs - a.stepMs)
-  return { by: by ?? null, since: since ?? null, until: until ?? null, groups, total: added(sums) }
+  const known = [...new Set(sums.flatMap(({ labels }) => Object.keys(labels)))].sort()
+  return { by: by ?? null, since: since ?? null, until: until ?? null, groups, total: added(sums), labels: known }
 }
 
 const added = (sums: readonly Sums[]): Sums =>

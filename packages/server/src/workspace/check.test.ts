@@ -28,7 +28,7 @@ test('an untouched workspace is consistent', async () => {
   expect(await check()).toMatchObject({
     consistent: true,
     findings: [],
-    checked: { modelVersions: 1, stageChanges: 1 },
+    checked: { modelVersions: 1, stageChanges: 1, trainingRuns: 1, importRuns: 0 },
   })
 })
 

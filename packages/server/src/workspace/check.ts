@@ -129,7 +129,11 @@ async function checkVersions({ db, workspace }: Deps): Promise<Part> {
         subject: run.id,
         detail: 'The run completed but registered no version.',
       })
-  return { findings, checked: { modelVersions: versions.length, runs: runs.size } }
+  const of = (action: string) => [...runs.values()].filter((run) => run.model_action === action).length
+  return {
+    findings,
+    checked: { modelVersions: versions.length, trainingRuns: of('trains'), importRuns: of('imports') },
+  }
 }
 
 async function checkLog({ db, workspace }: Deps): Promise<Part> {

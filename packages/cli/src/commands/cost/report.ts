@@ -18,6 +18,10 @@ export default command({
     const from = since === undefined ? undefined : sinceOf(since, context.now())
     const { client, project } = await openWorkspace(context)
     const report = await client.reportCost({ project, by, since: from })
+    if (by !== undefined && !report.labels.includes(by)) {
+      const there = report.labels.length === 0 ? 'they have none' : `they have ${report.labels.join(', ')}`
+      context.note(`No run in this report has the label ${by}: ${there}`)
+    }
     const rows = [...(by === undefined ? [] : report.groups), { value: 'total', ...report.total }]
     return {
       data: report,
