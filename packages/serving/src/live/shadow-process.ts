@@ -53,6 +53,7 @@ export type ShadowLimits = {
 }
 
 export type ShadowProcess = {
+  pid: number | undefined
   ask: (asked: Omit<ToShadow & { is: 'rows' }, 'is'>) => void
   end: () => Promise<void>
 }
@@ -129,6 +130,7 @@ export function startShadowProcess(
   child.unref()
   send({ is: 'task', ...task, memoryBytes })
   return {
+    pid: child.pid,
     ask: (asked) => {
       late = setTimeout(() => fault(`It did not answer within ${answerMs} ms.`), answerMs)
       send({ is: 'rows', ...asked })

@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -147,6 +149,24 @@ test('what finds no room is counted, and the bytes of a model that is none are t
   expect(shadow.state().counts.dropped).toBe(3)
   shadow.set({ version: riskVersion(5, Buffer.from('no')), artifacts: { model: Buffer.from('no') } })
   await vi.waitFor(() => expect(shadow.state().fault).toContain('risk 5'), 10_000)
+})
+
+test('one that hangs does not outlive a service that is killed', async () => {
+  await serve()
+  const child = fork(join(import.meta.dirname, '../../test/hung-shadow.child.ts'), [dir], {
+    execArgv: process.execArgv,
+  })
+  const [{ pid }] = (await once(child, 'message')) as [{ pid: number }]
+  const isThere = () => {
+    try {
+      return process.kill(pid, 0)
+    } catch {
+      return false
+    }
+  }
+  expect(isThere()).toBe(true)
+  child.kill('SIGKILL')
+  await vi.waitFor(() => expect(isThere()).toBe(false), 5_000)
 })
 
 test('an observer that fails or refuses costs nothing but its record', async () => {
