@@ -46,6 +46,10 @@ test('`run cancel` ends a run of another process, and both say by whom and why',
   expect(JSON.parse(await document)).toMatchObject({ id, status: 'cancelled' })
   const again = await airlock('run', 'cancel', id)
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is cancelled') })
+  for (const said of ['latest', id.slice(0, 35)]) {
+    expect(await jsonOf(airlock, 'run', 'show', said)).toMatchObject({ id })
+    expect((await airlock('run', 'logs', said)).stdout).toContain('waiting')
+  }
 }, 90_000)
 
 test('a run whose process is gone is cancelled at once', async () => {

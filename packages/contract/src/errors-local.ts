@@ -133,6 +133,11 @@ export const localErrors = {
     remedy:
       'Throw an error where a step should fail, instead of ending the process; a run that was under way is recorded as lost.',
   },
+  cli_run_ambiguous: {
+    status: 409,
+    title: 'More than one run begins like that',
+    remedy: 'Give more characters of the id; the message names those there are.',
+  },
   cli_token_unavailable: {
     status: 400,
     title: 'The job has no token',
