@@ -6,6 +6,7 @@ import {
   openGuards,
   openShadow,
   type ServedCode,
+  type Service,
 } from '@airlock-ml/serving'
 
 /** What answers beside the champion, unheard. */
@@ -14,6 +15,8 @@ export type Beside = {
   guards: Pick<LiveGuards, 'isHeldBack' | 'onRetreat'>
   onTarget: NonNullable<FollowOptions['onTarget']>
   state: NonNullable<FollowOptions['shadow']>
+  /** Shows what a shadow did to Prometheus. */
+  expose: (service: Pick<Service, 'counters'>) => void
   close: () => Promise<void>
 }
 
@@ -44,6 +47,13 @@ export async function openBeside({
       shadow.set({ version, artifacts: Object.fromEntries(await Promise.all(read)) })
     },
     state: shadow.state,
+    expose: ({ counters }) =>
+      counters.watchEach({
+        name: 'airlock_shadow_rows',
+        help: 'Rows of a shadow since the start: answered, failed, dropped because there was no time, unrecorded.',
+        labels: ['outcome'],
+        values: () => Object.entries(shadow.state().counts).map(([outcome, value]) => ({ labels: { outcome }, value })),
+      }),
     close: async () => {
       await guards.close()
       await shadow.close()

@@ -76,6 +76,7 @@ export async function openObservers(context: ObserversContext): Promise<Observer
       await beside.onTarget(carried, has)
     },
     onService: (listening) => {
+      beside.expose(listening)
       monitor.expose(listening)
       exposeLogCounts(listening, predictions.counts)
     },

@@ -27,6 +27,7 @@ export function shownDeployment(deployment: Deployment, context: Context): Resul
       limits: fieldsText(settings.limits),
       log: fieldsText(settings.log),
       requests: report ? fieldsText(report.counts) : undefined,
+      shadow: report?.shadow ? fieldsText(report.shadow) : undefined,
       'last swap': report?.lastSwap
         ? `${report.lastSwap.from ?? 'nobody'} → ${report.lastSwap.to ?? 'nobody'}, ${at(report.lastSwap.swappedAt)}`
         : undefined,
