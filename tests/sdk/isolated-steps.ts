@@ -37,6 +37,7 @@ export const misbehave = step({
   run: async ({ params: { how, witness }, context }) => {
     if (how === 'exit') process.exit(0)
     if (how === 'kill') process.kill(process.pid, 'SIGKILL')
+    if (how === 'crash') process.kill(process.pid, 'SIGSEGV')
     if (how === 'throw text') throw 'just text'
     if (how === 'throw for good') throw new NonRetryableError('no rows')
     if (how === 'ask for time') throw new RetryAfterError('busy', 7)

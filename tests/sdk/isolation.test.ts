@@ -83,7 +83,8 @@ type Misbehaviour = RunOptions & { isolation: Place; attempts?: number }
 
 const faults: [string, string, Place[]?][] = [
   ['exit', 'ended its PLACE with exit code 0 before it returned. Throw an error'],
-  ['kill', 'was ended by SIGKILL before it returned.', ['process']],
+  ['kill', 'was ended by SIGKILL before it returned. The system does that when memory runs out.', ['process']],
+  ['crash', 'was ended by SIGSEGV before it returned. That is a crash of native code', ['process']],
   ['throw text', 'threw the text "just text" instead of an Error.'],
   ['throw for good', 'NonRetryableError: no rows'],
   ['throw later', 'SyntaxError: '],

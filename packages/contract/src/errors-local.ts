@@ -16,6 +16,12 @@ export const localErrors = {
     title: 'The configuration of the environment is not valid',
     remedy: 'Correct what the message names in that file, then run the same command again.',
   },
+  git_repository_distrusted: {
+    status: 403,
+    title: 'Git does not read the repository of the project',
+    remedy:
+      'If you trust its owner, say so to git: `git config --global --add safe.directory FOLDER` with the folder that the message names; or make its files your own (`chown`). In a container, run as the user who owns the files.',
+  },
   hook_invalid: {
     status: 422,
     title: 'A hook cannot be used',

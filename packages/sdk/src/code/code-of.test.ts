@@ -69,6 +69,22 @@ test.each<[string, () => Promise<unknown>, Record<string, string>]>([
   expect(await codeOf(dir)).toEqual({ digest: digestOf(files), commit: head, dirty: true })
 })
 
+test('a repository of another user is refused with what to do', async () => {
+  commit()
+  // Git's own way to test that.
+  process.env.GIT_TEST_ASSUME_DIFFERENT_OWNER = '1'
+  try {
+    const error = await codeOf(dir).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'git_repository_distrusted',
+      message: expect.stringContaining('is owned by another user'),
+      remedy: expect.stringContaining('safe.directory'),
+    })
+  } finally {
+    delete process.env.GIT_TEST_ASSUME_DIFFERENT_OWNER
+  }
+})
+
 test('a repository without a commit is dirty', async () => {
   git('init', '-q')
   expect(await codeOf(dir)).toMatchObject({ commit: null, dirty: true })

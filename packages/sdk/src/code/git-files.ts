@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { PlatformError } from '@airlock-ml/contract'
 
 const run = promisify(execFile)
 
@@ -12,7 +13,10 @@ export interface GitState {
   readonly dirty: boolean
 }
 
-/** Asks git about a folder; undefined when it is in no repository, is ignored by it, or there is no git. */
+/**
+ * Asks git about a folder; undefined when it is in no repository, is ignored by it, or there is no git.
+ * @throws PlatformError `git_repository_distrusted`
+ */
 export async function gitState(folder: string): Promise<GitState | undefined> {
   const answers = await Promise.all([
     git(folder, ['ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate', '-z']),
@@ -38,6 +42,9 @@ async function git(folder: string, args: readonly string[]): Promise<string | un
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string }
     if (code === 'ENOENT' || stderr?.includes('not a git repository')) return undefined
-    throw error
+    const owned = /detected dubious ownership in repository at '([^']+)'/.exec(stderr ?? '')
+    if (!owned) throw error
+    const message = `The repository ${owned[1]} is owned by another user than the one who runs this, and git reads no such repository. So nothing can be said of the commit of the project.`
+    throw new PlatformError('git_repository_distrusted', message, { repository: owned[1]! }, { cause: error })
   }
 }

@@ -94,7 +94,11 @@ test('another exit code than 0 fails with the last lines of stderr, and keeps wh
   await expect(fail).rejects.toThrow(/^Step "fail": .* ended with exit code 3\. Its last lines on stderr:\nline 11\n/)
   await expect(fail).rejects.toThrow(/line 30$/)
   const silent = testStep(commandStep({ name: 'silent', command: await shell('kill -9 $$') }), {})
-  await expect(silent).rejects.toThrow('was ended by SIGKILL. It wrote nothing to stderr.')
+  await expect(silent).rejects.toThrow(
+    'was ended by SIGKILL. The system does that when memory runs out. It wrote nothing to stderr.',
+  )
+  const crashed = testStep(commandStep({ name: 'crashed', command: await shell('kill -SEGV $$') }), {})
+  await expect(crashed).rejects.toThrow('was ended by SIGSEGV. That is a crash of native code')
 })
 
 test('a program that is not there is named, with where it was looked for', async () => {

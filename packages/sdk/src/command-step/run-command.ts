@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GroupOptions, runGroup } from '../child-process/run-group.ts'
+import { whyKilled } from '../child-process/why-killed.ts'
 import type { Artifacts } from '../define/artifact.ts'
 import { jsonText } from '../json-text.ts'
 import type { FileArgs } from '../step-files/file-args.ts'
@@ -48,8 +49,9 @@ export async function runCommand(plan: CommandPlan, args: FileArgs): Promise<Rec
     context.logMetadata(await metadata.catch(() => ({})))
     context.signal.throwIfAborted()
     const end = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`
+    const why = signal === null ? '' : whyKilled(signal)
     const said = tail.length === 0 ? ' It wrote nothing to stderr.' : ` Its last lines on stderr:\n${tail.join('\n')}`
-    throw new Error(`${what}: ${shownCommand(plan.argv)} ${end}.${said}`)
+    throw new Error(`${what}: ${shownCommand(plan.argv)} ${end}.${why}${said}`)
   }
   context.logMetadata(await metadata)
   return await readOutputs(what, plan.outputs, outputs)

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { runGroup } from '../child-process/run-group.ts'
+import { whyKilled } from '../child-process/why-killed.ts'
 import { flags, graceMs, type Isolate, outOfMemory, program, stopMessage } from './isolation.ts'
 import type { FromIsolated, ToIsolated } from './messages.ts'
 
@@ -25,7 +26,6 @@ export const runInProcess: Isolate = async ({ task, memoryMiB, signal, onMessage
     },
   })
   if (isOutOfMemory) return outOfMemory(memoryMiB)
-  if (ending.signal !== null)
-    return `was ended by ${ending.signal} before it returned. The system does that when memory runs out.`
+  if (ending.signal !== null) return `was ended by ${ending.signal} before it returned.${whyKilled(ending.signal)}`
   return `ended its process with exit code ${ending.code} before it returned. Throw an error where a step should fail, instead of ending the process.`
 }
