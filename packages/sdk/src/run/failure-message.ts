@@ -26,15 +26,18 @@ export function failureLine(thrown: unknown, who: string): { message: string; fi
   const message = failureMessage(thrown, who)
   const stack = thrown instanceof Error ? authorsStack(thrown) : undefined
   if (stack === undefined) return { message }
-  return isOfUser(thrown as Error) ? { message, fields: { stack } } : { message: stack }
+  return isOfUser(thrown as Error)
+    ? { message, fields: { stack: stack.split('\n').filter(isFrame).join('\n') } }
+    : { message: stack }
 }
+
+const isFrame = (line: string) => /^ {4}at /.test(line)
 
 const isOfUser = (error: Error) => isPlatformError(error) || ['PlatformError', 'TableError'].includes(error.name)
 
 /** Where in their own code a step of authors failed; undefined where no frame is theirs. */
 function authorsStack(error: Error): string | undefined {
   if (error.stack === undefined) return undefined
-  const isFrame = (line: string) => /^ {4}at /.test(line)
   const lines = error.stack.split('\n').filter((line) => !isFrame(line) || !(isOurs(line) || line.includes('node:')))
   return lines.some(isFrame) ? lines.join('\n') : undefined
 }
