@@ -57,6 +57,10 @@ export const ComparisonDefinition = z
       if (names.indexOf(name) < at) wrong(['slices', at, 'name'], `is that of another slice, ${name}`)
     if (new Set(metrics).size < metrics.length) wrong(['metrics'], 'has one twice')
   })
-  .meta({ id: 'ComparisonDefinition', description: 'How two versions of a model are held against each other.' })
+  .meta({
+    id: 'ComparisonDefinition',
+    description: 'How two versions of a model are held against each other.',
+    examples: [{ name: 'live-quality', model: 'risk', positive: 'yes', margins: { accuracy: 0.02 } }],
+  })
 export type ComparisonDefinition = z.output<typeof ComparisonDefinition>
 export type ComparisonDeclaration = z.input<typeof ComparisonDefinition>

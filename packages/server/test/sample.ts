@@ -46,6 +46,8 @@ function fill(schema: JsonSchema, defs: Record<string, JsonSchema>): unknown {
   if (schema.$ref) return fill(defs[schema.$ref.replace('#/$defs/', '')]!, defs)
   const choice = (schema.anyOf ?? schema.oneOf)?.[0]
   if (choice) return fill(choice as JsonSchema, defs)
+  // Where no value can be made of the schema alone, it has one.
+  if (schema.examples?.length) return schema.examples[0]
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return schema.enum[0]
   if (schema.type === 'object')
