@@ -123,6 +123,9 @@ export const LabelImport = z
     conflicting: z
       .array(z.object({ predictionId: PredictionId, label: Label, kept: Label }))
       .describe('Known already with another label, which was kept.'),
+    noClass: z
+      .array(z.object({ predictionId: PredictionId, label: Label, classes: z.array(Label) }))
+      .describe('Labels that are none of the classes the version tells apart. Nothing was kept for them.'),
   })
   .meta({ id: 'LabelImport', description: 'What became of labels.' })
 export type LabelImport = z.infer<typeof LabelImport>

@@ -6,7 +6,7 @@ import { type DeploymentPath, existingDeployment } from '../deployments/existing
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { findLabels, putLabels, type StoredLabel } from './label-store.ts'
-import { lastIdOf, readIds, timeOf } from './part-file.ts'
+import { lastIdOf, readIdsAndClasses, timeOf } from './part-file.ts'
 import { partsWithin } from './store.ts'
 
 type Label = { predictionId: string; label: string }
@@ -15,7 +15,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
  * Keeps what predictions of a deployment really were. A label that is known stays, so that what was judged by it can be
- * judged again; to replace it takes saying so. Ids that are no predictions of the deployment are told, and kept nowhere.
+ * judged again; to replace it takes saying so. Ids that are no predictions of the deployment, and labels that no version
+ * could have given, are told and kept nowhere: `M` for `malignant` would count as an error of the model.
  * @throws PlatformError `deployment_not_found`, `blob_not_found`, `blob_damaged`, `store_unreachable`
  */
 export async function importLabels(
@@ -24,7 +25,7 @@ export async function importLabels(
   by: RequestContext,
 ): Promise<LabelImport> {
   const { id, name, project } = await existingDeployment(deps.db, path)
-  const { known, unknown } = await divide(deps, id, labels)
+  const { known, unknown, noClass } = await divide(deps, id, labels)
   return transact(deps.db, async (tx) => {
     const at = deps.now().toISOString()
     const kept = new Map(
@@ -36,7 +37,7 @@ export async function importLabels(
         )
       ).map((each) => [each.predictionId, each.label]),
     )
-    const result: LabelImport = { imported: 0, unchanged: 0, replaced: 0, unknown, conflicting: [] }
+    const result: LabelImport = { imported: 0, unchanged: 0, replaced: 0, unknown, conflicting: [], noClass }
     const toPut = new Map<string, StoredLabel>()
     for (const { predictionId, label } of known) {
       const before = kept.get(predictionId)
@@ -65,31 +66,38 @@ export async function importLabels(
         replaced,
         unknown: unknown.length,
         conflicting: result.conflicting.length,
+        noClass: noClass.length,
       },
     })
     return result
   })
 }
 
-/** Which labels are of predictions that the log of the deployment holds. Each part is read once. */
+/** Which labels are of predictions that the log of the deployment holds, and could be right. Each part is read once. */
 async function divide(
   deps: Deps,
   deploymentId: string,
   labels: readonly Label[],
-): Promise<{ known: Label[]; unknown: string[] }> {
+): Promise<{ known: Label[]; unknown: string[]; noClass: LabelImport['noClass'] }> {
   const ids = [...new Set(labels.map(({ predictionId }) => predictionId))].filter((id) => uuid.test(id)).sort()
-  const found = new Set<string>()
+  const found = new Map<string, ReadonlySet<string>>()
   const [from, to] = [ids[0], ids.at(-1)]
   if (from !== undefined && to !== undefined) {
     const last = lastIdOf(timeOf(to) + predictionPart.mostSpanMs)
     for (const part of await partsWithin(deps.db, deploymentId, { from, to, last })) {
       if (!ids.some((id) => part.firstId <= id && id <= part.lastId)) continue
-      const held = await readIds(deps, part)
-      for (const id of ids) if (held.has(id)) found.add(id)
+      const held = await readIdsAndClasses(deps, part)
+      for (const id of ids) if (held.ids.has(id)) found.set(id, held.classes)
     }
   }
-  return {
-    known: labels.filter(({ predictionId }) => found.has(predictionId)),
-    unknown: labels.flatMap(({ predictionId }) => (found.has(predictionId) ? [] : [predictionId])),
+  const known: Label[] = []
+  const unknown: string[] = []
+  const noClass: LabelImport['noClass'] = []
+  for (const each of labels) {
+    const classes = found.get(each.predictionId)
+    if (classes === undefined) unknown.push(each.predictionId)
+    else if (classes.size > 0 && !classes.has(each.label)) noClass.push({ ...each, classes: [...classes] })
+    else known.push(each)
   }
+  return { known, unknown, noClass }
 }

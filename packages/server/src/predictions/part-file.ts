@@ -173,3 +173,18 @@ export async function readIds(
   }
   return ids
 }
+
+/** The ids in a part, and the classes that the versions in it tell apart. */
+export async function readIdsAndClasses(
+  deps: Deps,
+  where: { project: string; digest: string },
+): Promise<{ ids: Set<string>; classes: Set<string> }> {
+  const bytes = await readBlob(deps, where)
+  const ids = new Set<string>()
+  for await (const group of readParquetBatches(bytes, { columns: ['id'] }))
+    for (const id of group.column('id').values as readonly string[]) ids.add(id)
+  const { probabilityPrefix } = predictionPart
+  const names = (await readParquetGroup(bytes, 0)).columns.map(({ name }) => name)
+  const classes = names.filter((name) => name.startsWith(probabilityPrefix))
+  return { ids, classes: new Set(classes.map((name) => name.slice(probabilityPrefix.length))) }
+}

@@ -174,7 +174,7 @@ test('labels are kept once; unknown ids are told, and another label stays out un
       body: { labels: Object.entries(labels).map(([predictionId, label]) => ({ predictionId, label })), replace },
     })
   expect(await say({ [first.id]: 'benign', [unknown]: 'benign', 'no id': 'benign' })).toEqual({
-    ...{ imported: 1, unchanged: 0, replaced: 0, unknown: [unknown, 'no id'], conflicting: [] },
+    ...{ imported: 1, unchanged: 0, replaced: 0, unknown: [unknown, 'no id'], conflicting: [], noClass: [] },
   })
   const conflicting = [{ predictionId: first.id, label: 'malignant', kept: 'benign' }]
   expect(await say({ [first.id]: 'malignant', [second.id]: 'benign' })).toMatchObject({ imported: 1, conflicting })
@@ -182,4 +182,14 @@ test('labels are kept once; unknown ids are told, and another label stays out un
   expect((await show(first.id)).truth).toMatchObject({ label: 'benign', importedBy: 'root' })
   expect(await say({ [first.id]: 'malignant' }, true)).toMatchObject({ replaced: 1, conflicting: [] })
   expect((await show(first.id)).truth?.label).toBe('malignant')
+})
+
+test('a label that is no class of the model is told and not kept, so that no error of the model is made of it', async () => {
+  const [row] = rowsOf(1, { subject: 'ann' }) as [PartRow]
+  await registerRows(deployed, [row])
+  const labels = [{ predictionId: row.id, label: 'M' }]
+  expect(await both.production.root('importLabels', { ...deployed.path, body: { labels } })).toMatchObject({
+    ...{ imported: 0, unknown: [], noClass: [{ predictionId: row.id, label: 'M', classes: ['benign', 'malignant'] }] },
+  })
+  expect((await show(row.id)).truth).toBeNull()
 })

@@ -13,25 +13,26 @@ export default command({
   summary: 'Say what predictions of a deployment really were, out of a file',
   description: `The file, CSV or Parquet, has the columns \`prediction_id\` and \`label\`. The same file again changes nothing. A prediction
 that has another label already keeps it, unless --replace is given. Exits with 1 when a label was not taken: the id is
-unknown, or it has another one.`,
+unknown, it has another one, or the label is no class of the model.`,
   args: { deployment: { summary: 'Deployment' }, file: { summary: 'CSV or Parquet file' } },
   options: { replace: { summary: 'Replace labels that are other ones' } },
   examples: ['airlock label import cancer-api outcomes.csv --workspace enterprise-production'],
   run: async ({ args: { deployment, file }, options: { replace = false }, context }) => {
     const labels = await readLabels(resolve(context.cwd, file), file)
     const { client, project } = await openWorkspace(context)
-    const all: LabelImport = { imported: 0, unchanged: 0, replaced: 0, unknown: [], conflicting: [] }
+    const all: LabelImport = { imported: 0, unchanged: 0, replaced: 0, unknown: [], conflicting: [], noClass: [] }
     for (let from = 0; from < labels.length; from += MAX_LABELS) {
       const body = { labels: labels.slice(from, from + MAX_LABELS), replace: replace === true }
       const some = await client.importLabels({ project, deployment, body })
       for (const count of ['imported', 'unchanged', 'replaced'] as const) all[count] += some[count]
       all.unknown.push(...some.unknown)
       all.conflicting.push(...some.conflicting)
+      all.noClass.push(...some.noClass)
     }
-    const { unknown, conflicting, ...counts } = all
+    const { unknown, conflicting, noClass, ...counts } = all
     const result = shown(
       all,
-      { ...counts, unknown: unknown.length, conflicting: conflicting.length },
+      { ...counts, unknown: unknown.length, conflicting: conflicting.length, noClass: noClass.length },
       {
         context,
         more: () =>
@@ -42,12 +43,16 @@ unknown, or it has another one.`,
                 id: predictionId,
                 why: `${label}, and has ${kept}`,
               })),
+              ...noClass.slice(0, MOST_NAMED).map(({ predictionId, label, classes }) => ({
+                id: predictionId,
+                why: `${label} is none of ${classes.join(', ')}`,
+              })),
             ],
             { 'Not taken': ({ id }) => id, Why: ({ why }) => why },
             context,
           ),
       },
     )
-    return { ...result, exitCode: unknown.length + conflicting.length > 0 ? 1 : 0 }
+    return { ...result, exitCode: unknown.length + conflicting.length + noClass.length > 0 ? 1 : 0 }
   },
 })
