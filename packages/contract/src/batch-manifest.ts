@@ -1,15 +1,29 @@
 import { z } from 'zod'
 import { Id, Sha256 } from './names.ts'
 
+/** A manifest of thousands of parts still has to be read whole. */
+const MOST_NUMBERS = 100
+
 /** Rows of a batch that were refused. */
 export const BatchRejects = z
   .object({
     file: z.string().describe('Beside the part: a JSON object a line, with `row`, `key`, `column` and `reason`.'),
     rows: z.int().positive(),
     digest: Sha256,
+    numbers: z
+      .array(z.int().positive())
+      .max(MOST_NUMBERS)
+      .nullable()
+      .default(null)
+      .describe(
+        'Their numbers in the input, so that a trace knows that they have no prediction; null where they are more.',
+      ),
   })
   .meta({ id: 'BatchRejects' })
 export type BatchRejects = z.infer<typeof BatchRejects>
+
+export const rejectNumbers = (rows: readonly number[]): BatchRejects['numbers'] =>
+  rows.length > MOST_NUMBERS ? null : [...rows]
 
 const LabelCounts = z.record(z.string(), z.int().nonnegative()).describe('How many rows have each label.')
 

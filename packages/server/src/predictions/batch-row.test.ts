@@ -38,6 +38,8 @@ async function start() {
   return both.dev.root('startRun', { project, body: { snapshotId, version: { number: 1 } } })
 }
 
+const rejects = { file: 'rejects-1.jsonl', rows: 1, digest: 'c'.repeat(64), numbers: [3] }
+
 /** The first part was scored by the run that was killed; row 3 was refused. */
 async function finish(over: Partial<BatchManifest> = {}): Promise<{ run: Run; part: Uint8Array }> {
   const { run, lease } = await start()
@@ -60,7 +62,16 @@ async function finish(over: Partial<BatchManifest> = {}): Promise<{ run: Run; pa
     classLabels: ['benign', 'malignant'],
     labels: { benign: 2, malignant: 2 },
     parts: [
-      { ...parts, file: 'part-1.parquet', digest: 'b'.repeat(64), firstRow: 1, rows: 3, scored: 2, runId: killed.id },
+      {
+        ...parts,
+        file: 'part-1.parquet',
+        digest: 'b'.repeat(64),
+        firstRow: 1,
+        rows: 3,
+        scored: 2,
+        rejects,
+        runId: killed.id,
+      },
       { ...parts, file: 'part-2.parquet', digest: sha256(part), firstRow: 4, scored: 2, runId: run.id },
     ],
     ...over,
@@ -92,6 +103,8 @@ test('a row of a batch leads to its run, the version that was pinned, and the tr
   const missing = { code: 'prediction_not_found' }
   for (const id of [`${run.id}.2`, `${run.id}.6`, `${killed.id}.4`])
     await expect(trace(id)).rejects.toMatchObject(missing)
+  const refused = { ...missing, message: expect.stringContaining('refused; rejects-1.jsonl') }
+  await expect(trace(`${killed.id}.3`)).rejects.toMatchObject(refused)
 
   expect(await show(`${run.id}.5`)).toMatchObject({ label: null, probabilities: null })
   await upload(both.dev.root, part)

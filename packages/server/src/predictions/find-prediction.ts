@@ -29,6 +29,8 @@ const notFound = (project: string, id: string, more = '') =>
     predictionId: id,
   })
 
+const refusedIn = (file: string) => ` The row was refused; ${file} beside the output of the batch says why.`
+
 const AT_ONCE = 8
 
 /**
@@ -84,6 +86,8 @@ async function inBatch(
       (part) => part.runId === runId && part.firstRow <= number && number < part.firstRow + part.rows,
     )
     if (!file) continue
+    const { rejects } = file
+    if (rejects?.numbers?.includes(number)) throw notFound(project, `${runId}.${number}`, refusedIn(rejects.file))
     return { kind: 'batch', id: `${runId}.${number}`, number, run: await showRun(db, project, runId), file, manifest }
   }
   return null

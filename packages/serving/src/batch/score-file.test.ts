@@ -113,6 +113,7 @@ test.each(['parquet', 'csv'])(
       expect(await sha256(join(output, file))).toBe(digest)
       expect(texts[at]!.trim().split('\n')).toHaveLength(rejects[at]!.rows)
     }
+    expect(rejects.flatMap(({ numbers }) => numbers)).toEqual([3, 207, 208, 450])
     const refused = texts.flatMap((text) =>
       text
         .trim()

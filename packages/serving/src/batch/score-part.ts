@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { BatchRejects } from '@airlock-ml/contract'
+import { type BatchRejects, rejectNumbers } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import {
   type DividedTable,
@@ -111,7 +111,7 @@ async function writeRejects(output: string, file: string, refused: readonly Refu
   const path = join(output, file)
   await writeWhole(path, refused.map((each) => `${JSON.stringify(each)}\n`).join(''))
   const { digest } = (await fingerprintOf(path))!
-  return { file, rows: refused.length, digest }
+  return { file, rows: refused.length, digest, numbers: rejectNumbers(refused.map(({ row }) => row)) }
 }
 
 function demandAll({ input }: ScoringJob, { firstRow, rows }: TablePart, seen: number): void {
