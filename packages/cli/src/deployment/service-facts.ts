@@ -4,7 +4,7 @@ import { readSupervisorState, type SupervisorState, supervisorFiles, supervisorO
 import type { Context } from '../context.ts'
 import type { Fields } from '../output/show.ts'
 import { relativeTime } from '../output/time.ts'
-import { findService } from './service-folder.ts'
+import { isServiceHere } from './service-folder.ts'
 
 /** How long it took until what was done to the stage was done at the service, too. */
 export type SwapTime = {
@@ -43,7 +43,7 @@ export async function lastSwapTime(client: Client, { id }: Pick<Deployment, 'id'
 export type ServiceProcess = SupervisorState & { isRunning: boolean; log: string }
 
 export async function processHere(dir: string): Promise<ServiceProcess | null> {
-  if (!(await findService(dir))) return null
+  if (!isServiceHere(dir)) return null
   const files = supervisorFiles(dir)
   const state = await readSupervisorState(files.state)
   return state && { ...state, isRunning: (await supervisorOf(dir)) !== null, log: files.log }

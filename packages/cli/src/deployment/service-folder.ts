@@ -48,8 +48,31 @@ export async function readService(dir: string, name: string): Promise<ServiceFil
   throw new PlatformError('deployment_not_here', `${name} has no service in ${dir}.`)
 }
 
-export const findService = (dir: string): Promise<ServiceFile | null> =>
-  readJsonFile<ServiceFile | null>(serviceFiles(dir).service, null)
+/** @throws PlatformError `deployment_not_here` where what is kept of it was damaged */
+export async function findService(dir: string): Promise<ServiceFile | null> {
+  const { service } = serviceFiles(dir)
+  try {
+    return await readJsonFile<ServiceFile | null>(service, null)
+  } catch (cause) {
+    if (!(cause instanceof PlatformError)) throw cause
+    throw new PlatformError(
+      'deployment_not_here',
+      `What the service is started by was damaged: ${service}.`,
+      {},
+      { cause },
+    )
+  }
+}
+
+/** Whether a service was put here, also where what is kept of it was damaged since. */
+export const isServiceHere = (dir: string): boolean => existsSync(serviceFiles(dir).service)
+
+/** The key that `airlock deployment invoke` asks with, where it can still be read. */
+export const keptInvokeKey = (dir: string): Promise<string | null> =>
+  findService(dir).then(
+    (file) => file?.invokeKey ?? null,
+    () => null,
+  )
 
 export const writeService = (dir: string, file: ServiceFile): Promise<void> =>
   writePrivateJsonFile(serviceFiles(dir).service, file)

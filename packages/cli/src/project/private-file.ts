@@ -14,7 +14,8 @@ export async function readJsonFile<T>(path: string, fallback: T): Promise<T> {
   try {
     return JSON.parse(text) as T
   } catch (cause) {
-    throw new PlatformError('cli_file_invalid', `${path} is not JSON: ${String(cause)}.`, {}, { cause })
+    // What the parser says quotes the file, and with it secrets.
+    throw new PlatformError('cli_file_invalid', `${path} is not JSON.`, {}, { cause })
   }
 }
 

@@ -1,5 +1,5 @@
 import { stopSupervisor } from '@airlock-ml/serving'
-import { findService, folderOfService, forgetService } from '../../deployment/service-folder.ts'
+import { folderOfService, forgetService, isServiceHere } from '../../deployment/service-folder.ts'
 import { startHere } from '../../deployment/supervise-service.ts'
 import { command } from '../../manifest/command.ts'
 import { openWorkspace } from '../../workspace/open.ts'
@@ -12,7 +12,7 @@ export default command({
   run: async ({ args: { name }, context }) => {
     const { client, project, folder, name: workspace } = await openWorkspace(context)
     const dir = folderOfService(folder, workspace, name)
-    const isHere = (await findService(dir)) !== null
+    const isHere = isServiceHere(dir)
     // First, so that it can hand in what it recorded; a service elsewhere hears of it and stops by itself.
     const wasRunning = isHere && (await stopSupervisor(dir))
     const deleted = await client.deleteDeployment({ project, deployment: name }).catch(async (error: unknown) => {

@@ -1,5 +1,5 @@
 import { putHere } from '../../deployment/put-here.ts'
-import { findService, folderOfService, readService } from '../../deployment/service-folder.ts'
+import { folderOfService, keptInvokeKey, readService } from '../../deployment/service-folder.ts'
 import { startedResult } from '../../deployment/started.ts'
 import { startHere } from '../../deployment/supervise-service.ts'
 import { command } from '../../manifest/command.ts'
@@ -22,7 +22,7 @@ secret, which ends the old one, and the code of this project.`,
     const dir = folderOfService(folder, workspace, name)
     if (options.takeOver) {
       const path = { project, deployment: name }
-      const invokeKey = (await findService(dir))?.invokeKey ?? null
+      const invokeKey = await keptInvokeKey(dir)
       const { snapshotId } = await client.showDeployment(path)
       const snapshot = await client.showSnapshot({ project, snapshotId })
       const { deployment, serviceSecret: secret } = await client.replaceServiceSecret(path)
