@@ -128,6 +128,12 @@ export const localErrors = {
     title: 'This is not an Airlock project',
     remedy: 'Go to a folder with an airlock.config.ts, or make one with `airlock init DIR`.',
   },
+  cli_address_taken: {
+    status: 409,
+    title: 'Another process listens at that address',
+    remedy:
+      'End that process, or take another port: `airlock deployment update NAME --set port=0` for any free one, then `airlock deployment redeploy NAME`; `airlock up --port N` for workspaces.',
+  },
   cli_server_failed: {
     status: 500,
     title: 'A workspace could not be served',

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { PlatformError } from '@airlock-ml/contract'
 import { expect, test } from 'vitest'
 import { coloursFor } from './colours.ts'
@@ -50,4 +52,17 @@ test('a folder that is closed is named, with what to do', async () => {
   expect(error).toMatchObject({ code: 'cli_folder_closed', details: { path: '/data/project/.airlock' } })
   expect(error.message).toContain('Nothing can be written in the folder /data/project (EROFS')
   expect(error.remedy).toContain('work in a folder of your own')
+})
+
+test('a port that another process has is named, with the ways out', async () => {
+  const held = createServer().listen(0, '127.0.0.1')
+  await once(held, 'listening')
+  const { port } = held.address() as AddressInfo
+  const second = createServer().listen(port, '127.0.0.1')
+  const [thrown] = (await once(second, 'error')) as [Error]
+  held.close()
+  const { code, message, remedy } = await platformErrorOf(thrown)
+  expect(code).toBe('cli_address_taken')
+  expect(message).toContain(`127.0.0.1:${port}`)
+  expect(remedy).toContain('port=0')
 })

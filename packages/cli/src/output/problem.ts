@@ -9,6 +9,7 @@ export async function platformErrorOf(thrown: unknown): Promise<PlatformError> {
   if (isPlatformError(thrown)) return thrown
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   const { code, path } = (thrown ?? {}) as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE') return new PlatformError('cli_address_taken', `${message}.`, {}, { cause: thrown })
   const why = code && closed[code]
   if (why && path)
     return new PlatformError('cli_folder_closed', `${why} ${dirname(path)} (${message}).`, { path }, { cause: thrown })
