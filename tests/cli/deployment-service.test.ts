@@ -146,6 +146,16 @@ test('its code is what was deployed, whatever becomes of the project’s', async
   expect(await service.ask()).toBe('nobody_serves')
 })
 
+test('taken over where it runs, it goes on with a new secret', async () => {
+  const before = await readFile(join(service.dir, 'service.json'), 'utf8')
+  const { code, stderr } = await airlock('deployment', 'start', name, '--take-over')
+  expect(code, stderr).toBe(0)
+  expect(JSON.parse(await readFile(join(service.dir, 'service.json'), 'utf8')).secret).not.toBe(
+    JSON.parse(before).secret,
+  )
+  expect(await service.ask()).toBe('nobody_serves')
+})
+
 test('a deployment that cannot be served says why, and leaves nothing running', async () => {
   const { code, stderr } = await airlock('deployment', 'start', 'no-such')
   expect([code, stderr]).toEqual([1, expect.stringContaining('deployment_not_here')])

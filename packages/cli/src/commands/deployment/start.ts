@@ -1,5 +1,6 @@
+import { stopSupervisor } from '@airlock-ml/serving'
 import { putHere } from '../../deployment/put-here.ts'
-import { folderOfService, keptInvokeKey, readService } from '../../deployment/service-folder.ts'
+import { folderOfService, isServiceHere, keptInvokeKey, readService } from '../../deployment/service-folder.ts'
 import { startedResult } from '../../deployment/started.ts'
 import { startHere } from '../../deployment/supervise-service.ts'
 import { command } from '../../manifest/command.ts'
@@ -9,7 +10,7 @@ export default command({
   name: 'deployment start',
   summary: 'Start the service of a deployment on this machine',
   description: `It goes on when the shell is closed. With --take-over the service is brought here from wherever it ran: it gets a new
-secret, which ends the old one, and the code of this project.`,
+secret, which ends the old one, and the code of this project. One that runs here is stopped before.`,
   args: { name: { summary: 'Deployment' } },
   options: { takeOver: { summary: 'Bring the service here, with a new secret' } },
   examples: [
@@ -25,7 +26,12 @@ secret, which ends the old one, and the code of this project.`,
       const invokeKey = await keptInvokeKey(dir)
       const { snapshotId } = await client.showDeployment(path)
       const snapshot = await client.showSnapshot({ project, snapshotId })
-      const { deployment, serviceSecret: secret } = await client.replaceServiceSecret(path)
+      // With its old secret it can still hand in what it recorded.
+      const wasRunning = isServiceHere(dir) && (await stopSupervisor(dir))
+      const { deployment, serviceSecret: secret } = await client.replaceServiceSecret(path).catch(async (error) => {
+        if (wasRunning) await startHere(context, { dir, projectDir: folder.dir, workspace, name })
+        throw error
+      })
       await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
     }
     await readService(dir, name)
