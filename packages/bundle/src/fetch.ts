@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { MANIFEST_FILE, type Manifest, SIGNATURE_FILE } from '@airlock-ml/contract'
-import { atMost, bodyOf, type ObjectStore, openLocalObjectStore, withStoreCodes } from '@airlock-ml/stack'
+import { atMost, bodyOf, type ObjectStore, openLocalObjectStore, someAtOnce, withStoreCodes } from '@airlock-ml/stack'
 import { parseBundlePrefix } from './bundle-uri.ts'
 import type { TrustedSigner } from './envelope.ts'
 import type { Expected } from './listing.ts'
@@ -66,9 +66,9 @@ const verifyAndCopy = async (input: FetchInput): Promise<FetchedBundle> => {
   const staging = await openLocalObjectStore(stagingDir, { create: true })
   await staging.write(SIGNATURE_FILE, bodyOf(signature))
   await staging.write(MANIFEST_FILE, bodyOf(manifestBytes), { sha256: digest })
-  for (const { path, sha256, sizeBytes } of manifest.files) {
-    await copyFile(exchange, staging, { prefix, path, sha256, sizeBytes })
-  }
+  await someAtOnce(manifest.files, ({ path, sha256, sizeBytes }) =>
+    copyFile(exchange, staging, { prefix, path, sha256, sizeBytes }),
+  )
   const files = new Map(manifest.files.map(({ path }) => [path, join(stagingDir, path)]))
   return { manifest, manifestBytes, digest, keyHint, workspace: manifest.source.workspace, files }
 }

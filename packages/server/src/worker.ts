@@ -103,8 +103,9 @@ export async function workUntil(deps: Deps, log: ServerLog, wake: Wake, signal: 
       expireAtMs = performance.now() + EXPIRE_EVERY_MS
       await expireParts(deps).catch(failed)
     }
+    const restedAtMs = performance.now() + PAUSE_MS
     await wake.wait(IDLE_MS)
-    await sleep(PAUSE_MS)
+    await sleep(Math.max(0, restedAtMs - performance.now()))
   }
   await tending
 }

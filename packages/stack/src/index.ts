@@ -8,3 +8,4 @@ export type { AbandonedWrite, Body, ObjectInfo, ObjectStore, WriteOptions, Writt
 export { ObjectStoreError, type ObjectStoreReason, withStoreCodes } from './object-store-error.ts'
 export { openObjectStore } from './open-object-store.ts'
 export { sha256Hex } from './sha256.ts'
+export { someAtOnce } from './some-at-once.ts'

@@ -40,7 +40,7 @@ export async function assess(
   try {
     return await assessWith(scorer, deps, { ...wanted, prefix })
   } finally {
-    await scorer.stop()
+    deps.scorers.giveBack(scorer)
   }
 }
 

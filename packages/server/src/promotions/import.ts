@@ -12,7 +12,7 @@ import {
   type Promotion,
   SIGNATURE_FILE,
 } from '@airlock-ml/contract'
-import { sha256Hex } from '@airlock-ml/stack'
+import { sha256Hex, someAtOnce } from '@airlock-ml/stack'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { blobKey } from '../artifacts/blobs.ts'
 import { registerArtifact } from '../artifacts/register.ts'
@@ -81,10 +81,10 @@ async function storeFiles(deps: Deps, bundle: StagedBundle, bundleDigest: string
     { path: SIGNATURE_FILE, digest: sha256Hex(signature), sizeBytes: signature.byteLength, artifact: null },
     { path: MANIFEST_FILE, digest: bundleDigest, sizeBytes: manifestBytes.byteLength, artifact: null },
   ]
-  for (const { path, digest } of stored) {
+  await someAtOnce(stored, async ({ path, digest }) => {
     await deps.artifacts.adopt(blobKey(digest), stagedFile(bundle, path))
     await crashPoint('import:blob-stored')
-  }
+  })
   return stored
 }
 

@@ -52,7 +52,7 @@ async function scoreCopy(
     const files = { modelFile: join(dir, 'model'), evaluationFile: join(dir, 'evaluation') }
     return (await scorer.score({ ...task, ...files })).metrics
   } finally {
-    await scorer.stop()
+    deps.scorers.giveBack(scorer)
     await rm(dir, { recursive: true, force: true })
   }
 }

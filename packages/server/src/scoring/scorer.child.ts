@@ -43,5 +43,5 @@ if (import.meta.main) {
   const { modelFile, evaluationFile, ...task } = JSON.parse(await text(process.stdin)) as ScoringTask
   await prepared
   const answer = await score({ ...task, model: await readFile(modelFile), table: evaluationFile })
-  process.stdout.write(JSON.stringify(answer), () => process.exit(0))
+  process.stdout.write(`${JSON.stringify(answer)}\n`, () => process.exit(0))
 }

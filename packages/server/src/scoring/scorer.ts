@@ -42,7 +42,7 @@ export type Scorer = {
   isRunning: () => boolean
   /** Resolves when it has loaded what any task needs, or is gone. */
   loaded: () => Promise<void>
-  /** Ends the process, whatever it does, and resolves when it is gone. */
+  /** Ends the process, whatever it does, and resolves when it is gone. Also after it has scored. */
   stop: () => Promise<void>
 }
 
@@ -81,11 +81,13 @@ export function startScorer(
   const score = async (task: ScoringTask) => {
     const pipe = child.stdio[3] as Writable | null
     ;(pipe ?? child.stdin)?.end(JSON.stringify(task))
-    const answer = readAnswer(child.stdout as Readable).catch(() => null)
+    const answer = readAnswer(child.stdout as Readable).catch(() => undefined)
     const answered = await inTime(answer, limits.timeoutMs)
-    await stop()
     if (answered === 'late') throw failed(`It took longer than ${limits.timeoutMs / 1_000} s.`)
-    return scoresIn(answered) ?? Promise.reject(failed(causeOf(await gone, limits)))
+    const scores = scoresIn(answered)
+    if (scores) return scores
+    await stop()
+    throw failed(causeOf(await gone, limits))
   }
   const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null
   const loaded = () => Promise.race([spoke, gone]).then(() => {})
@@ -112,17 +114,21 @@ function startLimited({ cpuSeconds, memoryMib }: ScoringLimits, program: string[
   })
 }
 
-/** All that it writes until it ends or closes its output; null when that is too much. */
-async function readAnswer(stdout: Readable): Promise<Buffer | null> {
+/** The first line that is JSON, as soon as it is whole; undefined when there is none until it ends, or too much comes. */
+async function readAnswer(stdout: Readable): Promise<unknown> {
   const chunks: Buffer[] = []
   let sizeBytes = 0
   for await (const chunk of stdout as AsyncIterable<Buffer>) {
     sizeBytes += chunk.byteLength
-    if (sizeBytes > MAX_ANSWER_BYTES) return null
+    if (sizeBytes > MAX_ANSWER_BYTES) return undefined
     chunks.push(chunk)
+    const answer = chunk.at(-1) === LINE_END ? parsed(Buffer.concat(chunks)) : undefined
+    if (answer !== undefined) return answer
   }
-  return Buffer.concat(chunks)
+  return undefined
 }
+
+const LINE_END = 10
 
 async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T | 'late'> {
   const waiting = new AbortController()
@@ -135,8 +141,8 @@ async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T | 'la
 }
 
 /** @throws PlatformError `model_invalid` */
-function scoresIn(bytes: Buffer | null): Scores | undefined {
-  const answer = ScoringAnswer.safeParse(parsed(bytes)).data
+function scoresIn(answered: unknown): Scores | undefined {
+  const answer = ScoringAnswer.safeParse(answered).data
   if (answer && 'refused' in answer)
     throw new PlatformError(
       'model_invalid',
@@ -145,7 +151,7 @@ function scoresIn(bytes: Buffer | null): Scores | undefined {
   return answer
 }
 
-function parsed(bytes: Buffer | null): unknown {
+function parsed(bytes: Buffer): unknown {
   try {
     return JSON.parse(String(bytes))
   } catch {
