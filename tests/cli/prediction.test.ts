@@ -62,7 +62,7 @@ test('an answer of a service leads back to its training, is labelled, and erased
   const file = join(project.dir, 'outcomes.csv')
   await writeFile(file, `prediction_id,label\n${id},benign\n${about},malignant\n`)
   const imported = await jsonOf<LabelImport>(airlock, 'label', 'import', name, 'outcomes.csv')
-  expect(imported).toEqual({ imported: 2, unchanged: 0, replaced: 0, unknown: [], conflicting: [] })
+  expect(imported).toEqual({ imported: 2, unchanged: 0, replaced: 0, noClass: [], unknown: [], conflicting: [] })
   await writeFile(file, `prediction_id,label\n${id},malignant\nnobody,benign\n`)
   const refused = await airlock('label', 'import', name, 'outcomes.csv')
   expect([refused.code, refused.stdout]).toEqual([
