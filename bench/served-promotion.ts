@@ -5,7 +5,7 @@ import { serveWorkspace } from '@airlock-ml/server'
 import type { WorkspaceKey } from './bench-workspace.ts'
 import { model, project } from './large-version.ts'
 
-const POLL_MS = 2
+const POLL_MS = 5
 /** A workspace that was served for a while has a process ready that scores; this one has just been started. */
 const SETTLED_AFTER_MS = 3_000
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
