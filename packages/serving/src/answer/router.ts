@@ -25,8 +25,6 @@ export type Router = {
   champion: () => ServedVersion | null
   /** A loaded version that shows the schema; null while there is none. */
   signature: () => Pick<LoadedVersion, 'featureNames' | 'classLabels' | 'version' | 'example'> | null
-  /** Why there is no champion. */
-  whyNobody: () => string | null
   waitingRows: () => number
   close: () => Promise<void>
 }
@@ -78,7 +76,6 @@ export function openRouter(options: RouterOptions): Router {
     change,
     champion: () => line.champion?.loaded.version ?? null,
     signature: () => line.champion?.loaded ?? null,
-    whyNobody: () => line.whyNobody,
     waitingRows: () => (line.champion?.waitingRows() ?? 0) + (line.canary?.batcher.waitingRows() ?? 0),
     close: async () => {
       await change({ champion: null, canary: null, whyNobody: 'The service is stopping.' })
