@@ -25,6 +25,8 @@ export type Router = {
   champion: () => ServedVersion | null
   /** A loaded version that shows the schema; null while there is none. */
   signature: () => Pick<LoadedVersion, 'featureNames' | 'classLabels' | 'version' | 'example'> | null
+  /** Why there is no champion. */
+  whyNobody: () => string | null
   waitingRows: () => number
   close: () => Promise<void>
 }
@@ -76,6 +78,7 @@ export function openRouter(options: RouterOptions): Router {
     change,
     champion: () => line.champion?.loaded.version ?? null,
     signature: () => line.champion?.loaded ?? null,
+    whyNobody: () => line.whyNobody,
     waitingRows: () => (line.champion?.waitingRows() ?? 0) + (line.canary?.batcher.waitingRows() ?? 0),
     close: async () => {
       await change({ champion: null, canary: null, whyNobody: 'The service is stopping.' })

@@ -64,8 +64,7 @@ const pages: ReadonlyMap<string, Page> = new Map<string, Page>([
 function demandSignature({ router }: Serving): Signature {
   const signature = router.signature()
   if (signature) return signature
-  // Asked without a key: who recalled what, and why, is for those who have one.
-  throw new PlatformError('nobody_serves', 'No version answers.')
+  throw new PlatformError('nobody_serves', router.whyNobody() ?? 'No version answers.')
 }
 
 function preflight(serving: Serving, { request, response }: Reply): void {
