@@ -1,25 +1,15 @@
 import { writeFile } from 'node:fs/promises'
-import { DatabaseSync } from 'node:sqlite'
 import { PlatformError } from '@airlock-ml/contract'
+import { lockFile } from '../system-lock.ts'
 import { type OutputFolder, readWhole } from './output-folder.ts'
 
-const busy = 5
-
 /**
- * Takes the output for one run until `[Symbol.dispose]`. It is SQLite's lock of a file, which the system takes back when
- * the process ends, however it does; Node has no other that does so everywhere.
+ * Takes the output for one run until `[Symbol.dispose]`.
  * @throws PlatformError `batch_output_busy` when another run holds it
  */
 export async function lockOutput(folder: OutputFolder, runId: string): Promise<Disposable> {
-  const database = new DatabaseSync(folder.lock, { timeout: 0 })
-  try {
-    database.exec('begin exclusive')
-  } catch (error) {
-    database.close()
-    if ((error as { errcode?: number }).errcode === busy) throw await busyError(folder)
-    throw error
-  }
-  const lock = { [Symbol.dispose]: () => database.close() }
+  const lock = lockFile(folder.lock)
+  if (lock === null) throw await busyError(folder)
   try {
     await writeFile(folder.holder, JSON.stringify({ runId, pid: process.pid }))
   } catch (error) {

@@ -1,35 +1,38 @@
-import { randomUUID } from 'node:crypto'
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { PlatformError } from '@airlock-ml/contract'
+import { lockFile } from '../system-lock.ts'
 import { isRunning, markOf, type ProcessMark } from './process-mark.ts'
 
 /**
- * Makes this process the only supervisor of a deployment. The lock of one that was killed is taken over.
+ * Makes this process the only supervisor of a deployment, and writes who it is to `file`; the lock itself is beside it.
  * @throws PlatformError `deployment_runs` while another one runs
  */
 export async function takeLock(
   file: string,
 ): Promise<{ isHeld: () => Promise<boolean>; release: () => Promise<void> }> {
+  const lock = lockFile(`${file}.db`)
+  if (lock === null) {
+    const holder = await lockHolder(file)
+    throw new PlatformError(
+      'deployment_runs',
+      `${holder ? `Process ${holder.pid}` : 'Another process'} keeps it running.`,
+    )
+  }
   const text = JSON.stringify(await markOf(process.pid))
-  const draft = `${file}.${randomUUID()}`
-  await writeFile(draft, text, { mode: 0o600 })
   try {
-    while (!(await linked(draft, file))) {
-      const held = await readFile(file, 'utf8').catch(() => null)
-      if (held === null) continue
-      const holder = holderIn(held)
-      if (holder && (await isRunning(holder)))
-        throw new PlatformError('deployment_runs', `Process ${holder.pid} keeps it running.`)
-      await moveAway(file, held)
-    }
-  } finally {
-    await rm(draft, { force: true })
+    await writeFile(`${file}.new`, text, { mode: 0o600 })
+    await rename(`${file}.new`, file)
+  } catch (error) {
+    lock[Symbol.dispose]()
+    throw error
   }
   const isHeld = async () => (await readFile(file, 'utf8').catch(() => '')) === text
   return {
     isHeld,
     release: async () => {
+      // The folder may have been removed, and made again by another one.
       if (await isHeld()) await rm(file, { force: true })
+      lock[Symbol.dispose]()
     },
   }
 }
@@ -38,28 +41,6 @@ export async function takeLock(
 export async function lockHolder(file: string): Promise<ProcessMark | null> {
   const holder = holderIn(await readFile(file, 'utf8').catch(() => 'null'))
   return holder && (await isRunning(holder)) ? holder : null
-}
-
-const linked = (from: string, to: string): Promise<boolean> =>
-  link(from, to).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return false
-      throw error
-    },
-  )
-
-/** Another one may have taken it over since it was read: then it is put back. */
-async function moveAway(file: string, held: string): Promise<void> {
-  const aside = `${file}.${randomUUID()}`
-  try {
-    await rename(file, aside)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-    throw error
-  }
-  if ((await readFile(aside, 'utf8')) !== held) await linked(aside, file)
-  await rm(aside, { force: true })
 }
 
 function holderIn(text: string): ProcessMark | null {
