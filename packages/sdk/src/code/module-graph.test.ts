@@ -47,7 +47,10 @@ test('modules that import each other are each read once', async () => {
 test.each([
   ['a name that is worked out', 'const f = (x: string) => import(x)', 'worked out when it runs'],
   ['a sum', `const f = () => import('./' + 'b.ts')`, 'worked out when it runs'],
-  ['import.meta', `const text = new URL('./words.txt', import.meta.url)`, 'import.meta'],
+  ['import.meta', `const here = import.meta.dirname`, 'import.meta'],
+  ['a file that it works out', `const text = new URL('./' + name, import.meta.url)`, 'import.meta'],
+  ['a folder', `const lib = new URL('./', import.meta.url)`, 'import.meta'],
+  ['a file that is not there', `const text = new URL('./gone.txt', import.meta.url)`, 'import.meta'],
   ['require', `import { createRequire } from 'node:module'`, 'node:module'],
   ['another process', `import { spawn } from 'child_process'`, 'child_process'],
   ['an alias', `import '#lib'`, '"#lib"'],
@@ -55,6 +58,20 @@ test.each([
 ])('a module with %s is not followed to its end, and says so', async (_, source, why) => {
   await write({ 'a.ts': source })
   expect((await reached('a.ts'))[0]!.unfollowed).toContain(why)
+})
+
+test('a file that is named by its URL counts as imported: code is followed, all else is as it is', async () => {
+  await write({
+    'a.ts': `const words = new URL('./words.txt', import.meta.url)
+const train = step(['python3', new URL( "./lib/train.py" , import.meta.url, )])
+new Worker(new URL('./worker.ts', import.meta.url))`,
+    'words.txt': `import './deep.ts'`,
+    'lib/train.py': 'import numpy',
+    'worker.ts': `import './deep.ts'`,
+    'deep.ts': 'export {}',
+  })
+  expect(await pathsFrom('a.ts')).toEqual(['a.ts', 'deep.ts', 'lib/train.py', 'words.txt', 'worker.ts'])
+  expect((await reached('a.ts')).map(({ unfollowed, problem }) => unfollowed ?? problem)).toEqual(Array(5).fill(null))
 })
 
 test('CommonJS is not followed', async () => {

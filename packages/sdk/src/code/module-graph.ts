@@ -5,7 +5,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { codeOf } from './code-of.ts'
 import { lent } from './lent-packages.ts'
-import { importsIn, type ModuleImport, ModuleSyntaxError } from './module-imports.ts'
+import { importsIn, isCode, type ModuleImport, ModuleSyntaxError, whyMeta } from './module-imports.ts'
 
 /** An installed package, or one that is linked from a folder and can change without its version. */
 export interface UsedPackage {
@@ -83,13 +83,17 @@ export class ModuleGraph {
         packages: [await readPackage(join(parent, name), name)],
       }
     }
+    if (!isCode(file)) return { path, digest, ...nothing }
     return { path, digest, ...(await this.#follow(bytes.toString(), { file, path })) }
   }
 
   async #follow(source: string, { file, path }: { file: string; path: string }): Promise<Read> {
     try {
-      const { imports, unfollowed } = await importsIn(source, file)
-      const found = await Promise.all(imports.map((each) => this.#resolve(each, { file, path })))
+      const { imports, files, unfollowed } = await importsIn(source, file)
+      const found = await Promise.all([
+        ...imports.map((each) => this.#resolve(each, { file, path })),
+        ...files.map((each) => named(each, file)),
+      ])
       const pick = <K extends string, T>(key: K) =>
         found.flatMap((each) => (each && key in each ? [(each as unknown as Record<K, T>)[key]] : []))
       return {
@@ -123,6 +127,12 @@ export class ModuleGraph {
     this.#packages.set(folder, used)
     return { used: await used }
   }
+}
+
+/** A folder, and what is not there yet, may be anything. */
+async function named(specifier: string, from: string): Promise<Found> {
+  const file = fileURLToPath(new URL(specifier, pathToFileURL(from)))
+  return (await isFile(file)) ? { file } : { unfollowed: whyMeta }
 }
 
 const isFile = (file: string) =>
