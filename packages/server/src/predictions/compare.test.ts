@@ -142,3 +142,36 @@ test.each([
   const shadow = { ...row, role: 'shadow' as const, number: 2, digest: digests[1]! }
   await expect(registerRows(deployed, [row, shadow, shadow])).rejects.toMatchObject({ code: 'prediction_part_invalid' })
 })
+
+test('a canary that was a shadow before is judged by what it answered people', async () => {
+  const challenger = { number: 2, mode: 'canary' as const, share: 0.5, guards: { worse: false } }
+  await both.dev.root('updateDeployment', { ...deployed.path, body: { challenger, reason: null } })
+  expect(await compare()).toMatchObject({ mode: 'shadow' })
+  const rows = Array.from({ length: 60 }, (_, at) =>
+    partRow(at % 2 === 1 ? { digest: digests[0]! } : { role: 'canary', number: 2, digest: digests[1]! }),
+  )
+  await registerRows(deployed, rows)
+  await importLabels(rows, () => 'malignant')
+  expect(await compare()).toMatchObject({
+    ...{ mode: 'canary', champion: { number: 1 }, challenger: { number: 2 } },
+    result: { verdict: 'not enough data', rows: 30 },
+  })
+})
+
+test('who newly holds the stage is judged beside the holder before it, and held back when it is worse', async () => {
+  const rollout = { share: 0.5, steps: [{ share: 1, minutes: 60 }] }
+  await both.dev.root('updateDeployment', { ...deployed.path, body: { rollout, challenger: null, reason: null } })
+  await both.dev.root('promoteModelVersion', { project, model, body: { stage: 'staging', number: 3 } })
+  const rolledOut = { mode: 'canary', champion: { number: 1 }, challenger: { number: 3 }, result: { verdict: 'worse' } }
+  expect(await compare({}, { challenger: 3 })).toMatchObject(rolledOut)
+  const held = (await both.dev.root('showDeployment', deployed.path)).rollout?.heldBack
+  expect(held).toMatchObject({
+    number: 3,
+    rest: 1,
+    reason: expect.stringMatching(/^The comparison \S+ found it worse/),
+  })
+  // What was held back can be looked at on, and is held back once.
+  expect(await compare()).toMatchObject(rolledOut)
+  const { items } = await both.dev.root('listAuditEvents', { type: 'deployment.rollout-held-back' })
+  expect(items).toHaveLength(1)
+})

@@ -18,8 +18,7 @@ import type { DeploymentWish } from '../deployments/store.ts'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { existingVersion } from '../models/existing.ts'
-import { findVersion } from '../models/version-store.ts'
+import { contenders } from './contenders.ts'
 import { type Judged, labelledRows } from './labelled-rows.ts'
 
 const DAYS_MS = 30 * 24 * 3_600_000
@@ -52,14 +51,17 @@ async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Prom
     )
   const fromMs = from === undefined ? deps.now().getTime() - DAYS_MS : Date.parse(from)
   const { rows, unreadable, isCut } = await allRows(deps, { deploymentId: wish.id, fromMs })
-  const { champion, challenger } = await contenders(deps, wanted)
+  const now = deps.now()
+  const { champion, challenger, mode: modeNow } = await contenders(deps.db, { wish, number: wanted.challenger, now })
   demandComparable(champion, challenger)
   if (definition.positive !== challenger.evaluation.positive)
     throw refused(
       `${wish.model} is evaluated by ${challenger.evaluation.positive}, and ${definition.name} speaks of ${definition.positive}.`,
     )
-  const found =
-    pairsOf(rows, { champion, challenger }, definition) ?? sidesOf(rows, { champion, challenger }, definition)
+  const pairs = () => pairsOf(rows, { champion, challenger }, definition)
+  const sides = () => sidesOf(rows, { champion, challenger }, definition)
+  // A canary is judged by what people were answered, though it may have been a shadow before.
+  const found = modeNow === 'canary' ? (sides() ?? pairs()) : (pairs() ?? sides())
   if (!found)
     throw refused(
       `No prediction with a label was answered by ${wish.model} ${challenger.number} beside ${champion.number}. Import labels with \`airlock label import\`.`,
@@ -126,21 +128,14 @@ async function keep(
         rows: result.rows,
       },
     })
-    const path = { project: wish.project, deployment: wish.name }
-    const { challenger: set, ...now } = await existingDeployment(tx, path)
-    if (result.verdict !== 'worse' || set?.number !== challenger.number || !set.guards.worse) return
+    if (result.verdict !== 'worse') return
+    const { number } = challenger
+    const wishNow = await existingDeployment(tx, { project: wish.project, deployment: wish.name })
+    const { guards } = await contenders(tx, { wish: wishNow, number, now: deps.now() })
+    if (!guards?.worse) return
     const reason = `The comparison ${id} found it worse: ${result.reason}`
-    await takeOut(tx, deps, { wish: { ...now, challenger: set }, number: set.number, reason }, by)
+    await takeOut(tx, deps, { wish: wishNow, number, reason }, by)
   })
-}
-
-async function contenders(deps: Deps, { wish, challenger: number }: Wanted) {
-  const wanted = number ?? wish.challenger?.number
-  if (wanted === undefined) throw refused(`${wish.name} has no challenger. Name one: it may have answered before.`)
-  const challenger = await existingVersion(deps.db, wish, { number: wanted })
-  const champion = await findVersion(deps.db, wish, { stage: wish.stage })
-  if (!champion) throw new PlatformError('no_champion', `No version of ${wish.model} holds ${wish.stage}.`)
-  return { champion, challenger }
 }
 
 async function allRows(deps: Deps, from: { deploymentId: string; fromMs: number }) {
@@ -155,15 +150,11 @@ async function allRows(deps: Deps, from: { deploymentId: string; fromMs: number 
   return { rows, unreadable, isCut }
 }
 
-type Contenders = Record<'champion' | 'challenger', Pick<ModelVersion, 'digest'>>
+type Both = Record<'champion' | 'challenger', Pick<ModelVersion, 'digest'>>
 type Positive = Pick<ComparisonDefinition, 'positive'>
 
 /** The rows that both answered, by their ids; null without one. */
-function pairsOf(
-  rows: readonly Judged[],
-  { champion, challenger }: Contenders,
-  { positive }: Positive,
-): PairedRows | null {
+function pairsOf(rows: readonly Judged[], { champion, challenger }: Both, { positive }: Positive): PairedRows | null {
   const first = new Map(rows.flatMap((row) => (isOf(row, champion, 'champion') ? [[row.id, row]] : [])))
   const pairs = rows.flatMap((row) => {
     const same = isOf(row, challenger, 'shadow') ? first.get(row.id) : undefined
@@ -186,11 +177,7 @@ function pairsOf(
 }
 
 /** The rows that each answered by itself, from the canary's first on; null where one answered none. */
-function sidesOf(
-  rows: readonly Judged[],
-  { champion, challenger }: Contenders,
-  { positive }: Positive,
-): UnpairedRows | null {
+function sidesOf(rows: readonly Judged[], { champion, challenger }: Both, { positive }: Positive): UnpairedRows | null {
   const canary = rows.filter((row) => isOf(row, challenger, 'canary'))
   const begin = canary.map(({ id }) => id).sort()[0]
   if (begin === undefined) return null

@@ -9,7 +9,7 @@ export default command({
   name: 'deployment compare',
   summary: 'Judge a challenger by what it answered beside the champion, and the labels that came since',
   description:
-    'What a shadow answered is paired with the champion’s answers by their ids; what a canary answered is held against what the champion answered meanwhile. The verdict is kept as evidence, `asserted`, so that a gate can ask for it. Labels come by `airlock label import`.',
+    'What a shadow answered is paired with the champion’s answers by their ids; what a canary answered is held against what the champion answered meanwhile. In a rollout who newly holds the stage is the challenger, and who held it before the champion. The verdict is kept as evidence, `asserted`, so that a gate can ask for it. Labels come by `airlock label import`.',
   args: { name: { summary: 'Deployment' } },
   options: {
     challenger: { value: 'N', integer: true, summary: 'Version that is tried (default: the one that is set)' },
@@ -27,11 +27,14 @@ export default command({
   ],
   run: async ({ args, options, context }) => {
     const { client, project, folder } = await openWorkspace(context)
-    const { model, challenger: set } = await client.showDeployment({ project, deployment: args.name })
-    const number = options.challenger ?? set?.number
-    const challenger = number === undefined ? undefined : await client.showModelVersion({ project, model, number })
-    const name = options.comparison ?? (set?.number === number ? set?.comparison : null) ?? undefined
-    const definition = await definitionFor(folder.dir, { model, name, challenger })
+    const { model, challenger: set, rollout, report } = await client.showDeployment({ project, deployment: args.name })
+    const { challenger: number } = options
+    // Which of both answers beside the champion now the workspace knows; a rollout comes first.
+    const isSet = number === undefined || set?.number === number
+    const name = options.comparison ?? (isSet ? set?.comparison : null) ?? rollout?.comparison ?? undefined
+    const known = number ?? set?.number ?? report?.number
+    const version = known == null ? undefined : await client.showModelVersion({ project, model, number: known })
+    const definition = await definitionFor(folder.dir, { model, name, challenger: version })
     const from = sinceOf(options.since, context.now())
     const body = { definition, from, ...(number !== undefined && { challenger: number }) }
     const found = await client.compareDeployment({ project, deployment: args.name, body })
