@@ -2,6 +2,7 @@ import { artifactRoutes } from './artifacts.ts'
 import { auditRoutes } from './audit.ts'
 import { changeRoutes } from './changes.ts'
 import { checkpointRoutes } from './checkpoints.ts'
+import { comparisonDefinitionRoutes } from './comparison-definitions.ts'
 import { comparisonRoutes } from './comparisons.ts'
 import { costRoutes } from './cost-report.ts'
 import { decisionKeyRoutes } from './decision-keys.ts'
@@ -43,6 +44,7 @@ export const api = {
   ...pipelineRoutes,
   ...artifactRoutes,
   ...modelRoutes,
+  ...comparisonDefinitionRoutes,
   ...comparisonRoutes,
   ...runRoutes,
   ...costRoutes,

@@ -54,7 +54,7 @@ export const Challenger = z
       .describe(
         'Of a canary: larger shares that it comes to by itself, each so many minutes after the one before, while the workspace is there.',
       ),
-    comparison: KebabName.nullable().default(null).describe('Name of the declared comparison that judges it.'),
+    comparison: KebabName.nullable().default(null).describe('Name of the registered comparison that judges it.'),
     guards: Guards.prefault({}),
   })
   .meta({ id: 'Challenger', description: 'A version that answers beside the one that holds the stage.' })
@@ -69,7 +69,7 @@ export const Rollout = z
       .min(1)
       .max(20)
       .describe('Larger shares, each so many minutes after the one before. The last is 1: then it answers alone.'),
-    comparison: KebabName.nullable().default(null).describe('Name of the declared comparison that judges it.'),
+    comparison: KebabName.nullable().default(null).describe('Name of the registered comparison that judges it.'),
     guards: Guards.prefault({}),
   })
   .meta({ id: 'Rollout', description: 'How a version that newly holds the stage comes to answer, by and by.' })

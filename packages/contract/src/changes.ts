@@ -7,6 +7,7 @@ import type { Routes } from './route.ts'
 export const HeldOperation = z
   .enum([
     'applyPolicy',
+    'applyComparison',
     'addTrustedKey',
     'createUser',
     'createServiceAccount',
@@ -129,6 +130,8 @@ export const changeRoutes = {
       'version_rejected',
       'version_rolled_back',
       'challenger_is_champion',
+      'comparison_not_registered',
+      'comparison_refused',
       'stage_not_allowed',
       'policy_missing',
       'gates_failed',

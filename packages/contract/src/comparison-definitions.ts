@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import { KebabName, ModelName } from './names.ts'
+import { Held } from './changes.ts'
+import { KebabName, ModelName, Sha256, Timestamp } from './names.ts'
+import { PageQuery, page } from './page.ts'
+import { inProject } from './projects.ts'
+import type { Routes } from './route.ts'
 
 export const ComparisonMetric = z.enum(['accuracy', 'recall', 'specificity', 'roc_auc'])
 export type ComparisonMetric = z.infer<typeof ComparisonMetric>
@@ -64,3 +68,72 @@ export const ComparisonDefinition = z
   })
 export type ComparisonDefinition = z.output<typeof ComparisonDefinition>
 export type ComparisonDeclaration = z.input<typeof ComparisonDefinition>
+
+/** A version of a definition, as it was registered. Versions are kept for ever; the highest one of a name is in force. */
+export const RegisteredComparison = z
+  .object({
+    project: KebabName,
+    name: KebabName,
+    version: z.int().positive(),
+    digest: Sha256.describe('SHA-256 of the RFC 8785 JSON of its definition, defaults included.'),
+    spec: ComparisonDefinition,
+    appliedBy: z.string(),
+    appliedAt: Timestamp,
+  })
+  .meta({ id: 'RegisteredComparison', description: 'A version of the definition of a comparison.' })
+export type RegisteredComparison = z.infer<typeof RegisteredComparison>
+
+/** By which definition two versions were held against each other, and what the workspace that tells it knows of that. */
+export const JudgedBy = z
+  .object({
+    name: z.string().max(100).nullable().describe('Null where what compared them names none.'),
+    digest: Sha256.nullable().describe('SHA-256 of the RFC 8785 JSON of the definition.'),
+    registered: z.boolean().describe('Whether a definition of that name and digest is registered here.'),
+    version: z.int().positive().nullable().describe('The version that it is registered as.'),
+    registeredAt: Timestamp.nullable(),
+    latest: z.int().positive().nullable().describe('The newest version of that name when they were compared.'),
+    beforehand: z
+      .boolean()
+      .describe(
+        'Whether it was in force before there was anything to look at: before the challenger was trained, or, of what a service answered, before the challenger or rollout began, which named it or had no other to be judged by.',
+      ),
+  })
+  .meta({ id: 'JudgedBy', description: 'By which definition two versions were held against each other.' })
+export type JudgedBy = z.infer<typeof JudgedBy>
+
+export const comparisonDefinitionRoutes = {
+  applyComparison: {
+    method: 'POST',
+    path: '/projects/{project}/comparisons',
+    summary:
+      'Register a new version of the definition of a comparison. The same again changes nothing. Held by four eyes when it loosens.',
+    action: 'comparison:write',
+    params: inProject,
+    body: ComparisonDefinition,
+    response: RegisteredComparison,
+    held: Held,
+    status: 201,
+    creates: true,
+    errors: ['project_not_found'],
+  },
+  listRegisteredComparisons: {
+    method: 'GET',
+    path: '/projects/{project}/comparisons',
+    summary: 'List versions of registered comparisons, newest first.',
+    action: 'comparison:read',
+    params: inProject,
+    query: PageQuery.extend({ name: KebabName.optional() }),
+    response: page(RegisteredComparison),
+    errors: ['project_not_found'],
+  },
+  showRegisteredComparison: {
+    method: 'GET',
+    path: '/projects/{project}/comparisons/{comparison}',
+    summary: 'Show the version of a registered comparison that is in force, or another one.',
+    action: 'comparison:read',
+    params: inProject.extend({ comparison: KebabName }),
+    query: z.object({ version: z.coerce.number().int().positive().optional() }),
+    response: RegisteredComparison,
+    errors: ['project_not_found', 'comparison_not_registered'],
+  },
+} as const satisfies Routes

@@ -140,6 +140,8 @@ export const deploymentRoutes = {
       'version_rejected',
       'version_rolled_back',
       'challenger_is_champion',
+      'comparison_not_registered',
+      'comparison_refused',
       'stage_not_allowed',
       'policy_missing',
       'gates_failed',

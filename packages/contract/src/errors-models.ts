@@ -64,6 +64,12 @@ export const modelErrors = {
     title: 'The two versions cannot be compared',
     remedy: 'Compare two different versions that were trained for the same target, columns and hold-out.',
   },
+  comparison_not_registered: {
+    status: 404,
+    title: 'No such comparison is registered',
+    remedy:
+      'See `airlock comparison list`. What judges is registered before there is anything to look at: `airlock comparison apply`.',
+  },
   report_not_found: {
     status: 404,
     title: 'There is no report',

@@ -49,6 +49,8 @@ export const rights = {
   'prediction:erase': admins,
   'policy:read': everyone,
   'policy:write': admins,
+  'comparison:read': everyone,
+  'comparison:write': admins,
   'promotion:read': everyone,
   'promotion:request': movers,
   'promotion:decide': ['approver'],

@@ -3,6 +3,7 @@ import {
   auditRoutes,
   changeRoutes,
   checkpointRoutes,
+  comparisonDefinitionRoutes,
   comparisonRoutes,
   costRoutes,
   decisionKeyRoutes,
@@ -36,7 +37,7 @@ import { auditHandlers } from './audit/routes.ts'
 import { heldHandlers } from './changes/hold.ts'
 import { changeHandlers } from './changes/routes.ts'
 import { checkpointHandlers } from './checkpoints/routes.ts'
-import { comparisonHandlers } from './comparisons/routes.ts'
+import { comparisonDefinitionHandlers, comparisonHandlers } from './comparisons/routes.ts'
 import { costHandlers } from './costs/routes.ts'
 import { createOnce } from './db/create-once.ts'
 import { decisionKeyHandlers } from './decision-keys/routes.ts'
@@ -119,6 +120,7 @@ export function createApp(
   mount(app, pipelineRoutes, pipelineHandlers(deps), guards)
   mount(app, artifactRoutes, artifactHandlers(deps), guards)
   mount(app, modelRoutes, modelHandlers(deps), guards)
+  mount(app, comparisonDefinitionRoutes, { ...comparisonDefinitionHandlers(deps), ...held }, guards)
   mount(app, comparisonRoutes, comparisonHandlers(deps), guards)
   mount(app, runRoutes, runHandlers(deps), guards)
   mount(app, costRoutes, costHandlers(deps), guards)

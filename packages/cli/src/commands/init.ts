@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { PlatformError } from '@airlock-ml/contract'
 import { loadConfig, pipelineNames } from '@airlock-ml/sdk'
+import { registeredText } from '../comparison/registered.ts'
 import { defaultAdminName } from '../init/admin-name.ts'
 import { completeProject } from '../init/complete-project.ts'
 import { copyTemplate, templateFolder } from '../init/template.ts'
@@ -14,8 +15,8 @@ export default command({
   name: 'init',
   summary: 'Make a project with its workspaces, or complete one',
   description: `Copies the reference project into an empty folder. Then, there or in the project that exists: makes the embedded
-workspaces of airlock.config.ts with a first admin whose key it stores, their stacks, the trust between them, and the
-policies of governance/policies/. Run again, it makes what is missing.`,
+workspaces of airlock.config.ts with a first admin whose key it stores, their stacks, the trust between them, the policies
+of governance/policies/, and the comparisons of governance/comparisons/. Run again, it makes what is missing.`,
   args: { dir: { summary: 'Folder (default: this one)', optional: true } },
   options: {
     admin: { value: 'NAME', summary: 'First admin of each workspace (default: the one before, else your user name)' },
@@ -35,15 +36,16 @@ policies of governance/policies/. Run again, it makes what is missing.`,
     const { config } = await loadConfig(dir)
     const session = await readSession(dir)
     const admin = options.admin ?? session.admin ?? defaultAdminName()
-    const { workspaces, policies } = await completeProject(folder, admin, context)
+    const { workspaces, policies, comparisons } = await completeProject(folder, admin, context)
     return {
-      data: { dir, project: config.project, admin, workspaces, policies },
+      data: { dir, project: config.project, admin, workspaces, policies, comparisons },
       text: async () =>
         [
           ...workspaces.map(({ name, stacks, trusts }) =>
             [`${name}: ${stacks.join(', ') || 'no stacks'}`, ...trusts.map((each) => `trusts ${each}`)].join('; '),
           ),
           ...policies.map(({ name, stage, version }) => `policy ${name} version ${version} guards ${stage}`),
+          ...comparisons.map((each) => registeredText(each, each.workspace)),
           `${admin} is admin; the keys are in .airlock/credentials.json`,
           nextStep(await pipelineNames(dir, config), relative(context.cwd, dir)),
         ].join('\n'),

@@ -6,6 +6,7 @@ import { updateSession } from '../project/session.ts'
 import { applyStacks } from '../stack/apply.ts'
 import { wantedStacks } from '../stack/wanted-stacks.ts'
 import { type OpenWorkspace, openWorkspace } from '../workspace/open.ts'
+import { type AppliedComparison, applyComparisons } from './apply-comparisons.ts'
 import { applyPolicies } from './apply-policies.ts'
 import { applyTrust } from './apply-trust.ts'
 import { makeWorkspaces } from './make-workspaces.ts'
@@ -14,6 +15,7 @@ import { makeWorkspaces } from './make-workspaces.ts'
 export type Completed = {
   workspaces: { name: string; stacks: string[]; trusts: readonly string[] }[]
   policies: Policy[]
+  comparisons: AppliedComparison[]
 }
 
 /** Brings the embedded workspaces of a project to what its airlock.config.ts and governance/ say. */
@@ -40,5 +42,9 @@ export async function completeProject(folder: ProjectFolder, admin: string, cont
     }
     completed.push({ name, stacks: stacks.map((stack) => stack.name), trusts: trusted })
   }
-  return { workspaces: completed, policies: await applyPolicies(folder, workspaces, context) }
+  return {
+    workspaces: completed,
+    policies: await applyPolicies(folder, workspaces, context),
+    comparisons: await applyComparisons(folder, workspaces.values(), context),
+  }
 }

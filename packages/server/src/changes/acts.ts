@@ -1,6 +1,9 @@
 import { digestOf, keyHint, normalisePublicKey } from '@airlock-ml/bundle'
 import type { Api, HeldOperation, Json, RoleBinding, RouteArgs } from '@airlock-ml/contract'
 import type { z } from 'zod'
+import { applyComparison } from '../comparisons/apply.ts'
+import { findDefinition } from '../comparisons/definition-store.ts'
+import { loosens as loosensComparison } from '../comparisons/loosens.ts'
 import type { Tx } from '../db/db.ts'
 import { admitDecisionKey } from '../decision-keys/register.ts'
 import { decisionKeysOf } from '../decision-keys/store.ts'
@@ -44,6 +47,16 @@ export const heldActs: { readonly [K in HeldOperation]: HeldAct<K> } = {
       return { subject: `policy ${spec.stage}`, loosens: loosens(before, spec), basedOn, before, after: spec }
     },
     apply: (tx, deps, { project, body: spec }, { by }) => applyPolicy(tx, deps, { project, spec }, by),
+  },
+  applyComparison: {
+    propose: async (tx, { project, body: spec }) => {
+      const known = await findDefinition(tx, { project, name: spec.name })
+      const basedOn = known ? { version: known.version, digest: known.digest } : null
+      const before = known?.spec ?? null
+      const subject = `comparison ${spec.name}`
+      return { subject, loosens: loosensComparison(before, spec), basedOn, before, after: spec }
+    },
+    apply: (tx, deps, { project, body: spec }, { by }) => applyComparison(tx, deps, { project, spec }, by),
   },
   addTrustedKey: {
     propose: async (tx, { body: { workspace, publicKey, purposes } }) => {

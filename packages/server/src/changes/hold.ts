@@ -31,6 +31,7 @@ type Handler<K extends HeldOperation> = (
 /** The handlers of every operation that four eyes hold. */
 export const heldHandlers = (deps: Deps): { [K in HeldOperation]: Handler<K> } => ({
   applyPolicy: hold(deps, 'applyPolicy'),
+  applyComparison: hold(deps, 'applyComparison'),
   addTrustedKey: hold(deps, 'addTrustedKey'),
   createUser: hold(deps, 'createUser'),
   createServiceAccount: hold(deps, 'createServiceAccount'),

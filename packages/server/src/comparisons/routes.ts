@@ -1,8 +1,14 @@
-import type { comparisonRoutes, ModelComparison } from '@airlock-ml/contract'
+import {
+  type comparisonDefinitionRoutes,
+  type comparisonRoutes,
+  type ModelComparison,
+  PlatformError,
+} from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
 import { existingModel, existingVersion } from '../models/existing.ts'
+import { findDefinition, listDefinitions } from './definition-store.ts'
 import { type Compared, listComparisons } from './store.ts'
 import { whyRecalled } from './why-recalled.ts'
 
@@ -12,6 +18,18 @@ export const comparisonHandlers = ({ db }: Deps): Handlers<typeof comparisonRout
     const version = number === undefined ? undefined : await existingVersion(db, { project, model }, { number })
     const { items, nextCursor } = await listComparisons(db, { project, model, digest: version?.digest }, page)
     return { items: await Promise.all(items.map((each) => shown(db, each))), nextCursor }
+  },
+})
+
+export const comparisonDefinitionHandlers = ({
+  db,
+}: Deps): Omit<Handlers<typeof comparisonDefinitionRoutes>, 'applyComparison'> => ({
+  listRegisteredComparisons: ({ project, name, ...page }) => listDefinitions(db, { project, name }, page),
+  showRegisteredComparison: async ({ project, comparison: name, version }) => {
+    const found = await findDefinition(db, { project, name, version })
+    if (found) return found
+    const which = version === undefined ? '' : ` in version ${version}`
+    throw new PlatformError('comparison_not_registered', `The project ${project} has no comparison ${name}${which}.`)
   },
 })
 

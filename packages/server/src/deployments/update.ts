@@ -10,6 +10,7 @@ import {
   type SetRollout,
 } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
+import { demandRegistered } from '../comparisons/demand-registered.ts'
 import type { Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
@@ -31,7 +32,7 @@ type Wanted = DeploymentPath & {
 /**
  * Changes what a deployment wants of its service, which hears of it at once. What is left out stays; what is the same
  * as before is no change and no event.
- * @throws PlatformError `deployment_not_found`, those of `servingSnapshot` and `admitChallenger`
+ * @throws PlatformError `deployment_not_found`, those of `servingSnapshot`, `demandRegistered` and `admitChallenger`
  */
 export async function updateDeployment(tx: Tx, deps: Deps, wanted: Wanted, by: RequestContext): Promise<Deployment> {
   const before = await existingDeployment(tx, wanted)
@@ -81,6 +82,7 @@ async function withRollout(
 ): Promise<DeploymentWish> {
   if (wanted === null) return { ...before, rollout: null }
   demandWholeRollout(wanted)
+  await demandJudge(tx, before, wanted)
   const now = deps.now()
   const holder = await findVersion(tx, before, { stage: before.stage })
   const under = holder && (await rolloutNow(tx, before, { holder, now }))
@@ -121,6 +123,7 @@ async function withChallenger(
   by: RequestContext,
 ): Promise<DeploymentWish> {
   if (challenger === undefined || isAsBefore(challenger, before.challenger)) return before
+  if (challenger) await demandJudge(tx, before, challenger)
   const admission = challenger && (await admitChallenger(tx, deps, { wish: before, challenger }, by))
   await record(tx, deps, {
     type: 'deployment.challenger-set',
@@ -133,6 +136,15 @@ async function withChallenger(
     reason,
   })
   return { ...before, challenger: challenger && { ...challenger, since: deps.now().toISOString() } }
+}
+
+/** @throws PlatformError `comparison_not_registered`, `comparison_refused` */
+async function demandJudge(
+  tx: Tx,
+  { project, model }: DeploymentWish,
+  { comparison: name }: Pick<Challenger, 'comparison'>,
+): Promise<void> {
+  if (name !== null) await demandRegistered(tx, { project, model, name })
 }
 
 function isAsBefore(challenger: Challenger | null, before: SetChallenger | null): boolean {

@@ -1,36 +1,40 @@
-import { loadComparison } from '@airlock-ml/sdk'
 import { marginsText } from '../../comparison/print.ts'
 import { command } from '../../manifest/command.ts'
 import { shown } from '../../output/show.ts'
 import { table } from '../../output/table.ts'
-import { openProjectFolder } from '../../project/config.ts'
+import { openWorkspace } from '../../workspace/open.ts'
 
 export default command({
   name: 'comparison show',
-  summary: 'Show a comparison that this project declares, with its defaults',
+  summary: 'Show the version of a comparison that is in force, or another one',
   args: { name: { summary: 'Comparison' } },
-  examples: ['airlock comparison show live-quality', 'airlock comparison show live-quality --json'],
-  run: async ({ args, context }) => {
-    const { dir } = await openProjectFolder(context.cwd)
-    const found = await loadComparison(dir, args.name)
-    const { rows, ofEachClass } = found.minimumSample
+  options: { version: { value: 'N', integer: true, summary: 'Version (default: the one in force)' } },
+  examples: ['airlock comparison show live-quality', 'airlock comparison show live-quality --version 1 --json'],
+  run: async ({ args, options, context }) => {
+    const { client, project } = await openWorkspace(context)
+    const found = await client.showRegisteredComparison({ project, comparison: args.name, version: options.version })
+    const { spec } = found
+    const { rows, ofEachClass } = spec.minimumSample
     return shown(
       found,
       {
         name: found.name,
-        model: found.model,
-        'positive class': found.positive,
-        metrics: found.metrics.join(', '),
-        'judged by': found.judgedBy,
-        'not worse when': marginsText(found.margins),
+        version: found.version,
+        digest: found.digest,
+        applied: `${found.appliedAt} by ${found.appliedBy}`,
+        model: spec.model,
+        'positive class': spec.positive,
+        metrics: spec.metrics.join(', '),
+        'judged by': spec.judgedBy,
+        'not worse when': marginsText(spec.margins),
         'says nothing below': `${rows} rows, ${ofEachClass} of each class`,
-        confidence: found.confidence,
+        confidence: spec.confidence,
       },
       {
         context,
         more: () =>
           table(
-            found.slices,
+            spec.slices,
             {
               Slice: ({ name }) => name,
               Feature: ({ feature }) => feature,

@@ -200,6 +200,10 @@ export const birth: Migration = {
       primary key (workspace, run_id))`,
     `create index comparisons_by_model on comparisons (project, model, run_id)`,
     `create index comparisons_by_pair on comparisons (project, model, challenger_digest, champion_digest, run_id)`,
+    `create table comparison_definitions (
+      id text not null unique, project text not null references projects (name), name text not null,
+      version integer not null, digest text not null, spec text not null, applied_by text not null,
+      applied_at text not null, primary key (project, name, version))`,
     `create table step_runs (
       run_id text not null references runs (id), name text not null,
       status text not null
