@@ -44,13 +44,18 @@ export async function servedCode(dir: string): Promise<ServedCode> {
   }
 }
 
-/** A model that says yes where `a` is one, or as `yes` has it for 00, 01, 10 and 11. */
-export function riskModel(yes: readonly number[] = [0, 0, 1, 1], featureNames: readonly string[] = ['a', 'b']) {
+/** A model that says yes where `a` is one, or as `yes` has it for 00, 01, 10 and 11; `calls` names its features anew. */
+export function riskModel(
+  yes: readonly number[] = [0, 0, 1, 1],
+  featureNames: readonly string[] = ['a', 'b'],
+  calls: readonly string[] = featureNames,
+) {
   const [a, b] = [float32Column('a', [0, 0, 1, 1]), float32Column('b', [0, 1, 0, 1])]
-  const features = featureMatrix(new Table([a, b, float32Column('c', [0, 0, 0, 0])]), featureNames)
+  const rows = new Table([a, b, float32Column('c', [0, 0, 0, 0])])
+  const features = { ...featureMatrix(rows, featureNames), names: calls }
   const scaler = StandardScaler.fit(features)
   const classifier = RandomForest.train(scaler.transform(features), yes, { seed: 1, trees: 5 })
-  return exportOnnx({ scaler, classifier, featureNames, classLabels: ['no', 'yes'] })
+  return exportOnnx({ scaler, classifier, featureNames: calls, classLabels: ['no', 'yes'] })
 }
 
 export const riskVersion = (number: number, onnx: Uint8Array): ServedVersion => ({

@@ -47,8 +47,9 @@ const LAST_ANSWER_MS = 30_000
 /**
  * Makes a service what its target asks for. Who may ask and that nobody answers is so at once, and also after a start
  * while the workspace is away; another version comes between two requests, when it is loaded, checked and kept. Rejects
- * when a version cannot be loaded: a challenger after the champion has changed, a champion with all as it was. `client`
- * is null where the target comes from the service's own copy.
+ * when a version cannot be loaded: a challenger after the champion has changed, a champion with all as it was. A target
+ * that cannot be kept, as on a full disk, is carried out all the same before it rejects: a recall must end the answers.
+ * `client` is null where the target comes from the service's own copy.
  */
 export async function carryOut(
   state: Followed,
@@ -60,7 +61,7 @@ export async function carryOut(
   const from = service.router.champion()
   const answeredBefore = from ? service.counters.predictionsOf(from.number) : 0
   service.reconfigure(target)
-  if (client) await keepWhoMayAsk(state, kept, target)
+  if (client) await keepWhoMayAsk(state, kept, target).catch(() => {})
   const bytesOf = (version: ServedVersion, role: string) =>
     bytes.read(client, target.project, artifactOf(version, role))
   const load = async (version: ServedVersion): Promise<LoadedVersion> => {
@@ -71,13 +72,13 @@ export async function carryOut(
     return loaded
   }
   const champion = target.champion && (await load(target.champion))
-  if (client) await kept.write(target)
+  const unkept = client ? await kept.write(target).then(() => null, toError) : null
   const wanted = target.challenger && !options.isHeldBack?.(target.challenger) ? target.challenger : null
   const challenged = wanted?.mode === 'canary' ? await load(wanted.version).then(toLoaded, toError) : { loaded: null }
   const canary = 'loaded' in challenged ? challenged.loaded : null
   const swapped = service.change({
     champion,
-    whyNobody: target.whyNobody,
+    ...{ whyNobody: target.whyNobody, isRecalled: target.isRecalled },
     canary: wanted && canary && !options.isHeldBack?.(wanted) ? { loaded: canary, share: wanted.share } : null,
   })
   state.line = target
@@ -102,6 +103,7 @@ export async function carryOut(
   await bytes.prune([target.champion, wanted?.version, state.previous].filter((version) => !!version))
   if ('error' in challenged) throw challenged.error
   if (told) throw told.error
+  if (unkept) throw unkept.error
 }
 
 /** Lets nobody but the champion answer from the next request on; the rest of it is for `carryOut`. */

@@ -14,6 +14,7 @@ import {
 } from '@airlock-ml/contract'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ask, loadRisk, riskKeys, silent, startRiskService } from '../../test/risk-service.ts'
+import { canMount, mountSmallDisk } from '../../test/small-disk.ts'
 import type { Service } from '../answer/start-service.ts'
 import { type Following, type FollowOptions, followTarget } from './follow-target.ts'
 import { openKeptBytes } from './kept-bytes.ts'
@@ -45,6 +46,8 @@ function workspaceOf(first: DeploymentTarget) {
     target: first,
     error: null as PlatformError | null,
     missing: new Set<number>(),
+    /** Whose bytes stop in the middle. */
+    cut: new Set<number>(),
     reports: [] as ServiceReport[],
   }
   let wake = () => {}
@@ -63,7 +66,9 @@ function workspaceOf(first: DeploymentTarget) {
       const number = [1, 2, 3, 4].find((each) => versionOf(each).digest === sha256) ?? 0
       if (said.missing.has(number)) throw new PlatformError('blob_damaged', `The store has no model ${number}.`)
       return (async function* () {
-        yield bytesOf(number)
+        yield bytesOf(number).subarray(0, 3)
+        if (said.cut.has(number)) throw new Error('The connection ended.')
+        yield bytesOf(number).subarray(3)
       })()
     },
   }
@@ -179,6 +184,52 @@ test('while a version cannot be fetched the one before goes on, and a revoked ke
   workspace.say({ target: targetOf(2), missing: new Set() })
   await until(2)
 })
+
+test('a workspace that goes in the middle of a swap leaves who answers, and nothing half', async () => {
+  const workspace = workspaceOf(targetOf(1))
+  await follow(workspace)
+  workspace.say({ target: targetOf(2), cut: new Set([2]) })
+  await faultOf('The connection ended')
+  workspace.say({ error: new PlatformError('workspace_unreachable', 'It is away.') })
+  expect(await answers()).toBe(1)
+  expect(await readdir(join(dir, 'versions'))).toEqual([versionOf(1).digest])
+  await following?.stop()
+  await follow(workspace)
+  expect(await answers()).toBe(1)
+  workspace.say({ error: null, cut: new Set() })
+  await until(2)
+})
+
+test.skipIf(!canMount)(
+  'on a full disk a recall ends the answers and a rollback is carried out; only what is not there yet has to wait',
+  async () => {
+    const disk = await mountSmallDisk(join(dir, 'disk'))
+    const onDisk = keptTarget(join(dir, 'disk/target.json'))
+    const isWell = () => expect.poll(() => following?.report().fault, { timeout: 5_000 }).toBeNull()
+    const workspace = workspaceOf(targetOf(1))
+    await follow(workspace, { kept: onDisk, bytes: await openKeptBytes(join(dir, 'disk')) })
+    try {
+      for (const { to, answered } of [
+        { to: 2, answered: 1 },
+        { to: 1, answered: 1 },
+        { to: null, answered: 'nobody_serves' },
+      ]) {
+        const makeRoom = await disk.fill()
+        workspace.say({ target: targetOf(to) })
+        await faultOf('no space left')
+        expect(await answers()).toBe(answered)
+        expect((await onDisk.read())?.champion?.number).toBe(to === 1 ? 2 : 1)
+        await makeRoom()
+        await isWell()
+        expect((await onDisk.read())?.champion?.number).toBe(to ?? undefined)
+      }
+    } finally {
+      await following?.stop()
+      disk.unmount()
+    }
+  },
+  20_000,
+)
 
 const guarded = { guards: Guards.parse({}), since: '2026-05-01T12:00:00.000Z' }
 
