@@ -1,11 +1,25 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { planServing } from '@airlock-ml/sdk'
 import { testStep } from '@airlock-ml/sdk/testing'
-import { float64Column, isNumberColumn, type ReferenceProfile, readParquet, writeParquet } from '@airlock-ml/tabular'
+import {
+  featureMatrix,
+  float64Column,
+  isNumberColumn,
+  loadOnnx,
+  type ReferenceProfile,
+  readCsv,
+  readParquet,
+  Table,
+  toRowMajor,
+  writeParquet,
+} from '@airlock-ml/tabular'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TARGET } from '../diagnosis.ts'
+import realtimeInference from '../pipelines/realtime-inference.ts'
 import { patients } from '../testing/patients.ts'
+import { riskLevel } from './answer-patients.ts'
 import { withDiagnosis } from './label-diagnosis.ts'
 import { predictBatch } from './predict-batch.ts'
 import { profileHoldout } from './profile-holdout.ts'
@@ -54,6 +68,31 @@ test('the new patients of the example are scored: risk is P(malignant), each row
     expect(row).toMatchObject({ row: at + 1, prediction_id: `${run.id}.${at + 1}`, run_id: run.id, model_version: 3 })
     expect(row.risk).toBe(row.probability_malignant)
     expect(row.label).toBe(Number(row.risk) > 0.5 ? 'malignant' : 'benign')
+  }
+})
+
+test('a row in bulk is answered as it is over HTTP: the same label, and the same probabilities to the bit', async () => {
+  const output = join(dir, 'as-online')
+  await score('data/new_patients.csv', output)
+  const batch = (await readParquet(join(output, 'part-00000.parquet'))).toRows()
+  const plan = planServing(realtimeInference, {
+    ...{ params: {}, environment: 'production', project: 'cancer-detection', deploymentId: 'd' },
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  })
+  const onnx = await loadOnnx(model)
+  try {
+    const table = await readCsv(await readFile(new URL('../../data/new_patients.csv', import.meta.url)))
+    const requests = Table.ofRows(toRowMajor(featureMatrix(table, onnx.featureNames)), onnx.featureNames)
+    const answers = await plan.answer(requests, onnx, { number: 3, digest: run.model.digest, artifacts: {} })
+    expect(answers).toHaveLength(20)
+    for (const [at, answer] of answers.entries())
+      expect(answer).toMatchObject({
+        label: batch[at]!.label,
+        riskLevel: riskLevel(Number(batch[at]!.risk)),
+        probabilities: { benign: batch[at]!.probability_benign, malignant: batch[at]!.probability_malignant },
+      })
+  } finally {
+    await onnx.close()
   }
 })
 
