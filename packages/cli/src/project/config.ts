@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PlatformError } from '@airlock-ml/contract'
 import type { ProjectConfig } from '@airlock-ml/sdk/config'
+import { lendPackages } from '@airlock-ml/sdk/lent-packages'
 import { CONFIG_FILE, findProjectFolder } from './find-project.ts'
-import { lendPlatformPackages } from './platform-packages.ts'
 
 export type ProjectFolder = {
   dir: string
@@ -19,7 +19,7 @@ export type ProjectFolder = {
 export async function openProjectFolder(cwd: string): Promise<ProjectFolder> {
   const dir = findProjectFolder(cwd)
   const path = join(dir, CONFIG_FILE)
-  lendPlatformPackages()
+  lendPackages(import.meta.url)
   let config: ProjectConfig
   try {
     config = ((await import(pathToFileURL(path).href)) as { default: ProjectConfig }).default

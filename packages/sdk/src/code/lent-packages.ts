@@ -3,15 +3,23 @@ import { registerHooks } from 'node:module'
 /** What the platform lends to a project that has not installed it. */
 export const lent = /^(@airlock-ml\/|zod$|zod\/)/
 
-/** Lets modules of a project be found here as in the command that started this process or thread. */
-export function lendPackages(): void {
+const lenders = new Set<string>()
+
+/**
+ * Lets the modules of a project import the platform from where it is installed for `lender`, the URL of a module, when
+ * they have none of their own: a folder that `airlock init` has just made, before `npm install`. What the project has
+ * wins, and nothing but the platform is found this way.
+ */
+export function lendPackages(lender: string = import.meta.url): void {
+  if (lenders.has(lender)) return
+  lenders.add(lender)
   registerHooks({
     resolve(specifier, context, nextResolve) {
       try {
         return nextResolve(specifier, context)
       } catch (error) {
         if (!lent.test(specifier)) throw error
-        return nextResolve(specifier, { ...context, parentURL: import.meta.url })
+        return nextResolve(specifier, { ...context, parentURL: lender })
       }
     },
   })
