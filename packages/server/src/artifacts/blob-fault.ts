@@ -1,8 +1,8 @@
 import type { Blob } from '@airlock-ml/contract'
 import { hashBody, ObjectStoreError } from '@airlock-ml/stack'
 import type { Deps } from '../deps.ts'
+import { findBlobRow } from './blob-store.ts'
 import { blobKey, deletedBy } from './blobs.ts'
-import { findBlobRow } from './store.ts'
 
 /** Larger bytes are only measured here; whoever reads them checks their digest. */
 const MAX_HASHED_BYTES = 64 * 1024 * 1024

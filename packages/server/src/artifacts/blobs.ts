@@ -4,7 +4,7 @@ import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { Db, Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
-import { findBlob, findBlobRow, insertBlob, isReferred, touchBlob } from './store.ts'
+import { findBlob, findBlobRow, insertBlob, isReferred, touchBlob } from './blob-store.ts'
 
 /** Where the bytes with a digest lie in the artifact store. */
 export const blobKey = (digest: string): string => `blobs/${digest.slice(0, 2)}/${digest}`

@@ -2,7 +2,8 @@ import { type ArtifactRef, type ArtifactType, GivenName, type Json, PlatformErro
 import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
-import { findBlob, insertArtifact, newestRow } from './store.ts'
+import { findBlob } from './blob-store.ts'
+import { insertArtifact, newestRow } from './store.ts'
 
 /** An artifact that is about to get its version number: made by a step, or registered from outside. */
 export type NewArtifact = {

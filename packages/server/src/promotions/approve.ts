@@ -8,9 +8,10 @@ import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { durationMs } from '../policies/duration.ts'
 import { findPolicy } from '../policies/store.ts'
+import { insertApproval } from './approval-store.ts'
 import { existingPromotion, openPromotion } from './existing.ts'
 import { standingApprovals } from './standing-approvals.ts'
-import { insertApproval, setState } from './store.ts'
+import { setState } from './store.ts'
 
 type Decision = {
   project: string

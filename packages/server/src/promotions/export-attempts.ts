@@ -2,7 +2,7 @@ import { toJson } from '../db/json.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { thisExecutor } from '../executor.ts'
-import { insertExport, setExportEnded } from './store.ts'
+import { insertExport, setExportEnded } from './export-store.ts'
 
 /**
  * Remembers that a bundle is being written, from before its first byte until it is written or failed: what a kill leaves

@@ -4,7 +4,7 @@ import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import { stateOf, thisExecutor } from '../executor.ts'
-import { extendLease, findLease, setLease } from './store.ts'
+import { extendLease, findLease, setLease } from './lease-store.ts'
 
 const LEASE_MS = 60_000
 const RENEW_MS = 15_000

@@ -5,9 +5,10 @@ import { transact } from '../db/transact.ts'
 import { demandDecisionSignature } from '../decision-keys/demand-signature.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { insertApproval } from './approval-store.ts'
 import { existingPromotion, openPromotion } from './existing.ts'
 import { removeStagedBundle } from './staged-bundle.ts'
-import { insertApproval, setState } from './store.ts'
+import { setState } from './store.ts'
 
 /**
  * Ends a promotion for good, signed by who rejects. An approver who asked for it may too: taking back is no approval.

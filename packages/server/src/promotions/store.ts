@@ -3,7 +3,7 @@ import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
 import type { Candidate } from '../marks/candidate.ts'
-import { approvalFault } from './approval-fault.ts'
+import { approvalsOf } from './approval-store.ts'
 
 export type PromotionTables = {
   promotions: {
@@ -37,48 +37,13 @@ export type PromotionTables = {
     lease_token: string | null
     lease_expires_at: string | null
   }
-  approvals: {
-    promotion_id: string
-    plan_digest: string
-    person: string
-    by_name: string
-    decision: Approval['decision']
-    reason: string | null
-    at: string
-    expires_at: string | null
-    key_fingerprint: string
-    signature: string
-  }
-}
-
-/** Exports that were begun, so that what a killed one left in the exchange is known to be ours. */
-export type ExportTables = {
-  export_attempts: {
-    id: string
-    bundle_digest: string
-    executor: string
-    started_at: string
-    ended_at: string | null
-  }
 }
 
 declare module '../db/tables.ts' {
-  interface Tables extends PromotionTables, ExportTables {}
+  interface Tables extends PromotionTables {}
 }
 
 type Row = PromotionTables['promotions']
-
-const approvalOf = (row: PromotionTables['approvals']): Approval => ({
-  by: row.by_name,
-  person: row.person,
-  planDigest: row.plan_digest,
-  decision: row.decision,
-  reason: row.reason,
-  at: row.at,
-  expiresAt: row.expires_at,
-  keyFingerprint: row.key_fingerprint,
-  signature: row.signature,
-})
 
 const parsed = <T>(text: string | null): T | null => (text === null ? null : fromJson<T>(text))
 
@@ -107,27 +72,6 @@ const promotionOf = (row: Row, approvals: Approval[]): Promotion => ({
   requestedAt: row.requested_at,
   endedAt: row.ended_at,
 })
-
-async function approvalsOf(db: Db, promotions: readonly Row[]): Promise<Map<string, Approval[]>> {
-  const byId = new Map(promotions.map((row) => [row.id, row]))
-  const found = new Map<string, Approval[]>()
-  if (byId.size === 0) return found
-  const rows = await db
-    .selectFrom('approvals')
-    .selectAll()
-    .where('promotion_id', 'in', [...byId.keys()])
-    .orderBy('at')
-    .execute()
-  if (rows.length === 0) return found
-  const { name: workspace } = await db.selectFrom('workspaces').select('name').executeTakeFirstOrThrow()
-  for (const row of rows) {
-    const approval = approvalOf(row)
-    const { id, state } = byId.get(row.promotion_id)!
-    const fault = await approvalFault(db, { id, state, workspace }, approval)
-    found.set(row.promotion_id, [...(found.get(row.promotion_id) ?? []), fault ? { ...approval, fault } : approval])
-  }
-  return found
-}
 
 export async function findPromotion(db: Db, project: string, id: string): Promise<Promotion | undefined> {
   const row = await db
@@ -234,56 +178,6 @@ export const readCandidate = async (db: Db, id: string): Promise<Candidate | und
   return row.candidate === null ? undefined : fromJson<Candidate>(row.candidate)
 }
 
-export const insertApproval = (tx: Tx, promotionId: string, approval: Approval) =>
-  tx
-    .insertInto('approvals')
-    .values({
-      promotion_id: promotionId,
-      plan_digest: approval.planDigest,
-      person: approval.person,
-      by_name: approval.by,
-      decision: approval.decision,
-      reason: approval.reason,
-      at: approval.at,
-      expires_at: approval.expiresAt,
-      key_fingerprint: approval.keyFingerprint,
-      signature: approval.signature,
-    })
-    .execute()
-
-export const findLease = (tx: Tx, id: string) =>
-  tx
-    .selectFrom('promotions')
-    .select(['lease_token', 'lease_expires_at', 'run_id'])
-    .where('id', '=', id)
-    .executeTakeFirst()
-
-export const setLease = (tx: Tx, id: string, lease: { token: string; expiresAt: string } | null) =>
-  tx
-    .updateTable('promotions')
-    .set({ lease_token: lease?.token ?? null, lease_expires_at: lease?.expiresAt ?? null })
-    .where('id', '=', id)
-    .execute()
-
-/** Extends a lease for whoever has its token; undefined when they have lost it. */
-export const extendLease = (tx: Tx, id: string, lease: { token: string; expiresAt: string }) =>
-  tx
-    .updateTable('promotions')
-    .set({ lease_expires_at: lease.expiresAt })
-    .where('id', '=', id)
-    .where('lease_token', '=', lease.token)
-    .returning('id')
-    .executeTakeFirst()
-
-export const insertExport = (tx: Tx, row: ExportTables['export_attempts']) =>
-  tx.insertInto('export_attempts').values(row).execute()
-
-export const setExportEnded = (tx: Tx, id: string, at: string) =>
-  tx.updateTable('export_attempts').set({ ended_at: at }).where('id', '=', id).execute()
-
-/** Every export that was begun here. */
-export const allExports = (db: Db) => db.selectFrom('export_attempts').selectAll().execute()
-
 /** How many promotions have work that waits: their bundle may be on its way into the artifact store. */
 export async function countUnderWay(db: Db): Promise<number> {
   const { n } = await db
@@ -293,7 +187,3 @@ export async function countUnderWay(db: Db): Promise<number> {
     .executeTakeFirstOrThrow()
   return Number(n)
 }
-
-/** State and lease of every promotion that has a lease, or one of these ids. */
-export const leasesAndStates = (db: Db) =>
-  db.selectFrom('promotions').select(['id', 'state', 'lease_token', 'lease_expires_at']).execute()

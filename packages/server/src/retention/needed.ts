@@ -1,6 +1,7 @@
 import type { KeepReason } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
-import { type Kept, liveBlobs, roots } from './store.ts'
+import { roots } from './needs-store.ts'
+import { type Kept, liveBlobs } from './store.ts'
 
 /** The bytes of a project: those that nothing needs, and what is kept, by the first reason that holds. */
 export type Judged = { garbage: Kept[]; kept: Map<KeepReason, Kept[]> }
