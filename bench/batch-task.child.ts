@@ -1,5 +1,4 @@
-// Scores a table in a process of its own: the parent sends the task and gets a sample back.
-import { readFileSync } from 'node:fs'
+// Scores a table in a process of its own.
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SHARE_ENV, Worker } from 'node:worker_threads'
@@ -7,6 +6,7 @@ import { scoreFile } from '@airlock-ml/serving/batch'
 import { divideTable } from '@airlock-ml/tabular'
 import type { BareThread } from './bare-scoring.child.ts'
 import type { BatchSample, BatchTask } from './batch-task.ts'
+import { answerWithSample } from './measure-apart.ts'
 
 const run = {
   id: '0198c0de-0000-7000-8000-000000000000',
@@ -53,18 +53,11 @@ function begin(): void {
   usedBefore = process.cpuUsage()
 }
 
-/** The most this process has held since its start. */
-function peakBytes(): number {
-  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
-  return (kib === undefined ? process.resourceUsage().maxRSS : Number(kib)) * 1024
+async function perform(task: BatchTask): Promise<BatchSample> {
+  begin()
+  await (task.act === 'batch' ? scoreBatch(task) : scoreBare(task))
+  const { user, system } = process.cpuUsage(usedBefore)
+  return { ms: performance.now() - startedMs, cpuMs: (user + system) / 1_000 }
 }
 
-if (import.meta.main) {
-  process.once('message', async (task: BatchTask) => {
-    begin()
-    await (task.act === 'batch' ? scoreBatch(task) : scoreBare(task))
-    const { user, system } = process.cpuUsage(usedBefore)
-    const sample = { ms: performance.now() - startedMs, cpuMs: (user + system) / 1_000, peakBytes: peakBytes() }
-    process.send?.(sample satisfies BatchSample, () => process.disconnect())
-  })
-}
+if (import.meta.main) answerWithSample(perform)

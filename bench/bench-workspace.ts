@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Client, createClient } from '@airlock-ml/client'
 import { createWorkspace, openWorkspace, type Workspace } from '@airlock-ml/server'
 
@@ -15,15 +17,27 @@ export interface BenchWorkspace {
   readonly close: () => Promise<void>
 }
 
-/** Makes a workspace with a project, a stack and the admin `root`. The folder of the exchange must exist. */
-export async function makeBenchWorkspace(wanted: {
+/** The project and the stack of every workspace that is made here. */
+export const project = 'bench'
+export const stack = 'bench-stack'
+
+/** Makes a workspace `bench` in the folder `workspace` of `dir`, with its exchange beside it. */
+export async function makeBenchWorkspaceIn(dir: string): Promise<WorkspaceKey> {
+  const exchange = join(dir, 'exchange')
+  await mkdir(exchange, { recursive: true })
+  return makeBenchWorkspace({ dir: join(dir, 'workspace'), exchange, name: 'bench' })
+}
+
+/** Makes a workspace with project, stack and the admin `root`. The folder of the exchange must exist. */
+export async function makeBenchWorkspace({
+  dir,
+  exchange,
+  name,
+}: {
   dir: string
   exchange: string
   name: string
-  project: string
-  stack: string
 }): Promise<WorkspaceKey> {
-  const { dir, exchange, name, project, stack } = wanted
   const { apiKey } = await createWorkspace({ dir, name, project, admin: 'root' })
   if (apiKey === null) throw new Error(`There is a workspace in ${dir} already.`)
   const key = { dir, exchange, apiKey }

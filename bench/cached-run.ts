@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { compile, pipeline, runPipeline, step, text } from '@airlock-ml/sdk'
-import { makeBenchWorkspace, openBenchWorkspace } from './bench-workspace.ts'
+import { makeBenchWorkspaceIn, openBenchWorkspace, project, stack } from './bench-workspace.ts'
 import type { Benchmark } from './benchmark.ts'
 import { measureInTurn, timed } from './measure.ts'
 import { withTempFolder } from './temp-folder.ts'
@@ -11,8 +11,6 @@ import { withTempFolder } from './temp-folder.ts'
 const ROUNDS = 15
 const STEPS = 100
 const OUTPUT_BYTES = 256 * 1024
-const project = 'bench'
-const stack = 'bench-stack'
 
 /** What it costs to take everything from the cache: start, look-ups, checks and record of a run, over the bare reads. */
 export const cachedRun: Benchmark = {
@@ -21,10 +19,7 @@ export const cachedRun: Benchmark = {
   bar: { is: 'at most', ratio: 4 },
   run: ({ rounds = ROUNDS, note }) =>
     withTempFolder(async (dir) => {
-      const exchange = join(dir, 'exchange')
-      const workspaceDir = join(dir, 'workspace')
-      await mkdir(exchange)
-      const key = await makeBenchWorkspace({ dir: workspaceDir, exchange, name: 'bench', project, stack })
+      const key = await makeBenchWorkspaceIn(dir)
       const { client, close } = await openBenchWorkspace(key)
       const runOnce = async (status: 'completed' | 'cached') => {
         const code = { digest: 'c'.repeat(64), commit: null, dirty: true }
@@ -39,7 +34,7 @@ export const cachedRun: Benchmark = {
       const filled = await runOnce('completed')
       const contenders = {
         'cached run': () => timed(() => runOnce('cached')),
-        'bare reads': () => timed(() => readAlone(workspaceDir, filled)),
+        'bare reads': () => timed(() => readAlone(key.dir, filled)),
       }
       const measured = await measureInTurn(contenders, { rounds, note })
       await close()

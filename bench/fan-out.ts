@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compile, json, list, map, pipeline, runPipeline, step } from '@airlock-ml/sdk'
 import { z } from 'zod'
-import { makeBenchWorkspace, openBenchWorkspace } from './bench-workspace.ts'
+import { makeBenchWorkspaceIn, openBenchWorkspace, project, stack } from './bench-workspace.ts'
 import type { Benchmark } from './benchmark.ts'
 import { measureInTurn, type Sample, timed } from './measure.ts'
 import { withTempFolder } from './temp-folder.ts'
@@ -10,8 +9,6 @@ import { withTempFolder } from './temp-folder.ts'
 const ROUNDS = 1
 const MANY = 10_000
 const FEW = 1_000
-const project = 'bench'
-const stack = 'bench-stack'
 
 /** Ten times the items may take little more than ten times as long: a step's own cost does not grow with its neighbours. */
 export const wideFanOut: Benchmark = {
@@ -51,10 +48,7 @@ const squares = pipeline({
 
 /** Compiles, stores, runs and shows the pipeline in a workspace of its own, whose making does not count. */
 async function runFanOut(dir: string, items: number): Promise<Sample> {
-  const exchange = join(dir, 'exchange')
-  await mkdir(exchange, { recursive: true })
-  const key = await makeBenchWorkspace({ dir: join(dir, 'workspace'), exchange, name: 'bench', project, stack })
-  const { client, close } = await openBenchWorkspace(key)
+  const { client, close } = await openBenchWorkspace(await makeBenchWorkspaceIn(dir))
   const params = { of: Array.from({ length: items }, (_, at) => at) }
   const sample = await timed(async () => {
     const code = { digest: 'c'.repeat(64), commit: null, dirty: true }

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openBenchWorkspace } from './bench-workspace.ts'
+import { openBenchWorkspace, project } from './bench-workspace.ts'
 import type { Benchmark } from './benchmark.ts'
 import { passOnce } from './export.ts'
 import { growthFault, performApart } from './large-task.ts'
-import { type LargeVersion, makeLargeVersion, makeProduction, model, project } from './large-version.ts'
+import { type LargeVersion, makeLargeVersion, makeProduction, model } from './large-version.ts'
 import { measureInTurn, type Sample } from './measure.ts'
 import { withTempFolder } from './temp-folder.ts'
 

@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process'
-import { join } from 'node:path'
 import type { WorkspaceKey } from './bench-workspace.ts'
 import type { Measured, Sample } from './measure.ts'
+import { measureApart } from './measure-apart.ts'
 
 /** What a child process can be asked to do with a large artifact. */
 export type LargeTask =
@@ -9,21 +8,8 @@ export type LargeTask =
   | { readonly act: 'export'; readonly workspace: WorkspaceKey; readonly number: number }
   | { readonly act: 'import'; readonly workspace: WorkspaceKey; readonly uri: string }
 
-/** Has a child process do it. */
-export function performApart(task: LargeTask): Promise<Sample> {
-  return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'large-pass.child.ts'))
-    let sample: Sample | undefined
-    child.once('message', (message) => {
-      sample = message as Sample
-    })
-    child.once('error', reject)
-    child.once('exit', (code) =>
-      sample && code === 0 ? resolve(sample) : reject(new Error(`The process of ${task.act} ended with ${code}.`)),
-    )
-    child.send(task)
-  })
-}
+/** Does it in a process of its own. */
+export const performApart = (task: LargeTask): Promise<Sample> => measureApart('large-task.child.ts', task)
 
 /** How much more memory than with an artifact of a sixteenth the size still counts as flat: what a collector varies by. */
 const FLAT_BYTES = 64 * 1024 ** 2

@@ -3,12 +3,10 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { makeBenchWorkspace, openBenchWorkspace, type WorkspaceKey } from './bench-workspace.ts'
+import { makeBenchWorkspace, openBenchWorkspace, project, stack, type WorkspaceKey } from './bench-workspace.ts'
 import { registerVersion, storeSmallModel } from './versions.ts'
 
 const MIB = 1024 * 1024
-const stack = 'bench-stack'
-export const project = 'bench'
 export const model = 'large_model'
 const GATES = [
   { name: 'accuracy', expression: 'metrics.accuracy >= 0', message: 'It has no accuracy.', remedy: 'Train again.' },
@@ -29,9 +27,7 @@ export interface LargeVersion {
 export async function makeLargeVersion(dir: string, sizeMib: number): Promise<LargeVersion> {
   const exchange = join(dir, 'exchange')
   await mkdir(exchange, { recursive: true })
-  const development = await makeBenchWorkspace({
-    ...{ dir: join(dir, 'development'), exchange, name: 'development', project, stack },
-  })
+  const development = await makeBenchWorkspace({ dir: join(dir, 'development'), exchange, name: 'development' })
   const file = join(dir, 'weights.txt')
   const digest = await writeBytes(file, sizeMib)
   const { client, close } = await openBenchWorkspace(development)
@@ -53,7 +49,7 @@ export async function makeProduction(large: LargeVersion, name: string): Promise
   const { publicKey } = await source.client.showWorkspace({})
   await source.close()
   const dir = join(large.dir, name)
-  const production = await makeBenchWorkspace({ dir, exchange: large.exchange, name, project, stack })
+  const production = await makeBenchWorkspace({ dir, exchange: large.exchange, name })
   const { client, close } = await openBenchWorkspace(production)
   await client.addTrustedKey({ body: { workspace: 'development', publicKey } })
   const policy = { name, stage: 'production', gates: GATES, approvals: { required: 0 } } as const

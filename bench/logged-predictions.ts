@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, createClient } from '@airlock-ml/client'
 import { DeploymentSettings, type ServedVersion } from '@airlock-ml/contract'
 import { openPredictionLog } from '@airlock-ml/serving'
+import { project, stack } from './bench-workspace.ts'
 
 /** A UUIDv7 of a time, the larger the later its number. */
 export function idAt(ms: number, number: number): string {
@@ -15,7 +16,7 @@ export const PART_ROWS = 50_000
 const FEATURES = 30
 const BATCH_ROWS = 500
 
-const place = { project: 'bench', deployment: 'answers' }
+const place = { project, deployment: 'answers' }
 
 /** Makes a deployment of a model, and answers with a client that signs in as its service. */
 export async function deployModel(client: Client, fetch: typeof globalThis.fetch, model: string): Promise<Client> {
@@ -23,7 +24,7 @@ export async function deployModel(client: Client, fetch: typeof globalThis.fetch
   const { id: snapshotId } = await client.createSnapshot({
     project,
     body: {
-      ...{ formatVersion: 1, pipeline: 'answering', environment: 'staging', stack: 'bench-stack', parameters: {} },
+      ...{ formatVersion: 1, pipeline: 'answering', environment: 'staging', stack, parameters: {} },
       steps: [
         {
           name: 'answer',

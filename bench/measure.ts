@@ -42,6 +42,9 @@ export async function timed(act: () => unknown): Promise<Sample> {
   return { ms: performance.now() - startedAt }
 }
 
+/** Times in milliseconds as a table has them. */
+export const measuredOf = (timesMs: readonly number[]): Measured => summarise(timesMs.map((ms) => ({ ms })))
+
 function summarise(samples: readonly Sample[]): Measured {
   const sorted = samples.map(({ ms }) => ms).sort((a, b) => a - b)
   const peaks = samples.flatMap(({ peakBytes }) => peakBytes ?? [])

@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ServedVersion } from '@airlock-ml/contract'
-import { makeBenchWorkspace, openBenchWorkspace } from './bench-workspace.ts'
+import { makeBenchWorkspaceIn, openBenchWorkspace, project, stack } from './bench-workspace.ts'
 import type { Benchmark } from './benchmark.ts'
+import { measuredBoth, p95Ratio, p95sOf, readInTurn, type Source, together } from './few-and-many.ts'
 import { deployModel, logPredictions, PART_ROWS } from './logged-predictions.ts'
-import type { Measured } from './measure.ts'
 import { writePartRows } from './part-rows.ts'
 import { withTempFolder } from './temp-folder.ts'
 import { registerVersion, storeSmallModel } from './versions.ts'
@@ -15,7 +14,7 @@ const FEW = 10_000
 const MANY = 10_000_000
 /** Of the many, so many parts are there to be read; of the others only the index. */
 const REAL_PARTS = 10
-const place = { project: 'bench', stack: 'bench-stack', model: 'small' }
+const model = 'small'
 
 /** The index leads to the one part that holds a prediction; of it one row group is decoded. */
 export const tracePredictionAmongMany: Benchmark = {
@@ -28,33 +27,18 @@ export const tracePredictionAmongMany: Benchmark = {
       const few = await tracerAmong(FEW, join(dir, 'few'))
       const many = await tracerAmong(MANY, join(dir, 'many'))
       note(`${rounds} rounds, in turn`)
-      const times = { few: [] as number[], many: [] as number[] }
-      for (let round = 0; round < rounds + WARM_UP; round++) {
-        const isFewFirst = round % 2 === 0
-        const first = await (isFewFirst ? few : many).trace()
-        const second = await (isFewFirst ? many : few).trace()
-        if (round < WARM_UP) continue
-        times.few.push(isFewFirst ? first : second)
-        times.many.push(isFewFirst ? second : first)
-      }
-      await few.close()
-      await many.close()
-      const ratio = p95(times.many) / p95(times.few)
-      const measured = { 'among 10,000,000': measuredOf(times.many), 'among 10,000': measuredOf(times.few) }
-      return { measured, ratio, notes: [`p95 ${p95(times.many).toFixed(1)} ms to ${p95(times.few).toFixed(1)} ms`] }
+      const times = together(await readInTurn({ few, many }, { rounds, warmUp: WARM_UP }))
+      const measured = measuredBoth(times, { few: 'among 10,000', many: 'among 10,000,000' })
+      return { measured, ratio: p95Ratio(times), notes: [p95sOf(times)] }
     }),
 }
 
-/** A workspace with so many predictions; `trace` answers how long it took to trace one of them, in ms. */
-async function tracerAmong(count: number, dir: string) {
-  const exchange = join(dir, 'exchange')
-  await mkdir(exchange, { recursive: true })
-  const home = join(dir, 'workspace')
-  const key = await makeBenchWorkspace({ dir: home, exchange, name: 'bench', ...place })
+/** A workspace with so many predictions; a reading traces one of them. */
+async function tracerAmong(count: number, dir: string): Promise<Source> {
+  const key = await makeBenchWorkspaceIn(dir)
   const made = await openBenchWorkspace(key)
-  const { project, model } = place
   const outputs = await storeSmallModel(made.client, project)
-  const number = await registerVersion(made.client, { ...place, outputs })
+  const number = await registerVersion(made.client, { project, stack, model, outputs })
   const { id, digest } = await made.client.showModelVersion({ project, model, number })
   const version: ServedVersion = {
     ...{ id, model, number, sourceWorkspace: 'bench', sourceNumber: number, digest, artifacts: {} },
@@ -64,26 +48,16 @@ async function tracerAmong(count: number, dir: string) {
   const startedAt = Date.now()
   const ids = await logPredictions(service, { dir, version, rows })
   await made.close()
-  writePartRows(join(home, 'workspace.db'), { count: (count - rows) / PART_ROWS, at: startedAt })
+  writePartRows(join(key.dir, 'workspace.db'), { count: (count - rows) / PART_ROWS, at: startedAt })
   const { client, close } = await openBenchWorkspace(key)
   let turn = 0
   return {
     close,
-    trace: async () => {
+    read: async () => {
       const predictionId = ids[(turn++ * 7_919) % ids.length]!
       const at = performance.now()
       await client.tracePrediction({ project, predictionId })
-      return performance.now() - at
+      return [performance.now() - at]
     },
   }
 }
-
-const sorted = (times: readonly number[]) => times.toSorted((a, b) => a - b)
-const p95 = (times: readonly number[]): number => sorted(times)[Math.floor(times.length * 0.95)]!
-
-const measuredOf = (times: readonly number[]): Measured => ({
-  medianMs: sorted(times)[times.length >> 1]!,
-  fastestMs: sorted(times)[0]!,
-  slowestMs: sorted(times).at(-1)!,
-  peakBytes: undefined,
-})

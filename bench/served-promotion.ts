@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, createClient } from '@airlock-ml/client'
 import { isEnded } from '@airlock-ml/contract'
 import { serveWorkspace } from '@airlock-ml/server'
-import type { WorkspaceKey } from './bench-workspace.ts'
-import { model, project } from './large-version.ts'
+import { project, type WorkspaceKey } from './bench-workspace.ts'
+import { model } from './large-version.ts'
 
 const POLL_MS = 5
 /** A workspace that was served for a while has a process ready that scores; this one has just been started. */

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CompileOptions, compile, pipeline, runPipeline, step } from '@airlock-ml/sdk'
-import { makeBenchWorkspace, openBenchWorkspace } from './bench-workspace.ts'
+import { makeBenchWorkspaceIn, openBenchWorkspace, project, stack } from './bench-workspace.ts'
 import type { Benchmark } from './benchmark.ts'
 import { measureInTurn, type Sample, timed } from './measure.ts'
 import { copyDatabase, type RunRecord, readRunRecord, writeRunRecord } from './run-record.ts'
@@ -9,8 +8,6 @@ import { withTempFolder } from './temp-folder.ts'
 
 const ROUNDS = 5
 const STEPS = 1_000
-const project = 'bench'
-const stack = 'bench-stack'
 
 /** What tracking costs: the engine, the client, the server in process and its SQL, over the bare durable writes. */
 export const trackedSteps: Benchmark = {
@@ -65,11 +62,8 @@ type Looks = { before?: (database: string) => Promise<void>; after?: (database: 
 
 /** Compiles, stores and runs the pipeline in a workspace of its own, whose making does not count. */
 async function runTracked(dir: string, { before, after }: Looks = {}): Promise<Sample> {
-  const exchange = join(dir, 'exchange')
-  const workspaceDir = join(dir, 'workspace')
-  const database = join(workspaceDir, 'workspace.db')
-  await mkdir(exchange, { recursive: true })
-  const key = await makeBenchWorkspace({ dir: workspaceDir, exchange, name: 'bench', project, stack })
+  const key = await makeBenchWorkspaceIn(dir)
+  const database = join(key.dir, 'workspace.db')
   await before?.(database)
   const { client, close } = await openBenchWorkspace(key)
   const sample = await timed(async () => {

@@ -1,14 +1,13 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeArtifactRows } from './artifact-rows.ts'
-import { makeBenchWorkspace, openBenchWorkspace } from './bench-workspace.ts'
+import { makeBenchWorkspaceIn, openBenchWorkspace, project, stack } from './bench-workspace.ts'
 import type { Benchmark } from './benchmark.ts'
-import type { Measured } from './measure.ts'
+import { measuredBoth, p95Ratio, p95sOf, readInTurn, type Source, together } from './few-and-many.ts'
 import { withTempFolder } from './temp-folder.ts'
 import { registerVersion, storeSmallModel } from './versions.ts'
 
 const ROUNDS = 300
-const place = { project: 'bench', stack: 'bench-stack', model: 'small' }
+const model = 'small'
 
 /** Every step of the walk is an indexed look-up, so it must not notice how much else there is. */
 export const traceAmongMany: Benchmark = {
@@ -21,41 +20,28 @@ export const traceAmongMany: Benchmark = {
       const few = await tracerAmong(1_000, join(dir, 'few'))
       const many = await tracerAmong(1_000_000, join(dir, 'many'))
       note(`${rounds} rounds, in turn`)
-      const times = { few: [] as number[], many: [] as number[] }
-      for (let round = 0; round < rounds + 20; round++) {
-        const [ofFew, ofMany] = round % 2 === 0 ? [await few.trace(), await many.trace()] : await backwards()
-        if (round < 20) continue
-        times.few.push(...ofFew)
-        times.many.push(...ofMany)
-      }
-      await few.close()
-      await many.close()
-      const ratio = p95(times.many) / p95(times.few)
-      const measured = { 'among 1,000,000': measuredOf(times.many), 'among 1,000': measuredOf(times.few) }
-      return { measured, ratio, notes: [`p95 ${p95(times.many).toFixed(2)} ms to ${p95(times.few).toFixed(2)} ms`] }
-
-      async function backwards(): Promise<[number[], number[]]> {
-        const ofMany = await many.trace()
-        return [await few.trace(), ofMany]
-      }
+      const times = together(await readInTurn({ few, many }, { rounds, warmUp: 20 }))
+      const measured = measuredBoth(times, { few: 'among 1,000', many: 'among 1,000,000' })
+      return { measured, ratio: p95Ratio(times), notes: [p95sOf(times)] }
     }),
 }
 
-/** A workspace with one real version amid so many artifacts; `trace` answers how long each kind of reference took, in ms. */
-async function tracerAmong(count: number, dir: string) {
-  const exchange = join(dir, 'exchange')
-  await mkdir(exchange, { recursive: true })
-  const home = join(dir, 'workspace')
-  const key = await makeBenchWorkspace({ dir: home, exchange, name: 'bench', ...place })
-  writeArtifactRows(join(home, 'workspace.db'), { project: place.project, count })
+/** A workspace with one real version amid so many artifacts; a part of a reading is one kind of reference. */
+async function tracerAmong(count: number, dir: string): Promise<Source> {
+  const key = await makeBenchWorkspaceIn(dir)
+  writeArtifactRows(join(key.dir, 'workspace.db'), { project, count })
   const { client, close } = await openBenchWorkspace(key)
-  const { project, model } = place
-  const number = await registerVersion(client, { ...place, outputs: await storeSmallModel(client, project) })
+  const number = await registerVersion(client, {
+    project,
+    stack,
+    model,
+    outputs: await storeSmallModel(client, project),
+  })
   const { source, artifacts } = await client.showModelVersion({ project, model, number })
   const refs = [`${model}/${number}`, artifacts.model!.id, artifacts.evaluation!.digest, source.runId]
   return {
     close,
-    trace: async () => {
+    read: async () => {
       const times: number[] = []
       for (const ref of refs) {
         const startedAt = performance.now()
@@ -66,13 +52,3 @@ async function tracerAmong(count: number, dir: string) {
     },
   }
 }
-
-const sorted = (times: readonly number[]) => times.toSorted((a, b) => a - b)
-const p95 = (times: readonly number[]): number => sorted(times)[Math.floor(times.length * 0.95)]!
-
-const measuredOf = (times: readonly number[]): Measured => ({
-  medianMs: sorted(times)[times.length >> 1]!,
-  fastestMs: sorted(times)[0]!,
-  slowestMs: sorted(times).at(-1)!,
-  peakBytes: undefined,
-})

@@ -1,12 +1,11 @@
-// Does one large task in a process of its own, so that its time and peak memory are its own too: the parent sends the
-// task and gets a sample back.
+// Does one large task in a process of its own.
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { openBenchWorkspace } from './bench-workspace.ts'
+import { openBenchWorkspace, project } from './bench-workspace.ts'
 import type { LargeTask } from './large-task.ts'
-import { model, project } from './large-version.ts'
+import { model } from './large-version.ts'
 import { type Sample, timed } from './measure.ts'
+import { answerWithSample } from './measure-apart.ts'
 import { promoteServed, serveSettled } from './served-promotion.ts'
 
 const CHUNK_BYTES = 1024 * 1024
@@ -42,23 +41,4 @@ async function pass(from: string, to: string): Promise<void> {
   sha256.digest()
 }
 
-/** The most this process has held since its start; `resourceUsage` would count what the parent held before, too. */
-function peakBytes(): number {
-  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(statusOfProcess()) ?? []
-  return (kib === undefined ? process.resourceUsage().maxRSS : Number(kib)) * 1024
-}
-
-function statusOfProcess(): string {
-  try {
-    return readFileSync('/proc/self/status', 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-if (import.meta.main) {
-  process.once('message', async (task: LargeTask) => {
-    const { ms } = await perform(task)
-    process.send?.({ ms, peakBytes: peakBytes() } satisfies Sample, () => process.disconnect())
-  })
-}
+if (import.meta.main) answerWithSample(perform)
