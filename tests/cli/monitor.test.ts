@@ -40,7 +40,7 @@ test('a service reports how what it answers drifts, and where that ends', async 
   const service = serviceIn(project.dir, name)
   const { invokeKey } = await service.kept()
   const { url } = await service.supervisor()
-  const headers = { authorization: `Bearer ${invokeKey}` }
+  const headers = { authorization: `Bearer ${invokeKey}`, 'content-type': 'application/json' }
   // As at training, then much larger, then as at training.
   for (const moved of [0, 20, 0]) {
     const rows = Array.from({ length: 100 }, (_, row) => ({ size: ((row * 37) % 100) / 10 + moved, texture: row % 7 }))

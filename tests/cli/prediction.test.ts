@@ -38,7 +38,10 @@ async function invoke(subject?: string): Promise<string> {
   const { url } = await service.supervisor()
   const response = await fetch(`${url}/v1/predict`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${(await service.kept()).invokeKey}` },
+    headers: {
+      authorization: `Bearer ${(await service.kept()).invokeKey}`,
+      'content-type': 'application/json',
+    },
     body: JSON.stringify({ row: { size: 9, texture: 1 }, key: 'k', ...(subject !== undefined && { subject }) }),
   })
   return ((await response.json()) as { predictionId: string }).predictionId

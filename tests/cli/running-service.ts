@@ -21,7 +21,10 @@ export const serviceIn = (projectDir: string, name: string) => {
       const { url } = await supervisor()
       const response = await fetch(`${url}/v1/predict`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${key ?? (await kept()).invokeKey}` },
+        headers: {
+          authorization: `Bearer ${key ?? (await kept()).invokeKey}`,
+          'content-type': 'application/json',
+        },
         body: '{"row":{"size":9,"texture":1}}',
       }).catch(() => null)
       if (!response) return 'no answer'

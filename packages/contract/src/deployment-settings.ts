@@ -12,7 +12,11 @@ const limits = {
   rowsPerRequest: z.int().min(1).max(100_000),
   requestsPerSecond: z.number().positive().nullable().describe('Of each key, in each process; null for no limit.'),
   waitingRows: z.int().min(1).max(1_000_000).describe('Rows in hand before others get 429.'),
-  timeoutMs: z.int().min(100).max(600_000).describe('Until a request that is not read whole is ended.'),
+  timeoutMs: z
+    .int()
+    .min(100)
+    .max(600_000)
+    .describe('Until a request that is not read whole, or not answered, is ended.'),
 }
 
 const log = {

@@ -36,6 +36,10 @@ export const DeploymentTarget = z
       .string()
       .nullable()
       .describe('Why `champion` is null: the stage is empty, or its holder was recalled.'),
+    isRecalled: z
+      .boolean()
+      .default(false)
+      .describe('Whether it is null for a recall. The service tells that to everybody, and why to callers with a key.'),
     challenger: z
       .object({
         version: ServedVersion,

@@ -11,6 +11,11 @@ export const answeringErrors = {
     title: 'The request is too large for the service',
     remedy: 'Send its rows in several requests; for large tables run the pipeline `batch-inference`.',
   },
+  media_type_unsupported: {
+    status: 415,
+    title: 'The service does not read a body of that kind',
+    remedy: 'Send JSON in UTF-8, with `Content-Type: application/json` and without `Content-Encoding`.',
+  },
   too_many_rows: {
     status: 422,
     title: 'More rows than a request may have',
@@ -57,6 +62,12 @@ export const answeringErrors = {
     status: 500,
     title: 'The model or a step of the pipeline failed',
     remedy: 'The log of the service says why, under the request id: `airlock deployment logs NAME`.',
+  },
+  answer_too_slow: {
+    status: 504,
+    title: 'The pipeline did not answer in time',
+    remedy:
+      'Send it again. Where it stays so, a step of the pipeline waits for something that does not come: `airlock deployment logs NAME`.',
   },
   prediction_not_recorded: {
     status: 503,

@@ -47,12 +47,13 @@ export type RiskModel = {
   /** `line`: a logistic regression, which has no answer where two of its products are infinite. */
   kind?: 'forest' | 'line'
   plan?: ServingPlan
+  firstAnswerMs?: number
 }
 
 /** Says yes where `a` is one, unless told otherwise. */
 export async function loadRisk(
   number: number,
-  { yes = [0, 0, 1, 1], kind = 'forest', plan = planOf(answering) }: RiskModel = {},
+  { yes = [0, 0, 1, 1], kind = 'forest', plan = planOf(answering), firstAnswerMs }: RiskModel = {},
 ): Promise<LoadedVersion> {
   const rows = new Table([float32Column('a', [0, 0, 1, 1]), float32Column('b', [0, 1, 0, 1])])
   const features = featureMatrix(rows, ['a', 'b'])
@@ -67,7 +68,7 @@ export async function loadRisk(
     ...{ id: `01a20da1-0000-7000-8000-${String(number).padStart(12, '0')}`, model: 'risk', number },
     ...{ sourceWorkspace: 'dev', sourceNumber: number + 4, digest: hash('sha256', onnx), artifacts: {} },
   }
-  return await loadVersion(plan, { version, bytesOf: async () => onnx })
+  return await loadVersion(plan, { version, bytesOf: async () => onnx, firstAnswerMs })
 }
 
 type RiskService = Partial<ServiceOptions> & { settings?: object; champion?: LoadedVersion | null }

@@ -21,6 +21,10 @@ export default command({
     const name = await chooseWorkspace(args.name, folder, await readSession(folder.dir))
     const { serveWorkspace } = await import('@airlock-ml/server')
     const stopped = stopSignal()
+    // Open, the channel to `airlock up` keeps a process alive that has failed.
+    context.onEnd(() => {
+      if (process.connected) process.disconnect()
+    })
     const server = await serveWorkspace({
       dir: layout(folder.dir).workspace(name),
       exchange: folder.exchange,
@@ -31,7 +35,6 @@ export default command({
     process.send?.({ url: server.url })
     await stopped
     await server.close()
-    if (process.connected) process.disconnect()
     return { data: undefined, text: () => '' }
   },
 })

@@ -7,10 +7,11 @@ export type Readiness = { isReady: true; model: string; version: number } | { is
 const ANSWER_MS = 30_000
 const KNOWN_TRIES = 50
 
-/** Whether a version answers there; null when the service does not answer at all. */
-export async function readinessOf(url: string): Promise<Readiness | null> {
+/** Whether a version answers there, and to a key of the deployment why none does; null when the service does not answer. */
+export async function readinessOf(url: string, key: string | null): Promise<Readiness | null> {
   try {
-    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS) })
+    const headers = keyHeader(key)
+    const response = await fetch(`${url}/readyz`, { headers, signal: AbortSignal.timeout(ANSWER_MS) })
     const said = (await response.json()) as { model?: string; version?: number; detail?: string }
     return response.ok
       ? { isReady: true, model: said.model ?? '', version: said.version ?? 0 }
@@ -20,9 +21,12 @@ export async function readinessOf(url: string): Promise<Readiness | null> {
   }
 }
 
+const keyHeader = (key: string | null): Record<string, string> =>
+  key === null ? {} : { authorization: `Bearer ${key}` }
+
 /** Resolves when the service knows a new key; after a while also when it does not, as where it answers elsewhere. */
 export async function untilKnown(url: string, key: string): Promise<void> {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const headers = { 'content-type': 'application/json', ...keyHeader(key) }
   for (let tries = 0; tries < KNOWN_TRIES; tries++) {
     const answer = await fetch(`${url}/v1/predict`, { method: 'POST', headers, body: '{}' }).catch(() => null)
     await answer?.body?.cancel()
@@ -41,7 +45,7 @@ export async function askService(
 ): Promise<Record<string, unknown>> {
   const response = await fetch(`${url}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(key !== null && { authorization: `Bearer ${key}` }) },
+    headers: { 'content-type': 'application/json', ...keyHeader(key) },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(ANSWER_MS),
   }).catch((cause: Error) => {

@@ -5,6 +5,7 @@ import type { Result } from '../output/result.ts'
 import { fieldLines } from '../output/show.ts'
 import type { OpenWorkspace } from '../workspace/open.ts'
 import { readinessOf } from './ask-service.ts'
+import { folderOfService, keptInvokeKey } from './service-folder.ts'
 
 type Started = {
   opened: OpenWorkspace
@@ -19,9 +20,10 @@ type Started = {
 /** The result of what starts a service: where it answers, with which version or why with none, and what comes next. */
 export async function startedResult(
   context: Context,
-  { opened: { client, project, name: workspace }, name, url, flavor = 'local', applicationKey = null }: Started,
+  { opened: { client, project, folder, name: workspace }, name, url, flavor = 'local', applicationKey = null }: Started,
 ): Promise<Result> {
-  const readiness = url === null ? null : await readinessOf(url)
+  const key = await keptInvokeKey(folderOfService(folder, workspace, name))
+  const readiness = url === null ? null : await readinessOf(url, key)
   // A service starts by what it kept, also while its workspace is away.
   const deployment = await client.showDeployment({ project, deployment: name }).catch((error: unknown) => {
     if (isPlatformError(error) && error.code === 'workspace_unreachable') return null

@@ -8,7 +8,10 @@ import type { DeploymentWish } from './store.ts'
 import { whyBarred } from './why-barred.ts'
 
 /** Who answers, and when that changes by itself; null when it does not. */
-export type LineUp = Pick<DeploymentTarget, 'champion' | 'whyNobody' | 'challenger' | 'whyNoChallenger'> & {
+export type LineUp = Pick<
+  DeploymentTarget,
+  'champion' | 'whyNobody' | 'isRecalled' | 'challenger' | 'whyNoChallenger'
+> & {
   stepAt: Date | null
 }
 
@@ -22,12 +25,15 @@ const SERVED_ROLES = ['model', 'profile']
 export async function lineUpOf(db: Db, wish: DeploymentWish, now: Date): Promise<LineUp> {
   const holder = await findVersion(db, wish, { stage: wish.stage })
   const whyNobody = await whyNot(db, wish, holder)
-  if (!holder || whyNobody !== null)
-    return { champion: null, whyNobody, challenger: null, whyNoChallenger: wish.challenger && whyNobody, stepAt: null }
+  if (!holder || whyNobody !== null) {
+    const nobody = { champion: null, whyNobody, isRecalled: holder !== undefined }
+    return { ...nobody, challenger: null, whyNoChallenger: wish.challenger && whyNobody, stepAt: null }
+  }
+  const somebody = { whyNobody, isRecalled: false }
   const rollout = await rolloutNow(db, wish, { holder, now })
-  if (!rollout) return { champion: servedOf(holder), whyNobody, ...(await challengerOf(db, wish, { holder, now })) }
+  if (!rollout) return { champion: servedOf(holder), ...somebody, ...(await challengerOf(db, wish, { holder, now })) }
   const { previous, stepAt, heldBack } = rollout
-  const beside = { champion: servedOf(previous), whyNobody, stepAt }
+  const beside = { champion: servedOf(previous), ...somebody, stepAt }
   if (heldBack !== null) return { ...beside, challenger: null, whyNoChallenger: heldBack }
   const { share, comparison, guards, since } = rollout
   const challenger = { version: servedOf(holder), mode: 'canary' as const, share, comparison, guards, since }

@@ -80,11 +80,12 @@ test('a recalled holder answers nobody until the recall is lifted, or the owners
   const stopped = await afterAct(() => recallVersion(1))
   expect(stopped).toMatchObject({
     champion: null,
+    isRecalled: true,
     whyNobody: expect.stringMatching(/classifier 1, .* recalled by root/),
   })
   const goOn = (onRecall: 'stop' | 'go-on') => () =>
     both.dev.root('updateDeployment', { ...deployed.path, body: { settings: { onRecall } } })
-  expect(await afterAct(goOn('go-on'))).toMatchObject({ champion: { number: 1 }, whyNobody: null })
+  expect(await afterAct(goOn('go-on'))).toMatchObject({ champion: { number: 1 }, whyNobody: null, isRecalled: false })
   expect((await afterAct(goOn('stop'))).champion).toBeNull()
   const { items } = await ann('listRecalls', { project })
   const lifted = await afterAct(() =>
@@ -95,8 +96,9 @@ test('a recalled holder answers nobody until the recall is lifted, or the owners
 
 test('a stage that nobody holds is said to be empty', async () => {
   const { service, path } = await deploy(both.dev, { name: 'early', stage: 'production' })
-  const { champion, whyNobody } = await service('showDeploymentTarget', path)
-  expect({ champion, whyNobody }).toEqual({ champion: null, whyNobody: `No version of ${model} holds production.` })
+  expect(await service('showDeploymentTarget', path)).toMatchObject({
+    ...{ champion: null, isRecalled: false, whyNobody: `No version of ${model} holds production.` },
+  })
 })
 
 test('a service is given the model, and none of the data that it was trained and judged on', async () => {

@@ -20,7 +20,7 @@ export type Answered = { ids: readonly string[]; answers: readonly object[]; ver
 /** Collects what is asked in one turn of the event loop and has it answered at once. */
 export type Batcher = {
   readonly loaded: LoadedVersion
-  /** Rejects with `row_invalid`, `answer_failed`, `prediction_not_recorded`. */
+  /** Rejects with `row_invalid`, `answer_failed`, `answer_too_slow`, `prediction_not_recorded`. */
   ask: (asked: Asked) => Promise<Answered>
   /** Rows that are not answered yet. */
   waitingRows: () => number
@@ -32,8 +32,19 @@ export type BatcherOptions = {
   role: AnsweredBatch['role']
   observers: readonly Observer[]
   newId: () => string
-  /** Told of each request that fails for a fault of ours, with the id under which its caller is told of it. */
-  onFault: (error: unknown, requestId: string) => void
+  /** The longest that rows may be in hand. */
+  answerMs: () => number
+  onFault: (error: unknown, fault: Fault) => void
+}
+
+/** Rows that a version failed to answer, for a fault of ours. */
+export type Fault = {
+  role: AnsweredBatch['role']
+  /** Number of the version. */
+  number: number
+  rows: number
+  /** Under which their callers are told of it; they have ids of their own where it took too long. */
+  requestId?: string
 }
 
 type Waiting = { asked: Asked; from: number; resolve: (answered: Answered) => void; reject: (error: unknown) => void }
@@ -59,7 +70,7 @@ export function openBatcher(loaded: LoadedVersion, options: BatcherOptions): Bat
     waiting = []
     rows = 0
     features = new Float32Array(Math.max(FIRST_ROWS, part.rows) * width)
-    await answerPart(part, answering)
+    await answerPart(part, answering, performance.now() + options.answerMs())
     inHand -= part.rows
   }
   const flushSoon = () => {
@@ -104,19 +115,23 @@ type Answering = BatcherOptions & { loaded: LoadedVersion }
 
 /**
  * Answers each request of a part. When the model or a step fails on them together, each half is tried by itself, so that
- * only the requests fail that fail alone.
+ * only the requests fail that fail alone; when it takes too long, there is no time left for that.
  */
-async function answerPart(part: Part, answering: Answering): Promise<unknown> {
+async function answerPart(part: Part, answering: Answering, until: number): Promise<unknown> {
   const { loaded, newId } = answering
   const { waiting, rows, features } = part
   let said: Answers
   try {
-    said = await loaded.answer(features, rows)
+    said = await loaded.answer(features, rows, Math.max(1, until - performance.now()))
   } catch (error) {
-    if (waiting.length === 1) return waiting[0]!.reject(answerFailed(error, { rows, ...answering }))
+    if (waiting.length === 1 || isLate(error)) {
+      const failed = answerFailed(error, { rows, ...answering })
+      for (const { reject } of waiting) reject(failed)
+      return
+    }
     const middle = waiting.length >> 1
-    await answerPart(partOf(part, 0, middle), answering)
-    return await answerPart(partOf(part, middle, waiting.length), answering)
+    await answerPart(partOf(part, 0, middle), answering, until)
+    return await answerPart(partOf(part, middle, waiting.length), answering, until)
   }
   const ids: string[] = []
   for (let row = 0; row < rows; row++) ids.push(newId())
@@ -149,6 +164,8 @@ function partOf({ waiting, features, rows }: Part, from: number, to: number): Pa
   }
 }
 
+const isLate = (error: unknown): error is PlatformError => isPlatformError(error) && error.code === 'answer_too_slow'
+
 /** What the caller hears of a failure: which row the model cannot answer, or where to look in the log. */
 function answerFailed(error: unknown, failure: Answering & { rows: number }): PlatformError {
   const { rows, newId, onFault, observers, role, loaded } = failure
@@ -158,8 +175,13 @@ function answerFailed(error: unknown, failure: Answering & { rows: number }): Pl
     const message = `The model has no answer for ${where}: a value lies too far from those it was trained on.`
     return new PlatformError('row_invalid', message, { row: error.row, fields: [], problems: 0 })
   }
+  const fault = { role, number: loaded.version.number, rows }
+  if (isLate(error)) {
+    onFault(error, fault)
+    return error
+  }
   const requestId = newId()
-  onFault(error, requestId)
+  onFault(error, { ...fault, requestId })
   return new PlatformError('answer_failed', 'The rows could not be answered.', { requestId })
 }
 

@@ -10,6 +10,8 @@ export type Callers = {
    * @throws PlatformError `service_key_refused`
    */
   demand: (authorization: string | undefined) => string | null
+  /** Whether that is a key of the deployment, also where nobody needs one. */
+  knows: (authorization: string | undefined) => boolean
   /**
    * Takes one request off what the key may ask.
    * @throws PlatformError `service_rate_limited`, whose `details.retryAfterSeconds` say when there is room again
@@ -47,7 +49,12 @@ export function openCallers(
     if (authorization.length <= 600) remembered.set(authorization, found)
     return found
   }
+  const isExpired = ({ expiresAt }: Key) => expiresAt !== null && Date.parse(expiresAt) <= now()
   return {
+    knows: (authorization) => {
+      const key = authorization === undefined ? UNKNOWN : find(authorization)
+      return key !== UNKNOWN && !isExpired(key)
+    },
     demand: (authorization) => {
       if (authorization === undefined) {
         if (!requiresKey) return null
@@ -58,8 +65,7 @@ export function openCallers(
         if (!requiresKey) return null
         throw new PlatformError('service_key_refused', 'The key is unknown, expired or revoked.')
       }
-      if (key.expiresAt !== null && Date.parse(key.expiresAt) <= now())
-        throw new PlatformError('service_key_refused', `The key ${key.name} has expired.`)
+      if (isExpired(key)) throw new PlatformError('service_key_refused', `The key ${key.name} has expired.`)
       return key.id
     },
     take: (keyId) => {

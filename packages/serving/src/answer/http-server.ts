@@ -28,7 +28,7 @@ export function openServer(serving: Serving): Server {
     if (!isTooLarge(request, serving.settings().limits.bodyBytes)) response.writeContinue()
     handle(request, response)
   })
-  refuseUnreadable(server)
+  refuseUnreadable(server, serving)
   keepTime(server, serving.settings())
   return server
 }

@@ -1,4 +1,4 @@
-import type { ServedVersion } from '@airlock-ml/contract'
+import { PlatformError, type ServedVersion } from '@airlock-ml/contract'
 import type { Predictor, ServingPlan, ServingVersion } from '@airlock-ml/sdk'
 import { loadOnnx, type OnnxModel, type Predictions, type ReferenceProfile, Table } from '@airlock-ml/tabular'
 
@@ -19,20 +19,30 @@ export type LoadedVersion = {
   example: Readonly<Record<string, number>>
   /**
    * Answers `rows` rows, which lie in `features` row by row and fill it. Rejects when the model or a step fails; with an
-   * `OnnxError` that has a `row` where the model has no answer for that row.
+   * `OnnxError` that has a `row` where the model has no answer for that row, and with `answer_too_slow` after `mostMs`.
    */
-  answer: (features: Float32Array, rows: number) => Promise<Answers>
-  /** Waits for what it is answering and frees the model. */
+  answer: (features: Float32Array, rows: number, mostMs?: number) => Promise<Answers>
+  /** Waits for what it is answering, but not for what took too long, and frees the model. */
   close: () => Promise<void>
 }
 
+export type ToLoad = {
+  version: ServedVersion
+  bytesOf: (role: string) => Promise<Uint8Array>
+  /** Default: a minute. */
+  firstAnswerMs?: number
+}
+
+/** A first answer that does not come is no reason to wait for ever with all that is to be done. */
+const FIRST_ANSWER_MS = 60_000
+
 /**
  * Loads a version whose bytes were checked, and answers once with it, so that the first request finds all compiled.
- * Rejects with an `OnnxError` for a graph that is not safe or sound, and with what a step throws.
+ * Rejects with an `OnnxError` for a graph that is not safe or sound, with what a step throws, and with `answer_too_slow`.
  */
 export async function loadVersion(
   plan: ServingPlan,
-  { version, bytesOf }: { version: ServedVersion; bytesOf: (role: string) => Promise<Uint8Array> },
+  { version, bytesOf, firstAnswerMs = FIRST_ANSWER_MS }: ToLoad,
 ): Promise<LoadedVersion> {
   const model = await loadOnnx(await bytesOf('model'))
   try {
@@ -40,7 +50,7 @@ export async function loadVersion(
     for (const role of plan.roles) artifacts[role] = await plan.read(role, await bytesOf(role))
     const example = exampleRow(model.featureNames, version.artifacts.profile && (await bytesOf('profile')))
     const loaded = { ...answering(plan, { model, version, artifacts }), example }
-    await loaded.answer(new Float32Array(model.featureNames.length), 1)
+    await loaded.answer(new Float32Array(model.featureNames.length), 1, firstAnswerMs)
     return loaded
   } catch (error) {
     await model.close()
@@ -66,8 +76,9 @@ function answering(plan: ServingPlan, { model, version, artifacts }: Parts): Omi
     version,
     featureNames,
     classLabels,
-    answer: (features, rows) => {
-      const answered = answer(features, rows)
+    answer: (features, rows, mostMs) => {
+      const answering = answer(features, rows)
+      const answered = mostMs === undefined ? answering : within(answering, mostMs)
       open.add(answered)
       const done = () => open.delete(answered)
       answered.then(done, done)
@@ -78,6 +89,16 @@ function answering(plan: ServingPlan, { model, version, artifacts }: Parts): Omi
       await model.close()
     },
   }
+}
+
+/** Nothing can end a step that waits in vain, but nobody has to wait with it. */
+function within(answering: Promise<Answers>, ms: number): Promise<Answers> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => {
+      reject(new PlatformError('answer_too_slow', 'The pipeline gave no answer within the time it has for one.'))
+    }, ms)
+    answering.then(resolve, reject).finally(() => clearTimeout(late))
+  })
 }
 
 /** The model for one batch, and what it said last: those who watch are told what the model said, not what became of it. */

@@ -60,8 +60,6 @@ test.each([
 test('bytes that are no UTF-8 are refused; a key in any script with a colon is taken', async () => {
   const latin = new Uint8Array(Buffer.from('{"row":{"a":1,"b":0},"key":"\xe9"}', 'latin1'))
   expect(await ask(service, latin)).toMatchObject({ status: 400, body: { detail: 'The body is not UTF-8.' } })
-  const zipped = new Uint8Array([0x1f, 0x8b, 8, 0, 0, 0, 0, 0])
-  expect(await ask(service, zipped, { headers: { 'content-encoding': 'gzip' } })).toMatchObject({ status: 400 })
   expect(await ask(service, { row: { a: 1, b: 0 }, key: 'Müller: 患者 \u2028 😀' })).toMatchObject({ status: 200 })
 })
 

@@ -94,7 +94,7 @@ test('where nobody serves there is no schema yet; where no key is needed none is
   const empty = await startRiskService({ champion: null, plan: planOf(answering), settings: { requiresKey: false } })
   try {
     const refused = await fetch(`${empty.url}/openapi.json`)
-    expect([refused.status, await refused.json()]).toMatchObject([503, { detail: 'Nobody holds the stage.' }])
+    expect([refused.status, await refused.json()]).toMatchObject([503, { detail: 'No version answers.' }])
     const page = await fetch(empty.url)
     expect([page.status, (await page.text()).includes('No version answers')]).toEqual([200, true])
   } finally {

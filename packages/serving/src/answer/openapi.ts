@@ -1,5 +1,6 @@
 import { type ErrorCode, errors, Problem } from '@airlock-ml/contract'
 import { z } from 'zod'
+import { READ } from './demand-json.ts'
 import type { LoadedVersion } from './loaded-version.ts'
 import { MOST_TEXT } from './read-ask.ts'
 import { MAX_FLOAT32 } from './read-row.ts'
@@ -8,11 +9,15 @@ import type { Serving } from './serving.ts'
 type Schema = Record<string, unknown>
 export type Signature = Pick<LoadedVersion, 'featureNames' | 'classLabels' | 'version' | 'example'>
 
+/** What any request can be answered with instead. */
+const UNREADABLE: readonly ErrorCode[] = ['request_invalid', 'request_too_slow', 'headers_too_large']
+
 /** What a question can be answered with instead. */
 const REFUSALS: readonly ErrorCode[] = [
-  ...(['request_invalid', 'service_key_refused', 'request_too_slow', 'ask_too_large'] as const),
-  ...(['row_invalid', 'too_many_rows', 'service_busy', 'service_rate_limited', 'headers_too_large'] as const),
-  ...(['answer_failed', 'nobody_serves', 'service_draining', 'prediction_not_recorded'] as const),
+  ...UNREADABLE,
+  ...(['service_key_refused', 'ask_too_large', 'media_type_unsupported'] as const),
+  ...(['row_invalid', 'too_many_rows', 'service_busy', 'service_rate_limited'] as const),
+  ...(['answer_failed', 'nobody_serves', 'service_draining', 'prediction_not_recorded', 'answer_too_slow'] as const),
 ]
 
 /**
@@ -153,7 +158,7 @@ function asking({ operationId, summary, schema, example, requiresKey }: Asking):
     ...{ operationId, summary, security: requiresKey ? [{ key: [] }] : [{}, { key: [] }] },
     requestBody: { required: true, content: json(schema, example) },
     responses: {
-      200: { description: 'The answer, one for each row.', content: json(answer) },
+      200: { description: 'The answer, one for each row.', headers: NAMED, content: json(answer) },
       ...problemsOf(REFUSALS),
     },
   }
@@ -164,12 +169,29 @@ function page(operationId: string, summary: string, content: Schema, refusals: r
     operationId,
     summary,
     security: [],
-    responses: { 200: { description: summary, content }, ...problemsOf(refusals) },
+    responses: {
+      200: { description: summary, headers: NAMED, content },
+      ...problemsOf([...UNREADABLE, ...refusals]),
+    },
   }
 }
 
-const RETRY_AFTER: Schema = {
-  'Retry-After': { description: 'Seconds.', required: true, schema: { type: 'integer', minimum: 1 } },
+const header = (description: string, schema: Schema): Schema => ({ description, required: true, schema })
+
+const NAMED: Schema = {
+  'X-Request-Id': header('By which the log knows the request; of an answer, the id of its first prediction.', {
+    type: 'string',
+    format: 'uuid',
+  }),
+}
+
+/** What a refusal of that status says beside. */
+const HEADERS: Readonly<Record<number, Schema>> = {
+  415: {
+    Accept: header('The kind of body that is read.', { const: READ.accept }),
+    'Accept-Encoding': header('The content encoding that is read.', { const: READ['accept-encoding'] }),
+  },
+  429: { 'Retry-After': header('Seconds.', { type: 'integer', minimum: 1 }) },
 }
 
 /** Errors by status: two codes may share one. */
@@ -180,7 +202,7 @@ function problemsOf(codes: readonly ErrorCode[]): Schema {
       String(status),
       {
         description: some.map((code) => `\`${code}\`: ${errors[code].title}.`).join(' '),
-        ...(status === 429 && { headers: RETRY_AFTER }),
+        headers: { ...NAMED, ...HEADERS[status] },
         content: { 'application/problem+json': { schema: ref('Problem') } },
       },
     ]),
@@ -191,5 +213,6 @@ function problemSchema(): Schema {
   const { $defs } = z.toJSONSchema(z.array(Problem), { unrepresentable: 'any' })
   const { id: _, ...schema } = $defs!.Problem!
   // Which codes there are may grow, and what stands in the details is each code's own.
-  return { ...schema, properties: { ...schema.properties, code: { type: 'string' }, details: { type: 'object' } } }
+  const ours = { code: { type: 'string' }, details: { type: 'object' }, requestId: { type: 'string' } }
+  return { ...schema, properties: { ...schema.properties, ...ours } }
 }

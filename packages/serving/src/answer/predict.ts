@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { PlatformError } from '@airlock-ml/contract'
 import { answerText } from './answer-text.ts'
 import type { Answered } from './batcher.ts'
+import { demandJson } from './demand-json.ts'
+import { nobodyServes } from './nobody-serves.ts'
 import { parseBody } from './parse-body.ts'
 import { type Ask, readInvoke, readPredict } from './read-ask.ts'
 import { readBody } from './read-body.ts'
@@ -22,8 +24,10 @@ export function predict(serving: Serving, { request, response, read }: Wanted): 
   const end = (status: number) => serving.counters.ended(status, (performance.now() - startedAt) / 1_000)
   const refuse = (error: unknown) => end(sendProblem(serving, { request, response, error }))
   const { limits } = serving.settings()
+  let hasKey = false
   try {
-    admit(serving, request)
+    hasKey = admit(serving, request)
+    demandJson(request)
   } catch (error) {
     refuse(error)
     return
@@ -34,11 +38,12 @@ export function predict(serving: Serving, { request, response, read }: Wanted): 
       if (fault) throw fault
       const ask = read(parseBody(body), serving.plan.parameter)
       demandRoom(serving, ask.rows.length)
+      if (!serving.router.champion()) throw nobodyServes(serving, hasKey)
       const { rows, key, subject, isOne } = ask
       const answer = (answered: Answered) => {
         const text = answerText(answered, isOne)
         serving.counters.predicted(answered.version.number, rows.length)
-        send(serving, { request, response, status: 200, text })
+        send(serving, { request, response, status: 200, requestId: answered.ids[0]!, text })
         end(200)
       }
       const asked = { rows, key, subject, receivedAtMs: Date.now(), receivedAt: startedAt }
@@ -50,10 +55,12 @@ export function predict(serving: Serving, { request, response, read }: Wanted): 
   })
 }
 
-/** Refuses before the body is read. */
-function admit(serving: Serving, request: IncomingMessage): void {
+/** Refuses before the body is read. Says whether the caller has a key. */
+function admit(serving: Serving, request: IncomingMessage): boolean {
   const callers = serving.callers()
-  callers.take(callers.demand(request.headers.authorization))
+  const keyId = callers.demand(request.headers.authorization)
+  callers.take(keyId)
+  return keyId !== null
 }
 
 /** Refuses before anything is calculated. */

@@ -1,21 +1,20 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type DeploymentSettings, isPlatformError, PlatformError } from '@airlock-ml/contract'
+import { READ } from './demand-json.ts'
 import type { Serving } from './serving.ts'
 
 /** A request and its answer. */
 export type Reply = { request: IncomingMessage; response: ServerResponse }
 
+/** The header by which each answer names its request. */
+export const REQUEST_ID = 'x-request-id'
+
+type Text = Reply & { status: number; requestId: string; text: string; headers?: Record<string, string> }
+
 /** Sends JSON, with what a browser of an allowed origin needs. */
 export function send(
   { settings, isDraining }: Pick<Serving, 'settings' | 'isDraining'>,
-  {
-    request,
-    response,
-    status,
-    text,
-    headers = {},
-  }: Reply & { status: number; text: string; headers?: Record<string, string> },
+  { request, response, status, requestId, text, headers = {} }: Text,
 ): void {
   const { origin } = request.headers
   if (origin !== undefined) allowOrigin(settings(), { origin, response })
@@ -24,6 +23,7 @@ export function send(
   response.writeHead(status, {
     'content-type': status < 400 ? 'application/json' : 'application/problem+json',
     'content-length': Buffer.byteLength(text),
+    [REQUEST_ID]: requestId,
     ...headers,
   })
   if (isTooLarge) endLate({ request, response }, text)
@@ -65,29 +65,33 @@ export function allowOrigin(
   response.setHeader('vary', 'origin')
   if (isAllowed) {
     response.setHeader('access-control-allow-origin', origin)
-    response.setHeader('access-control-expose-headers', 'retry-after')
+    response.setHeader('access-control-expose-headers', `retry-after, ${REQUEST_ID}`)
   }
   return isAllowed
 }
 
-function ownFault({ log }: Serving, error: unknown): PlatformError {
-  const requestId = randomUUID()
+function ownFault({ log, newId }: Serving, error: unknown): PlatformError {
+  const requestId = newId()
   log.error({ error, requestId }, 'a request failed')
   return new PlatformError('answer_failed', 'The service failed.', { requestId })
 }
 
-/** As RFC 9457 problem details; what is no error of the catalogue is told to the log, not to the caller. Returns the status. */
+/**
+ * As RFC 9457 problem details, which the log knows by the id of the request; what is no error of the catalogue is told to
+ * the log, not to the caller. Returns the status.
+ */
 export function sendProblem(serving: Serving, { error, ...reply }: Reply & { error: unknown }): number {
   const told = isPlatformError(error) ? error : ownFault(serving, error)
-  const { retryAfterSeconds, requestId = null } = told.details
-  const headers: Record<string, string> =
-    retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
+  const { status, code, details } = told
+  const { retryAfterSeconds, requestId: logged } = details
+  const requestId = typeof logged === 'string' ? logged : serving.newId()
+  if (logged === undefined) {
+    const { method, url } = reply.request
+    serving.refusals.write({ requestId, status, code, method, path: url?.split('?', 1)[0]?.slice(0, 100) })
+  }
+  const headers: Record<string, string> = status === 415 ? { ...READ } : {}
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
   if (!reply.response.headersSent && !reply.response.destroyed)
-    send(serving, {
-      ...reply,
-      status: told.status,
-      text: JSON.stringify(told.toProblem(requestId as string | null)),
-      headers,
-    })
-  return told.status
+    send(serving, { ...reply, status, requestId, text: JSON.stringify(told.toProblem(requestId)), headers })
+  return status
 }

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import { PlatformError, type ServedVersion } from '@airlock-ml/contract'
-import type { Observer } from './answered-batch.ts'
-import { type Answered, type Asked, type Batcher, openBatcher } from './batcher.ts'
+import { type Answered, type Asked, type Batcher, type BatcherOptions, openBatcher } from './batcher.ts'
 import type { LoadedVersion } from './loaded-version.ts'
 
 /** Who answers from now on. */
@@ -9,6 +8,8 @@ export type Line = {
   champion: LoadedVersion | null
   /** Why there is no champion. */
   whyNobody: string | null
+  /** Whether that is because the one there would be was recalled. */
+  isRecalled?: boolean
   /** Answers this share of the keys; of requests without a key, of the requests. */
   canary: { loaded: LoadedVersion; share: number } | null
 }
@@ -25,20 +26,18 @@ export type Router = {
   champion: () => ServedVersion | null
   /** A loaded version that shows the schema; null while there is none. */
   signature: () => Pick<LoadedVersion, 'featureNames' | 'classLabels' | 'version' | 'example'> | null
-  /** Why there is no champion. */
-  whyNobody: () => string | null
+  /** Why there is no champion: what only callers with a key hear, and whether it was recalled. */
+  nobody: () => { why: string; isRecalled: boolean }
   waitingRows: () => number
   close: () => Promise<void>
 }
 
-export type RouterOptions = {
-  observers: readonly Observer[]
-  newId: () => string
-  now: () => Date
-  onFault: (error: unknown, requestId: string) => void
-}
+export type RouterOptions = Omit<BatcherOptions, 'role'> & { now: () => Date }
 
-type InLine = { champion: Batcher | null; canary: { batcher: Batcher; share: number } | null; whyNobody: string | null }
+type InLine = Pick<Line, 'whyNobody' | 'isRecalled'> & {
+  champion: Batcher | null
+  canary: { batcher: Batcher; share: number } | null
+}
 
 export function openRouter(options: RouterOptions): Router {
   let line: InLine = { champion: null, canary: null, whyNobody: 'The service has just started.' }
@@ -59,7 +58,7 @@ export function openRouter(options: RouterOptions): Router {
     line = {
       champion: keptChampion ?? (next.champion && open(next.champion, 'champion')),
       canary: next.canary && { share: next.canary.share, batcher: keptCanary ?? open(next.canary.loaded, 'canary') },
-      whyNobody: next.whyNobody,
+      ...{ whyNobody: next.whyNobody, isRecalled: next.isRecalled },
     }
     const staying = new Set(inLine(line))
     const gone = inLine(before).filter((batcher) => !staying.has(batcher))
@@ -70,15 +69,15 @@ export function openRouter(options: RouterOptions): Router {
   }
   return {
     ask: (asked) => {
-      const { champion, canary, whyNobody } = line
+      const { champion, canary } = line
       const chosen = canary && isShared(asked, canary.share) ? canary.batcher : champion
       if (chosen) return chosen.ask(asked)
-      return Promise.reject(new PlatformError('nobody_serves', whyNobody ?? 'No version answers.'))
+      return Promise.reject(new PlatformError('nobody_serves', 'No version answers.'))
     },
     change,
     champion: () => line.champion?.loaded.version ?? null,
     signature: () => line.champion?.loaded ?? null,
-    whyNobody: () => line.whyNobody,
+    nobody: () => ({ why: line.whyNobody ?? 'No version answers.', isRecalled: line.isRecalled ?? false }),
     waitingRows: () => (line.champion?.waitingRows() ?? 0) + (line.canary?.batcher.waitingRows() ?? 0),
     close: async () => {
       await change({ champion: null, canary: null, whyNobody: 'The service is stopping.' })

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { PlatformError } from '@airlock-ml/contract'
+import { nobodyServes } from './nobody-serves.ts'
 import { openapi, type Signature } from './openapi.ts'
 import { pageHeaders, pageText } from './page.ts'
 import { predictionRoutes } from './predict.ts'
-import { allowOrigin, type Reply, send, sendProblem } from './reply.ts'
+import { allowOrigin, REQUEST_ID, type Reply, send, sendProblem } from './reply.ts'
 import type { Serving } from './serving.ts'
 
 /** All that is not a prediction: health, metrics, schema, what browsers ask first. */
@@ -32,39 +33,43 @@ export const pathOf = ({ url = '' }: IncomingMessage): string =>
 type Page = (serving: Serving, reply: Reply) => void | Promise<void>
 
 const pages: ReadonlyMap<string, Page> = new Map<string, Page>([
-  ['/healthz', (serving, reply) => send(serving, { ...reply, status: 200, text: '{"status":"ok"}' })],
+  ['/healthz', (serving, reply) => sendPage(serving, reply, '{"status":"ok"}')],
   [
     '/readyz',
     (serving, reply) => {
       if (serving.isDraining()) throw new PlatformError('service_draining', 'The service is stopping.')
-      const { model, number } = demandSignature(serving).version
-      send(serving, { ...reply, status: 200, text: JSON.stringify({ status: 'ready', model, version: number }) })
+      const { model, number } = demandSignature(serving, reply).version
+      sendPage(serving, reply, JSON.stringify({ status: 'ready', model, version: number }))
     },
   ],
   [
     '/metrics',
-    async (serving, { response }) => {
-      const text = await serving.counters.text()
-      response.writeHead(200, { 'content-type': serving.counters.contentType }).end(text)
+    async ({ counters, newId }, { response }) => {
+      const text = await counters.text()
+      response.writeHead(200, { 'content-type': counters.contentType, [REQUEST_ID]: newId() }).end(text)
     },
   ],
   [
     '/openapi.json',
-    (serving, reply) =>
-      send(serving, { ...reply, status: 200, text: JSON.stringify(openapi(serving, demandSignature(serving))) }),
+    (serving, reply) => sendPage(serving, reply, JSON.stringify(openapi(serving, demandSignature(serving, reply)))),
   ],
   [
     '/',
     (serving, { response }) => {
-      response.writeHead(200, pageHeaders()).end(pageText(serving, serving.router.signature()))
+      response
+        .writeHead(200, { ...pageHeaders(), [REQUEST_ID]: serving.newId() })
+        .end(pageText(serving, serving.router.signature()))
     },
   ],
 ])
 
-function demandSignature({ router }: Serving): Signature {
-  const signature = router.signature()
+const sendPage = (serving: Serving, reply: Reply, text: string): void =>
+  send(serving, { ...reply, status: 200, requestId: serving.newId(), text })
+
+function demandSignature(serving: Serving, { request }: Reply): Signature {
+  const signature = serving.router.signature()
   if (signature) return signature
-  throw new PlatformError('nobody_serves', router.whyNobody() ?? 'No version answers.')
+  throw nobodyServes(serving, serving.callers().knows(request.headers.authorization))
 }
 
 function preflight(serving: Serving, { request, response }: Reply): void {
@@ -74,7 +79,7 @@ function preflight(serving: Serving, { request, response }: Reply): void {
     response.setHeader('access-control-allow-headers', 'authorization, content-type')
     response.setHeader('access-control-max-age', '600')
   }
-  response.writeHead(204).end()
+  response.writeHead(204, { [REQUEST_ID]: serving.newId() }).end()
 }
 
 function methodUnknown(response: ServerResponse, allow: string): PlatformError {

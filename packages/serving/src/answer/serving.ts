@@ -3,6 +3,7 @@ import type { ServingPlan } from '@airlock-ml/sdk'
 import type { Observer } from './answered-batch.ts'
 import type { Callers } from './callers.ts'
 import type { Counters } from './counters.ts'
+import type { RefusalLog } from './refusal-log.ts'
 import type { Router } from './router.ts'
 
 /** Where what happens is told to whoever runs the service. */
@@ -26,6 +27,9 @@ export type ServiceOptions = {
 export type Serving = ServiceOptions & {
   router: Router
   counters: Counters
+  refusals: RefusalLog
+  /** Of predictions, and of requests that are refused. */
+  newId: () => string
   settings: () => DeploymentSettings
   callers: () => Callers
   isDraining: () => boolean

@@ -5,6 +5,7 @@ import { V7Generator } from 'uuidv7'
 import { type Callers, openCallers } from './callers.ts'
 import { type Counters, openCounters } from './counters.ts'
 import { closeServer, keepTime, openServer } from './http-server.ts'
+import { openRefusalLog } from './refusal-log.ts'
 import { type Line, openRouter, type Router } from './router.ts'
 import type { ServiceOptions, Serving } from './serving.ts'
 
@@ -28,19 +29,22 @@ export type Service = {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { target, log, now = () => new Date() } = options
   const ids = new V7Generator()
+  const newId = () => ids.generate().toString()
+  let { settings } = target
   const counters = openCounters(target.name)
   const router = openRouter({
     observers: options.observers,
-    newId: () => ids.generate().toString(),
+    newId,
     now,
-    onFault: (error, requestId) => log.error({ error, requestId }, 'a request could not be answered'),
+    answerMs: () => settings.limits.timeoutMs,
+    onFault: (error, fault) => log.error({ error, ...fault }, 'rows could not be answered'),
   })
-  let { settings } = target
   let callers = callersOf(target, now)
   let draining = false
   const serving: Serving = {
     ...options,
-    ...{ router, counters, settings: () => settings, callers: () => callers, isDraining: () => draining },
+    ...{ router, counters, newId, refusals: openRefusalLog(log) },
+    ...{ settings: () => settings, callers: () => callers, isDraining: () => draining },
   }
   const server = openServer(serving)
   const url = await listen(server, settings, options.sharesPort === true)

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DeploymentSettings } from '@airlock-ml/contract'
 import { afterEach, expect, test } from 'vitest'
 import { ROW, rawClient, rawRequest } from '../../test/raw-client.ts'
-import { ask, loadRisk, type Said, startRiskService } from '../../test/risk-service.ts'
+import { ask, loadRisk, riskKeys, type Said, SECRET, startRiskService } from '../../test/risk-service.ts'
 import type { LoadedVersion } from './loaded-version.ts'
 import type { Service } from './start-service.ts'
 
@@ -81,12 +82,31 @@ test('a canary answers its share of the keys, always the same ones, and goes on 
   expect(new Set(await numbers())).toEqual(new Set([4]))
 })
 
-test('where nobody may answer any more the reason is told, until somebody may', async () => {
+test('where nobody may answer any more callers with a key hear why, and others that it is so, until somebody may', async () => {
   service = await startRiskService()
-  await service.change({ champion: null, canary: null, whyNobody: 'Version 3 was recalled.' })
-  const { status, body } = await ask(service, ROW)
-  expect([status, body.code, body.detail]).toEqual([503, 'nobody_serves', 'Version 3 was recalled.'])
-  expect((await fetch(`${service.url}/readyz`)).status).toBe(503)
+  const why = 'Version 3 was recalled by root: wrong labels of two hospitals.'
+  const said = async (path: string, authorization: string) => {
+    const method = path === '/v1/predict' ? { method: 'POST', body: ROW } : {}
+    const headers = { authorization, 'content-type': 'application/json' }
+    const answer = await fetch(`${service.url}${path}`, { ...method, headers })
+    const { code, detail } = (await answer.json()) as { code: string; detail: string }
+    return [answer.status, code, detail]
+  }
+  await service.change({ champion: null, canary: null, whyNobody: why, isRecalled: true })
+  for (const path of ['/readyz', '/openapi.json']) {
+    expect(await said(path, `Bearer ${SECRET}`)).toEqual([503, 'nobody_serves', why])
+    for (const authorization of ['', 'Bearer wrong', SECRET])
+      expect(await said(path, authorization)).toEqual([503, 'nobody_serves', 'No version answers (recalled).'])
+  }
+  expect(await said('/v1/predict', `Bearer ${SECRET}`)).toEqual([503, 'nobody_serves', why])
+  expect(await (await fetch(service.url)).text()).not.toContain('hospitals')
+  service.reconfigure({ settings: DeploymentSettings.parse({ requiresKey: false }), keys: riskKeys })
+  expect(await said('/v1/predict', '')).toEqual([503, 'nobody_serves', 'No version answers (recalled).'])
+  expect(await said('/v1/predict', `Bearer ${SECRET}`)).toEqual([503, 'nobody_serves', why])
+  service.reconfigure({ settings: DeploymentSettings.parse({}), keys: riskKeys })
+  await service.change({ champion: null, canary: null, whyNobody: 'The secret was replaced.' })
+  expect(await said('/readyz', '')).toEqual([503, 'nobody_serves', 'No version answers.'])
+  expect(await said('/readyz', `Bearer ${SECRET}`)).toEqual([503, 'nobody_serves', 'The secret was replaced.'])
   expect((await fetch(`${service.url}/healthz`)).status).toBe(200)
   await service.change(champion(await loadRisk(2)))
   expect(numberOf(await ask(service, ROW))).toBe(2)

@@ -1,6 +1,8 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ErrorCode, PlatformError } from '@airlock-ml/contract'
+import { REQUEST_ID } from './reply.ts'
+import type { Serving } from './serving.ts'
 
 const LAST = Symbol('the last answer of a connection')
 type Connection = Duplex & { [LAST]?: ServerResponse }
@@ -11,14 +13,14 @@ export function rememberLast({ socket }: IncomingMessage, response: ServerRespon
 }
 
 /** Tells clients whose requests are no HTTP, too long, or too slow what is wrong, and ends them. */
-export function refuseUnreadable(server: Server): void {
+export function refuseUnreadable(server: Server, serving: Pick<Serving, 'newId' | 'refusals'>): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Connection) => {
     const last = socket[LAST]
     const isAsking = last !== undefined && !last.req.complete
     if (!socket.writable || (isAsking && last.headersSent)) socket.destroy()
     // Whoever asked something sound before gets that answer first.
     else if (last !== undefined && !isAsking && !last.writableFinished) last.once('close', () => socket.destroy())
-    else socket.end(answerTo(error), () => socket.destroy())
+    else socket.end(answerTo(error, serving), () => socket.destroy())
   })
 }
 
@@ -27,14 +29,20 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
 }
 
-function answerTo({ code = '', message }: NodeJS.ErrnoException): string {
+function answerTo(
+  { code = '', message }: NodeJS.ErrnoException,
+  { newId, refusals }: Pick<Serving, 'newId' | 'refusals'>,
+): string {
+  const requestId = newId()
   const error = new PlatformError(CODES[code] ?? 'request_invalid', `It is no request that can be read: ${message}.`)
-  const text = JSON.stringify(error.toProblem(null))
+  refusals.write({ requestId, status: error.status, code: error.code })
+  const text = JSON.stringify(error.toProblem(requestId))
   const head = [
     `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
     'connection: close',
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(text)}`,
+    `${REQUEST_ID}: ${requestId}`,
   ]
   return `${head.join('\r\n')}\r\n\r\n${text}`
 }

@@ -45,6 +45,7 @@ const challenge = (number: number, onnx = riskModel([1, 1, 0, 0])) =>
 const ask = async (rows: readonly object[]) => {
   const answer = await fetch(`${service.url}/v1/predict`, {
     ...{ method: 'POST', body: JSON.stringify({ rows, key: 'ada' }) },
+    headers: { 'content-type': 'application/json' },
   })
   expect(answer.status).toBe(200)
   return (await answer.json()) as { predictions: { predictionId: string; label: string }[] }

@@ -34,7 +34,7 @@ the deployment was made here.`,
     const { url } = report
     const key = context.env.AIRLOCK_DEPLOYMENT_KEY ?? kept?.invokeKey ?? null
     if (given) return result(await askService(url, { ...requestOf(given.value), key }))
-    const readiness = await readinessOf(url)
+    const readiness = await readinessOf(url, key)
     if (!readiness) throw new PlatformError('service_unreachable', `${url} does not answer.`)
     if (!readiness.isReady) throw new PlatformError('nobody_serves', readiness.why)
     const { row, from } = await exampleRow(client, { project, model, number: readiness.version })
