@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LabelImport, Prediction, PredictionPart, PredictionTrace } from '@airlock-ml/contract'
+import type { LabelImport, Prediction, PredictionPart, PredictionTrace, RecallResult } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jsonOf, type Run } from './airlock.ts'
 import { initialisedProject, model } from './project.ts'
@@ -81,6 +81,15 @@ test('an answer of a service leads back to its training, is labelled, and erased
   expect(erased.stdout).not.toContain('malignant')
   expect((await airlock('trace', about)).stdout).toContain('training run')
   expect((await airlock('prediction', 'parts', name)).stdout).toMatch(/ROWS/)
+})
+
+test('a recall would say how many answers rest on the version, of which deployment, and since when', async () => {
+  const recall = ['recall', '--model', model, '--model-version', '1', '--reason', 'Labels were swapped', '--dry-run']
+  const { reach } = await jsonOf<RecallResult>(airlock, ...recall)
+  expect(reach.deployments).toMatchObject([{ name, number: 1, answersNow: true, predictions: 2, unheard: 0 }])
+  const { stdout } = await airlock(...recall)
+  expect(stdout).toContain('2 predictions by 1 deployments rest on them')
+  expect(stdout).toMatch(/cancer-api +breast_cancer_classifier 1 +2 +\d{4}-\S+ +answers now/)
 })
 
 test('killed under load, every prediction that was answered is in the log, once', async () => {

@@ -72,6 +72,10 @@ export const PredictionState = z
   .enum(['recorded', 'erased'])
   .meta({ id: 'PredictionState', description: '`erased`: the key of its subject was destroyed.' })
 
+/** As what a version answered. */
+export const PredictionRole = z.enum(['champion', 'canary', 'shadow'])
+export type PredictionRole = z.infer<typeof PredictionRole>
+
 const head = {
   id: PredictionId,
   state: PredictionState,
@@ -81,7 +85,7 @@ const head = {
     .describe('Null for a row of a batch.'),
   runId: Id.nullable().describe('The run of a row of a batch.'),
   at: Timestamp.nullable().describe('When it was asked; null for a row of a batch.'),
-  role: z.enum(['champion', 'canary', 'shadow']).nullable().describe('A shadow’s answers were given to nobody.'),
+  role: PredictionRole.nullable().describe('A shadow’s answers were given to nobody.'),
   version: z.object({ model: ModelName, number: VersionNumber, digest: Sha256 }),
   file: z.object({ id: Id.nullable(), digest: Sha256 }).describe('The Parquet file that it stands in.'),
 }

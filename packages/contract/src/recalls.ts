@@ -113,6 +113,22 @@ export const RecallReach = z
         }),
       )
       .describe('Comparisons that rest on it, with the numbers of their workspace: they are no evidence from now on.'),
+    deployments: z
+      .array(
+        z.object({
+          id: Id,
+          name: KebabName,
+          deletedAt: Timestamp.nullable(),
+          model: ModelName,
+          number: VersionNumber,
+          answersNow: z.boolean().describe('Whether its service said last that it answers with this version.'),
+          predictions: z.int().describe('Answers that were given and are in the prediction log, removed parts too.'),
+          unheard: z.int().describe('Answers of a shadow, which nobody got.'),
+          firstAt: Timestamp.nullable().describe('Null while none has come to the log.'),
+          lastAt: Timestamp.nullable(),
+        }),
+      )
+      .describe('Deployments that answered with a reached version, deleted ones too, the most predictions first.'),
     bundles: z.array(z.object({ digest: Sha256, model: ModelName, number: VersionNumber })),
     promotions: z.array(z.object({ id: Id, model: ModelName, stage: HeldStage, state: PromotionState })),
     holders: z
@@ -124,6 +140,8 @@ export const RecallReach = z
       runs: z.int(),
       consumingRuns: z.int().describe('Runs that used a reached version: their predictions rest on it.'),
       comparisons: z.int(),
+      deployments: z.int(),
+      predictions: z.int().describe('Answers that these deployments gave: they rest on it.'),
       bundles: z.int(),
       promotions: z.int(),
     }),

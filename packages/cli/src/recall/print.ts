@@ -31,11 +31,21 @@ async function reachText({ recall, dryRun, reach }: RecallResult, workspace: str
       lifted: recall?.lifted ? `by ${recall.lifted.by} at ${recall.lifted.at}: ${recall.lifted.reason}` : undefined,
       reaches: `${counts.versions} versions, ${counts.artifacts} artifacts, ${counts.runs} runs, ${counts.comparisons} comparisons, ${counts.bundles} bundles`,
       used: `${counts.consumingRuns} runs used them: what they predicted rests on them`,
+      answered:
+        counts.deployments > 0
+          ? `${counts.predictions} predictions by ${counts.deployments} deployments rest on them`
+          : undefined,
       promotions: counts.promotions > 0 ? `${counts.promotions} under way, to be refused` : undefined,
     },
     context,
   )
-  const parts = [head, await versionsText(reach, context), await runsText(reach, context), holdersText(reach, context)]
+  const parts = [
+    head,
+    await versionsText(reach, context),
+    await runsText(reach, context),
+    await deploymentsText(reach, context),
+    holdersText(reach, context),
+  ]
   const isOurs = !dryRun && recall?.origin.workspace === workspace
   const elsewhere = isOurs
     ? `Workspaces that believe the bundles or receipts of ${workspace} hear of it through the exchange.`
@@ -69,6 +79,21 @@ const runsText = ({ runs }: RecallReach, context: Context) =>
           Use: ({ use }) => use,
           Status: ({ status }) => status,
           Started: ({ startedAt }) => startedAt,
+        },
+        context,
+      )
+
+const deploymentsText = ({ deployments }: RecallReach, context: Context) =>
+  deployments.length === 0
+    ? ''
+    : table(
+        deployments,
+        {
+          Deployment: ({ name, deletedAt }) => (deletedAt === null ? name : `${name} (deleted)`),
+          Answered: ({ model, number }) => `${model} ${number}`,
+          Predictions: ({ predictions, unheard }) => (unheard > 0 ? `${predictions}, unheard ${unheard}` : predictions),
+          First: ({ firstAt }) => firstAt,
+          Last: ({ lastAt, answersNow }) => (answersNow ? 'answers now' : lastAt),
         },
         context,
       )

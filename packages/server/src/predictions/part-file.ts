@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { PlatformError, predictionPart } from '@airlock-ml/contract'
+import { PlatformError, PredictionRole, predictionPart } from '@airlock-ml/contract'
 import { sha256Hex } from '@airlock-ml/stack'
 import {
   type ByteRange,
@@ -21,8 +21,18 @@ export type PartFile = {
   firstAtMs: number
   lastAtMs: number
   layout: PartLayout
-  versions: { number: number; digest: string }[]
+  versions: PartVersion[]
   subjects: Set<string>
+}
+
+/** What a part holds of one version in one role. */
+export type PartVersion = {
+  number: number
+  digest: string
+  role: PredictionRole
+  rows: number
+  firstAtMs: number
+  lastAtMs: number
 }
 
 const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
@@ -39,7 +49,7 @@ export async function inspectPart(bytes: Uint8Array): Promise<PartFile> {
     ...{ rows: 0, firstId: '', lastId: '', firstAtMs: Number.POSITIVE_INFINITY, lastAtMs: Number.NEGATIVE_INFINITY },
     ...{ layout: { footer: NOWHERE, groups: [] }, versions: [], subjects: new Set() },
   }
-  const versions = new Map<string, { number: number; digest: string }>()
+  const versions = new Map<string, PartVersion>()
   const firstIds: string[] = []
   let isShadow = false
   const columns = ['id', 'at', 'version_number', 'version_digest', 'subject', 'role']
@@ -59,8 +69,7 @@ export async function inspectPart(bytes: Uint8Array): Promise<PartFile> {
         found.lastAtMs = Math.max(found.lastAtMs, at)
         found.firstId ||= id
         found.lastId = id
-        const version = { number: Number(numbers![row]), digest: String(digests![row]) }
-        versions.set(`${version.number} ${version.digest}`, version)
+        countVersion(versions, { number: numbers![row], digest: digests![row], role: roles![row], at })
         const subject = subjects![row]
         if (typeof subject === 'string') found.subjects.add(subject)
       }
@@ -81,6 +90,24 @@ export async function inspectPart(bytes: Uint8Array): Promise<PartFile> {
   )
     throw invalid('its predictions lie further apart than a part may last')
   return { ...found, versions: [...versions.values()] }
+}
+
+function countVersion(
+  versions: Map<string, PartVersion>,
+  { number, digest, role, at }: { number: unknown; digest: unknown; role: unknown; at: number },
+): void {
+  const name = `${number} ${digest} ${role}`
+  const known = versions.get(name)
+  if (known) {
+    known.rows++
+    known.firstAtMs = Math.min(known.firstAtMs, at)
+    known.lastAtMs = Math.max(known.lastAtMs, at)
+    return
+  }
+  const { data: answeredAs } = PredictionRole.safeParse(role)
+  if (!answeredAs) throw invalid(`a prediction has the role ${String(role).slice(0, 100)}`)
+  const version = { number: Number(number), digest: String(digest), role: answeredAs }
+  versions.set(name, { ...version, rows: 1, firstAtMs: at, lastAtMs: at })
 }
 
 /** The time in a UUIDv7, in milliseconds. */

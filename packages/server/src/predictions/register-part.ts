@@ -3,6 +3,7 @@ import { PlatformError, type PredictionPart, predictionPart } from '@airlock-ml/
 import { noBlob, readBlob, wantBlob } from '../artifacts/blobs.ts'
 import type { Db, Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
+import { countAnswered } from '../deployments/answered-store.ts'
 import { type DeploymentPath, ownDeployment } from '../deployments/existing.ts'
 import type { DeploymentWish } from '../deployments/store.ts'
 import { inputsKeyOf } from '../deployments/target.ts'
@@ -60,6 +61,7 @@ export async function registerPart(
       removedAt: null,
     }
     await insertPart(tx, part)
+    await countAnswered(tx, wish.id, file.versions)
     return shownPart(part, await keepKeys(tx, part, subjects))
   })
 }

@@ -1,5 +1,6 @@
 import { HeldStage, MAX_REACH_ITEMS, type ModelVersion, type Recall, type RecallReach } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
+import { deploymentsAnswering } from '../deployments/answered-store.ts'
 import type { Deps } from '../deps.ts'
 import { reaches } from '../marks/match-recall.ts'
 import { findVersionsById } from '../models/version-store.ts'
@@ -43,6 +44,7 @@ export async function reachOf(
   const artifacts = await findArtifacts(db, [...artifactIds])
   const digests = versions.map(({ digest }) => digest)
   const comparisons = await comparisonsOn(db, recall.project, { runIds: [...runIds], digests })
+  const deployments = await deploymentsAnswering(db, recall.project, [...new Set(digests)])
   const bundles = await bundlesOf(
     db,
     versions.map(({ id }) => id),
@@ -56,6 +58,7 @@ export async function reachOf(
     artifacts: some(artifacts),
     runs: some(runs),
     comparisons: some(comparisons),
+    deployments: some(deployments),
     bundles: some(bundles),
     promotions: some(promotions),
     holders: recall.lifted ? [] : versions.flatMap((version) => holderOf(version, workspace.name)),
@@ -65,6 +68,8 @@ export async function reachOf(
       runs: runs.length,
       consumingRuns: runs.filter(({ use }) => use === 'consumed').length,
       comparisons: comparisons.length,
+      deployments: new Set(deployments.map(({ id }) => id)).size,
+      predictions: deployments.reduce((sum, { predictions }) => sum + predictions, 0),
       bundles: bundles.length,
       promotions: promotions.length,
     },

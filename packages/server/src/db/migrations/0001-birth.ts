@@ -303,6 +303,11 @@ export const birth: Migration = {
     `create index prediction_parts_by_last_id on prediction_parts (project, last_id, first_id)`,
     `create index prediction_parts_by_deployment on prediction_parts (deployment_id, id)`,
     `create index prediction_parts_by_digest on prediction_parts (digest)`,
+    // Which versions those parts hold answers of, summed up: it stays when a part was removed.
+    `create table answered_versions (
+      deployment_id text not null references deployments (id), digest text not null, number integer not null,
+      role text not null check (role in ('champion', 'canary', 'shadow')), predictions integer not null,
+      first_at text not null, last_at text not null, primary key (digest, deployment_id, number, role))`,
     // Under which rows about a subject are encrypted: gone when it is erased.
     `create table prediction_subject_keys (
       deployment_id text not null references deployments (id), subject text not null,
