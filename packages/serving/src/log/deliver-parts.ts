@@ -13,6 +13,8 @@ export type DeliveryOptions = {
   contact: Contact
   maker: PartMaker
   log: ServiceLog
+  /** Whether so much waits that parts have to be made whatever else the machine does. */
+  isUrgent: () => boolean
   /** Told of rows that the workspace will never take. */
   onLost: (rows: number, error: unknown) => void
 }
@@ -41,7 +43,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     while (waiting[0] && !stopping.signal.aborted) {
       const segment = waiting[0]
       try {
-        made ??= await maker.make(segment.path)
+        made ??= await maker.make(segment.path, { isUrgent: options.isUrgent() })
         if (made.tornBytes > 0)
           log.warn({ segment: segment.id, tornBytes: made.tornBytes }, 'a record of the prediction log was cut off')
         if (made.part) await hand(options, segment, made.part)

@@ -1,23 +1,38 @@
-import { readlinkSync } from 'node:fs'
-import { setPriority } from 'node:os'
-import { parentPort } from 'node:worker_threads'
+// Makes the parts of a prediction log, so that nothing of it, the collection of its garbage included, runs in the process
+// that answers.
+import { createWriteStream } from 'node:fs'
 import { type MadePart, makePart } from './make-part.ts'
+import { BYTES_FD } from './part-maker.ts'
+import { openRests, yieldToOthers } from './yield-to-others.ts'
 
-/** What the thread is asked, and answers. */
-export type ToMaker = { segment: string; inputsKey: Uint8Array }
-export type FromMaker = { made: MadePart } | { failed: string }
-
-// Whoever asks for predictions comes first.
-try {
-  setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), 19)
-} catch {
-  // No Linux: the thread is as important as the others.
+/** What the process is asked, and answers; the bytes of a part follow over `BYTES_FD`. */
+export type ToMaker = { segment: string; inputsKey: string }
+export type FromMaker = { made: MadeAside } | { failed: string }
+type MadeAside = Omit<MadePart, 'part'> & {
+  part: (Omit<NonNullable<MadePart['part']>, 'bytes'> & { sizeBytes: number }) | null
 }
 
-parentPort?.on('message', ({ segment, inputsKey }: ToMaker) => {
-  makePart(segment, inputsKey).then(
-    (made) => parentPort?.postMessage({ made } satisfies FromMaker, made.part ? [made.part.bytes.buffer] : []),
-    (error: unknown) =>
-      parentPort?.postMessage({ failed: error instanceof Error ? error.message : String(error) } satisfies FromMaker),
-  )
-})
+const tell = (message: FromMaker) => process.send?.(message, () => {})
+
+if (import.meta.main) {
+  const isUrgent = process.argv[2] === 'urgent'
+  if (!isUrgent) yieldToOthers()
+  const rest = isUrgent ? undefined : openRests()
+  const bytesTo = createWriteStream('', { fd: BYTES_FD })
+  process.on('disconnect', () => process.exit())
+  // It may have been left while it started.
+  if (!process.connected) process.exit()
+  // Whoever started it decides when it ends: Ctrl-C reaches both.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
+  process.on('message', async ({ segment, inputsKey }: ToMaker) => {
+    try {
+      const { part, ...made } = await makePart(segment, Buffer.from(inputsKey, 'base64'), { rest })
+      if (part === null) return tell({ made: { part, ...made } })
+      const { bytes, ...about } = part
+      tell({ made: { part: { sizeBytes: bytes.length, ...about }, ...made } })
+      bytesTo.write(bytes)
+    } catch (error) {
+      tell({ failed: error instanceof Error ? error.message : String(error) })
+    }
+  })
+}

@@ -40,7 +40,7 @@ const TELL_EVERY_MS = 10_000
 
 /**
  * Records each prediction: to a file before the answer goes out where the deployment asks for a durable record, soon
- * after otherwise. The file becomes a Parquet part in a thread of its own, which is stored and registered in the
+ * after otherwise. The file becomes a Parquet part in a process of its own, which is stored and registered in the
  * workspace. What is not recorded is counted.
  */
 export async function openPredictionLog(options: PredictionLogOptions): Promise<PredictionLog> {
@@ -56,7 +56,8 @@ export async function openPredictionLog(options: PredictionLogOptions): Promise<
     log.error({ error, rows, lost }, 'predictions could not be recorded')
   }
   const found = (await Promise.all([dir, ...(options.leftBehind ?? [])].map(findSegments))).flat()
-  const delivery = openDelivery({ ...options, maker: openPartMaker(inputsKey), onLost })
+  const isUrgent = () => delivery.waitingBytes() > budgetBytes / 4
+  const delivery = openDelivery({ ...options, maker: openPartMaker(inputsKey), isUrgent, onLost })
   const ahead = openWriteAhead({
     ...{ dir, newId, budgetBytes, onLost },
     limits: settings,

@@ -1,41 +1,98 @@
+import { type ChildProcess, fork } from 'node:child_process'
 import { extname, join } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import type { Readable } from 'node:stream'
 import type { FromMaker, ToMaker } from './make-part.child.ts'
 import type { MadePart } from './make-part.ts'
 
 const program = join(import.meta.dirname, `make-part.child${extname(import.meta.filename)}`)
 
-/** Makes parts in a thread of their own, one after the other, so that answering does not wait for them. */
-export type PartMaker = { make: (segment: string) => Promise<MadePart>; close: () => Promise<void> }
+/** The file descriptor over which a maker hands over the bytes of a part. */
+export const BYTES_FD = 4
+
+/** Makes parts in a process of their own, one after the other, so that answering does not wait for them. */
+export type PartMaker = {
+  /**
+   * Makes the part of a segment. Whoever asks for predictions comes first, so that it gets what the machine has left;
+   * one that is urgent gets its share.
+   */
+  make: (segment: string, options?: { isUrgent?: boolean }) => Promise<MadePart>
+  /** Of the process; none before the first part is asked for. */
+  pid: () => number | undefined
+  close: () => Promise<void>
+}
+
+type Maker = { child: ChildProcess; isUrgent: boolean; gone: Promise<void> }
 
 export function openPartMaker(inputsKey: Uint8Array): PartMaker {
-  let worker: Worker | null = null
-  const start = () => {
-    const started = new Worker(program)
-    started.on('exit', () => {
-      if (worker === started) worker = null
+  let maker: Maker | null = null
+  let isClosed = false
+
+  const started = (isUrgent: boolean): Maker => {
+    const child = fork(program, isUrgent ? ['urgent'] : [], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc', 'pipe'],
     })
-    return started
+    const gone = new Promise<void>((resolve) => {
+      for (const event of ['exit', 'error'] as const) child.once(event, () => resolve())
+    })
+    const made = { child, isUrgent, gone }
+    void gone.then(() => {
+      if (maker === made) maker = null
+    })
+    // Only what is asked for keeps this process alive.
+    child.unref()
+    child.channel?.unref()
+    return made
+  }
+  const end = async () => {
+    maker?.child.kill('SIGKILL')
+    await maker?.gone
   }
   return {
-    make: (segment) => {
-      worker ??= start()
-      const asked = worker
-      return new Promise<MadePart>((resolve, reject) => {
-        const end = (settle: () => void) => {
-          asked.off('message', onMessage).off('error', onError).off('exit', onExit)
-          settle()
-        }
-        const onMessage = (said: FromMaker) =>
-          end(() => ('made' in said ? resolve(said.made) : reject(new Error(said.failed))))
-        const onError = (error: unknown) => end(() => reject(error))
-        const onExit = (code: number) => end(() => reject(new Error(`The thread that makes parts ended with ${code}.`)))
-        asked.on('message', onMessage).on('error', onError).on('exit', onExit)
-        asked.postMessage({ segment, inputsKey } satisfies ToMaker)
-      })
+    make: async (segment, { isUrgent = false } = {}) => {
+      if (maker && maker.isUrgent !== isUrgent) await end()
+      if (isClosed) throw new Error('The log is closed: its parts are made at the next start.')
+      maker ??= started(isUrgent)
+      return await asked(maker, { segment, inputsKey: Buffer.from(inputsKey).toString('base64') })
     },
+    pid: () => maker?.child.pid,
     close: async () => {
-      await worker?.terminate()
+      isClosed = true
+      await end()
     },
   }
+}
+
+async function asked({ child, gone }: Maker, task: ToMaker): Promise<MadePart> {
+  const ended = gone.then(() => Promise.reject(new Error('The process that makes parts ended.')))
+  ended.catch(() => {})
+  const said = new Promise<FromMaker>((resolve) => child.once('message', resolve))
+  child.channel?.ref()
+  try {
+    child.send(task, () => {})
+    const answer = await Promise.race([said, ended])
+    if ('failed' in answer) throw new Error(answer.failed)
+    const { part, ...made } = answer.made
+    if (part === null) return { part, ...made }
+    const { sizeBytes, ...about } = part
+    const bytes = await Promise.race([readBytes(child.stdio[BYTES_FD] as Readable, sizeBytes), ended])
+    return { part: { bytes, ...about }, ...made }
+  } finally {
+    child.channel?.unref()
+  }
+}
+
+/** In the pieces that a pipe gives: bytes of a message would be put together by a copy for each of them. */
+async function readBytes(pipe: Readable, sizeBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(sizeBytes)
+  let at = 0
+  return await new Promise((resolve) => {
+    const take = (piece: Buffer) => {
+      bytes.set(piece, at)
+      at += piece.length
+      if (at < sizeBytes) return
+      pipe.off('data', take).pause()
+      resolve(bytes)
+    }
+    pipe.on('data', take).resume()
+  })
 }

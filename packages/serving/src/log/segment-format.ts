@@ -37,10 +37,10 @@ export type LoggedBatch = {
   receivedAtMs: Float64Array
   latencyUs: Float64Array
   /** Row by row; empty unless they are `recorded`. */
-  features: Float32Array
+  features: Float32Array<ArrayBuffer>
   /** Row by row, 32 bytes each; empty unless they are `hashed`. */
   hmacs: Uint8Array
-  probabilities: Float32Array
+  probabilities: Float32Array<ArrayBuffer>
   labels: string[]
   keys: (string | null)[]
   subjects: (string | null)[]
@@ -154,9 +154,6 @@ function textsOf({ keys, subjects, labels, rows }: AnsweredBatch, codes: Uint16A
   return Buffer.concat(pieces)
 }
 
-/** What a segment holds up to the first frame that is not whole. */
-export type ReadSegment = { batches: LoggedBatch[]; rows: number; tornBytes: number }
-
 /** The rows of a segment by the lengths of its frames, for counting: `readSegment` checks. */
 export function countRows(bytes: Buffer): number {
   let rows = 0
@@ -165,25 +162,22 @@ export function countRows(bytes: Buffer): number {
   return rows
 }
 
-export function readSegment(bytes: Buffer): ReadSegment {
+/** What a segment holds up to the first frame that is not whole; what is behind it is known once all is read. */
+export function readSegment(bytes: Buffer): { batches: () => Generator<LoggedBatch>; tornBytes: () => number } {
   const definitions = new Map<number, Definition>()
-  const batches: LoggedBatch[] = []
-  let rows = 0
   let at = 0
-  while (at + HEAD_BYTES <= bytes.length) {
-    const size = bytes.readUInt32LE(at)
-    const payload = bytes.subarray(at + HEAD_BYTES, at + HEAD_BYTES + size)
-    if (size === 0 || payload.length < size || crc32(payload) !== bytes.readUInt32LE(at + 4)) break
-    if (payload[0] === DEFINITION)
-      definitions.set(payload.readUInt32LE(1), JSON.parse(payload.subarray(5).toString()) as Definition)
-    else {
-      const batch = readBatch(payload, definitions)
-      batches.push(batch)
-      rows += batch.ids.length
+  function* batches(): Generator<LoggedBatch> {
+    while (at + HEAD_BYTES <= bytes.length) {
+      const size = bytes.readUInt32LE(at)
+      const payload = bytes.subarray(at + HEAD_BYTES, at + HEAD_BYTES + size)
+      if (size === 0 || payload.length < size || crc32(payload) !== bytes.readUInt32LE(at + 4)) return
+      at += HEAD_BYTES + size
+      if (payload[0] === DEFINITION)
+        definitions.set(payload.readUInt32LE(1), JSON.parse(payload.subarray(5).toString()) as Definition)
+      else yield readBatch(payload, definitions)
     }
-    at += HEAD_BYTES + size
   }
-  return { batches, rows, tornBytes: bytes.length - at }
+  return { batches, tornBytes: () => bytes.length - at }
 }
 
 function readBatch(payload: Buffer, definitions: ReadonlyMap<number, Definition>): LoggedBatch {

@@ -34,7 +34,7 @@ export type WriteAhead = {
   add: (entry: Entry) => void
   /** Resolves when it is on disk. Rejects with `prediction_not_recorded`. */
   addDurably: (entry: Entry) => Promise<void>
-  /** Bytes that are in hand or in the open segment. */
+  /** Bytes that are in hand or in a segment that is open or being sealed. */
   heldBytes: () => number
   heldRows: () => number
   /** Writes what is in hand and seals the segment. */
@@ -66,6 +66,7 @@ export function openWriteAhead(options: WriteAheadOptions): WriteAhead {
   let pendingBytes = 0
   let pendingRows = 0
   let segment: Open | null = null
+  let sealing: Open | null = null
   let draining: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
   let sealTimer: NodeJS.Timeout | null = null
@@ -74,12 +75,14 @@ export function openWriteAhead(options: WriteAheadOptions): WriteAhead {
     const sealed = segment
     if (!sealed) return
     segment = null
+    sealing = sealed
     if (sealTimer) clearTimeout(sealTimer)
     sealTimer = null
     // What is in it was acknowledged as far as it had to be; a fault here is one of the disk, and the file is read back.
     await sealed.file.datasync().catch(() => {})
     await sealed.file.close().catch(() => {})
     const { id, path, rows, sizeBytes } = sealed
+    sealing = null
     options.onSealed({ id, path, rows, sizeBytes })
   }
 
@@ -182,7 +185,7 @@ export function openWriteAhead(options: WriteAheadOptions): WriteAhead {
     return draining
   }
 
-  const heldBytes = () => pendingBytes + (segment?.sizeBytes ?? 0)
+  const heldBytes = () => pendingBytes + (segment?.sizeBytes ?? 0) + (sealing?.sizeBytes ?? 0)
   const whyNot = (size: number): string | null => {
     if (pendingBytes + size > MOST_PENDING_BYTES) return 'The disk does not keep up with the requests.'
     if (heldBytes() + options.waitingBytes() + size > budgetBytes)
@@ -210,7 +213,7 @@ export function openWriteAhead(options: WriteAheadOptions): WriteAhead {
       })
     },
     heldBytes,
-    heldRows: () => pendingRows + (segment?.rows ?? 0),
+    heldRows: () => pendingRows + (segment?.rows ?? 0) + (sealing?.rows ?? 0),
     close: async () => {
       while (pending.length > 0 || draining) await drain()
       await seal()
