@@ -22,5 +22,6 @@ export default defineConfig({
   hooks: {
     success: ['governance/hooks/announce-success.ts'],
     failure: ['governance/hooks/announce-failure.ts'],
+    drift: ['governance/hooks/announce-drift.ts'],
   },
 })

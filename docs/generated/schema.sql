@@ -1,3 +1,8 @@
+CREATE TABLE answered_versions (
+  deployment_id text not null references deployments (id), digest text not null, number integer not null,
+  role text not null check (role in ('champion', 'canary', 'shadow')), predictions integer not null,
+  first_at text not null, last_at text not null, primary key (digest, deployment_id, number, role));
+
 CREATE TABLE api_keys (
   id text primary key, identity_id text not null references identities (id), secret_hmac text not null,
   created_at text not null, expires_at text, revoked_at text, scope text not null, minted_by text,
@@ -46,6 +51,10 @@ CREATE INDEX audit_events_by_type on audit_events (type);
 CREATE TABLE audit_head (
   id integer primary key check (id = 1), sequence bigint not null, frontier text not null);
 
+CREATE TABLE batch_breaches (
+  project text not null references projects (name), batch_id text not null, digest text not null,
+  primary key (project, batch_id, digest));
+
 CREATE TABLE blobs (
   project text not null references projects (name), digest text not null, size_bytes bigint not null,
   created_at text not null, wanted_at text not null, deleted_at text, deleted_by text, removed_at text,
@@ -70,6 +79,11 @@ CREATE INDEX changes_pending on changes (request_digest) where state = 'pending'
 CREATE TABLE checkpoints (
   size bigint primary key, previous_size bigint not null unique, root_hash text not null, at text not null,
   key_hint text not null, envelope text not null);
+
+CREATE TABLE comparison_definitions (
+  id text not null unique, project text not null references projects (name), name text not null,
+  version integer not null, digest text not null, spec text not null, applied_by text not null,
+  applied_at text not null, primary key (project, name, version));
 
 CREATE TABLE comparisons (
   workspace text not null, run_id text not null, project text not null, model text not null,
@@ -118,6 +132,19 @@ CREATE INDEX drift_breaches_by_deployment on drift_breaches (deployment_id, id);
 
 CREATE UNIQUE INDEX drift_breaches_open on drift_breaches (project, digest, deployment_id, measure, subject, name)
   where ended_at is null;
+
+CREATE TABLE drift_hook_calls (
+  id text primary key, project text not null references projects (name),
+  deployment_id text references deployments (id), run_id text references runs (id), batch_id text, hook text not null,
+  snapshot_id text not null, notice text not null,
+  state text not null check (state in ('waiting', 'running', 'done', 'failed', 'timed-out')), hook_digest text,
+  error text, created_at text not null, started_at text, ended_at text);
+
+CREATE INDEX drift_hook_calls_by_batch on drift_hook_calls (batch_id) where state = 'waiting';
+
+CREATE INDEX drift_hook_calls_by_deployment on drift_hook_calls (deployment_id, id);
+
+CREATE INDEX drift_hook_calls_by_run on drift_hook_calls (run_id, id);
 
 CREATE TABLE erased_subjects (
   deployment_id text not null references deployments (id), subject text not null, erased_at text not null,

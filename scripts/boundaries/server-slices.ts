@@ -33,6 +33,7 @@ const SLICES = [
   ...[
     'policies',
     'deployments',
+    'drift-hooks',
     'changes',
     'promotions',
     'history',

@@ -1,6 +1,6 @@
-import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DriftBreach, MonitoringWindow } from '@airlock-ml/contract'
+import type { DriftBreach, DriftHookCall, MonitoringWindow } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jsonOf, type Run } from './airlock.ts'
 import { initialisedProject, model } from './project.ts'
@@ -20,6 +20,7 @@ beforeAll(async () => {
     .replace("from '../steps.ts'", `from '../steps.ts'\nimport { profileHoldout } from '../${step}'`)
     .replace('metrics }\n', 'metrics, profile: profileHoldout({ inputs: { model, test } }).profile }\n')
   await writeFile(training, source)
+  await addDriftHook(project.dir)
   await airlock('run', 'training', '--environment', 'staging', '--param', 'trees=3')
   await jsonOf(airlock, 'model', 'promote', model, '--to-stage', 'staging', '--model-version', '1')
   const settings = ['--set', 'monitoring.windowRows=100', '--set', 'monitoring.minRows=50']
@@ -27,13 +28,27 @@ beforeAll(async () => {
     ...['deployment', 'create', '--pipeline', 'answering', '--environment', 'staging', '--stage', 'staging'],
     ...['--name', name, ...settings],
   )
+  await rm(join(project.dir, 'governance/hooks/tell-drift.ts'))
 })
 afterAll(async () => {
   await airlock('deployment', 'stop', name)
   await project.remove()
 })
 
-type Shown = { windows: MonitoringWindow[]; breaches: DriftBreach[] }
+/** A hook of the platform that leaves a file of what it was told. */
+async function addDriftHook(dir: string): Promise<void> {
+  const hook = `import { appendFile } from 'node:fs/promises'
+    import type { DriftHook } from '@airlock-ml/sdk'
+    const tell: DriftHook = ({ source, number, breaches }) =>
+      appendFile(${JSON.stringify(join(dir, 'told.txt'))}, [source.kind, number, breaches[0]?.name].join(' ') + '\\n')
+    export default tell\n`
+  await writeFile(join(dir, 'governance/hooks/tell-drift.ts'), hook)
+  const file = join(dir, 'airlock.config.ts')
+  const config = await readFile(file, 'utf8')
+  await writeFile(file, config.replace('hooks: {', "hooks: { drift: ['governance/hooks/tell-drift.ts'],"))
+}
+
+type Shown = { windows: MonitoringWindow[]; breaches: DriftBreach[]; hookCalls: DriftHookCall[] }
 const show = () => jsonOf<Shown>(airlock, 'monitor', 'show', name)
 
 test('a service reports how what it answers drifts, and where that ends', async () => {
@@ -56,6 +71,10 @@ test('a service reports how what it answers drifts, and where that ends', async 
   expect(breaches.find(({ measure, name }) => measure === 'psi' && name === 'size')).toMatchObject({
     ...{ windows: 1, endedAt: windows[0]!.endedAt },
   })
+  // The breach called the hook of the code that was deployed, once, though the project's own is gone by now.
+  const { hookCalls } = await until(show, (shown) => shown.hookCalls[0]?.endedAt != null)
+  expect(hookCalls).toMatchObject([{ hook: 'governance/hooks/tell-drift.ts', state: 'done', error: null }])
+  expect(await readFile(join(project.dir, 'told.txt'), 'utf8')).toBe('deployment 1 size\n')
   const { stdout } = await airlock('monitor', 'show', name)
   expect(stdout).toMatch(/Version 1 as champion: ok\.[\s\S]+size +ok/)
   expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/airlock_drift_windows_total\{[^}]*\} 3/)

@@ -42,6 +42,7 @@ export async function openEmbeddedWorkspace(): Promise<EmbeddedWorkspace> {
     const names = {
       success: (hooks?.success ?? []).map(({ name }) => name),
       failure: (hooks?.failure ?? []).map(({ name }) => name),
+      drift: (hooks?.drift ?? []).map(({ name }) => name),
     }
     const snapshot = compile(pipeline, { params, environment: 'local', stack: 'dev-stack', code, hooks: names })
     const onEvent = (event: RunEvent) => void events.push(event)

@@ -3,6 +3,7 @@ import { isMainThread } from 'node:worker_threads'
 import { Artifact, json, list, NonRetryableError, RetryAfterError, step, table, text } from '@airlock-ml/sdk'
 import { float64Column, Table } from '@airlock-ml/tabular'
 import { z } from 'zod'
+import { driftSummary } from './drift-summary.ts'
 
 export const makeTable = step({
   name: 'make_table',
@@ -75,3 +76,12 @@ export const loadElsewhere = step({
 
 const hidden = step({ name: 'hidden', isolation: 'process', run: () => {} })
 export const callHidden = () => hidden()
+
+export const reportDrift = step({
+  name: 'report_drift',
+  isolation: 'process',
+  run: async ({ context }) => {
+    const { level } = await context.reportDrift({ batchId: context.run.id, summary: driftSummary(0.4) })
+    context.logMetadata({ drift: level })
+  },
+})

@@ -7,6 +7,7 @@ import { comparisonRoutes } from './comparisons.ts'
 import { costRoutes } from './cost-report.ts'
 import { decisionKeyRoutes } from './decision-keys.ts'
 import { deploymentRoutes } from './deployments.ts'
+import { driftHookRoutes } from './drift-hooks.ts'
 import { federationRoutes } from './federation.ts'
 import { historyRoutes } from './history.ts'
 import { identityRoutes } from './identity.ts'
@@ -57,6 +58,7 @@ export const api = {
   ...recallRoutes,
   ...deploymentRoutes,
   ...monitoringRoutes,
+  ...driftHookRoutes,
   ...retentionRoutes,
   ...predictionRoutes,
   ...performanceRoutes,

@@ -33,6 +33,16 @@ export const servingErrors = {
     title: 'The deployment has as many keys as it may',
     remedy: 'Revoke those that nobody uses: `airlock deployment key revoke NAME KEY`.',
   },
+  drift_hook_not_found: {
+    status: 404,
+    title: 'No such call of a drift hook',
+    remedy: 'See `airlock monitor show NAME` for those of a deployment, `airlock monitor batch RUN` for those of a run.',
+  },
+  drift_hook_not_running: {
+    status: 409,
+    title: 'The drift hook is not running',
+    remedy: 'What was recorded of it stands; see `airlock monitor show NAME`. It is not called again.',
+  },
   challenger_is_champion: {
     status: 409,
     title: 'The challenger is the version that holds the stage',

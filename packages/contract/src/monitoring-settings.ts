@@ -40,3 +40,26 @@ export type MonitoringSettings = z.output<typeof MonitoringSettings>
 
 /** What to change of them. */
 export const MonitoringSettingsChange = z.strictObject(settings).partial()
+
+/** From where on each measure is too much; `null` for one that is not looked at. */
+export const DriftLimits = z
+  .object({ minRows: z.int(), psi: limit, ks: limit, shift: limit, missing: limit, outOfRange: limit })
+  .meta({ id: 'DriftLimits', description: 'From where on each measure of drift is too much.' })
+export type DriftLimits = z.output<typeof DriftLimits>
+
+/** What a batch run of a version that holds the stage may differ by. What is left out has the default of deployments. */
+export const PolicyMonitoring = z
+  .strictObject({
+    min_rows: settings.minRows,
+    psi: limit,
+    ks: limit,
+    shift: limit,
+    missing: limit,
+    out_of_range: limit,
+  })
+  .partial()
+  .meta({
+    id: 'PolicyMonitoring',
+    description: 'By how much the rows of a batch may differ from those of training; what is left out has its default.',
+  })
+export type PolicyMonitoring = z.output<typeof PolicyMonitoring>

@@ -180,7 +180,11 @@ export const SnapshotSpec = z
       dirty: z.boolean().describe('Whether the tree differs from the commit.'),
       dependencies: Dependencies.optional(),
     }),
-    hooks: z.strictObject({ success: z.array(z.string()), failure: z.array(z.string()) }),
+    hooks: z.strictObject({
+      success: z.array(z.string()),
+      failure: z.array(z.string()),
+      drift: z.array(z.string()).min(1).optional().describe('Called of each breach of drift; left out where none is.'),
+    }),
   })
   .meta({ id: 'SnapshotSpec', description: 'A compiled pipeline.' })
 export type SnapshotSpec = z.infer<typeof SnapshotSpec>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Held } from './changes.ts'
 import { Grade } from './evidence.ts'
 import { Claims } from './federation.ts'
+import { PolicyMonitoring } from './monitoring-settings.ts'
 import { Json, KebabName, Sha256, StepName, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import { inProject } from './projects.ts'
@@ -72,6 +73,7 @@ export const PolicySpec = z
       .default({ required: 0, roles: ['approver'] }),
     freeze: z.array(Freeze).max(100).default([]),
     soak: Duration.optional().describe('How long a version must have held `staging` where it comes from.'),
+    monitoring: PolicyMonitoring.optional(),
     requested_by: Claims.optional().describe(
       'Only a job whose token had these claims may ask for an entry. `iss` is GitHub Actions unless it says otherwise.',
     ),

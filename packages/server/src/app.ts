@@ -8,6 +8,7 @@ import {
   costRoutes,
   decisionKeyRoutes,
   deploymentRoutes,
+  driftHookRoutes,
   federationRoutes,
   historyRoutes,
   identityRoutes,
@@ -44,6 +45,7 @@ import { decisionKeyHandlers } from './decision-keys/routes.ts'
 import { monitoringHandlers } from './deployments/monitoring-routes.ts'
 import { deploymentHandlers } from './deployments/routes.ts'
 import type { Deps } from './deps.ts'
+import { driftHookHandlers } from './drift-hooks/routes.ts'
 import { federationHandlers } from './federation/routes.ts'
 import { historyHandlers } from './history/routes.ts'
 import { createHttp } from './http/create-http.ts'
@@ -137,6 +139,7 @@ export function createApp(
   mount(app, predictionRoutes, predictionHandlers(deps), guards)
   mount(app, deploymentRoutes, { ...deploymentHandlers(deps), ...held }, guards)
   mount(app, monitoringRoutes, monitoringHandlers(deps), guards)
+  mount(app, driftHookRoutes, driftHookHandlers(deps), guards)
   return app
 }
 

@@ -11,10 +11,16 @@ export { openShadow, type Shadow, type ShadowOptions, type ShadowState } from '.
 export type { ServedCode } from './live/shadow-process.ts'
 export { exposeLogCounts } from './log/expose-counts.ts'
 export { openPredictionLog, type PredictionLog, type PredictionLogOptions } from './log/open-prediction-log.ts'
-export type { ServiceLayout, ServiceMessage, SupervisorMessage } from './supervise/service-messages.ts'
+export {
+  ALIVE_EVERY_MS,
+  type ServiceLayout,
+  type ServiceMessage,
+  type SupervisorMessage,
+} from './supervise/service-messages.ts'
 export { startSupervisor, stopSupervisor, supervisorOf } from './supervise/start-supervisor.ts'
 export { supervise, supervisorFiles } from './supervise/supervise.ts'
 export { readSupervisorState, type SupervisorState } from './supervise/supervisor-state.ts'
 export { type Monitor, type MonitorOptions, openMonitor } from './watch/open-monitor.ts'
 export { readProfile } from './watch/read-profile.ts'
+export { type DriftHooks, type DriftHooksOptions, runDriftHooks } from './watch/run-drift-hooks.ts'
 export type { JudgedWindow } from './watch/watched-version.ts'

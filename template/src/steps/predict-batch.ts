@@ -35,6 +35,8 @@ export const predictBatch = step({
       // Risk is P(malignant).
       copies: { risk: 'malignant' },
       run: context.run,
+      // The workspace says what is too much, and calls the drift hooks of the platform.
+      reportDrift: context.reportDrift,
       log: (line) => context.log.info(line),
       signal: context.signal,
       now: context.now,

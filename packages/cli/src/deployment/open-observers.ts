@@ -8,6 +8,7 @@ import {
   openKeptBytes,
   openMonitor,
   openPredictionLog,
+  runDriftHooks,
   type ServedCode,
   type Service,
   type ServiceLog,
@@ -22,7 +23,7 @@ export type ObserversContext = {
   dir: string
   /** Number of this process among those of the service. */
   number: number
-  service: Pick<ServiceFile, 'project' | 'deployment'>
+  service: Pick<ServiceFile, 'project' | 'deployment' | 'driftHooks'>
   /** What the service has to do when it starts. */
   target: Pick<DeploymentTarget, 'settings' | 'inputsKey'>
   /** What answers, for those who answer beside it. */
@@ -56,7 +57,10 @@ export async function openObservers(context: ObserversContext): Promise<Observer
     inputsKey: Buffer.from(target.inputsKey, 'base64'),
   })
   const about = { project: service.project, deployment: service.deployment, contact, log }
-  const monitor = openMonitor({ ...about, process: number })
+  // One process calls them for all.
+  const hooks = number === 0 ? service.driftHooks : []
+  const driftHooks = runDriftHooks({ ...about, codeDir: context.code.dir, hooks })
+  const monitor = openMonitor({ ...about, process: number, onJudged: driftHooks.look })
   const bytesOf = await artifactReader(context)
   const observers: Observer[] = [{ observe: predictions.observe }, monitor]
   const beside = await openBeside({
@@ -84,6 +88,7 @@ export async function openObservers(context: ObserversContext): Promise<Observer
     close: async () => {
       await beside.close()
       for (const observer of observers) await observer.close?.()
+      await driftHooks.close()
       await predictions.close()
     },
   }

@@ -27,9 +27,9 @@ export async function putHere(
     context.note(
       context.colours.yellow('The code here is not that of the snapshot; the service answers with this one.'),
     )
-  const code = await keepCode(dir, {
-    ...{ projectDir, snapshotId, pipelineFile: await pipelineFile(projectDir, config, spec.pipeline) },
-  })
+  const driftHooks = spec.hooks.drift ?? []
+  const entries = [await pipelineFile(projectDir, config, spec.pipeline), ...driftHooks]
+  const code = await keepCode(dir, { projectDir, snapshotId, entries })
   const { host, port, processes } = settings
   await writeService(dir, {
     ...{
@@ -41,7 +41,7 @@ export async function putHere(
       pipeline: spec.pipeline,
       pipelines: config.pipelines,
     },
-    ...{ snapshotId, environment: spec.environment, parameters: spec.parameters, code },
+    ...{ snapshotId, environment: spec.environment, parameters: spec.parameters, driftHooks, code },
     ...{ layout: { host, port, processes }, secret, invokeKey },
   })
   return { dir, projectDir, workspace, name }

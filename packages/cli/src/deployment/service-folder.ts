@@ -21,6 +21,8 @@ export type ServiceFile = {
   snapshotId: string
   environment: Environment
   parameters: Record<string, Json>
+  /** Paths in the kept code of the hooks that a breach of drift calls, as the snapshot names them. */
+  driftHooks: readonly string[]
   /** The kept code: SHA-256 of each file, by its path. */
   code: Record<string, string>
   /** Where it listens until it was told anything. */
@@ -81,18 +83,22 @@ export const folderOfService = ({ dir }: Pick<ProjectFolder, 'dir'>, workspace: 
   layout(dir).deployment(workspace, name)
 
 /**
- * Keeps the files that a pipeline is made of, so that what answers is the code that was deployed, whatever becomes of the
- * project's. Installed packages are not copied: they are found in the project. Returns the digest of each file.
+ * Keeps the files that a pipeline and its drift hooks are made of, so that what answers is the code that was deployed,
+ * whatever becomes of the project's. Installed packages are not copied: they are found in the project. Returns the digest
+ * of each file.
  */
 export async function keepCode(
   dir: string,
-  { projectDir, pipelineFile, snapshotId }: { projectDir: string; pipelineFile: string; snapshotId: string },
+  { projectDir, entries, snapshotId }: { projectDir: string; entries: readonly string[]; snapshotId: string },
 ): Promise<Record<string, string>> {
   const { moduleFiles } = await import('@airlock-ml/sdk')
   const to = serviceFiles(dir).code(snapshotId)
   await rm(to, { recursive: true, force: true })
   const manifest = join(projectDir, 'package.json')
-  const files = await moduleFiles(projectDir, [join(projectDir, pipelineFile)])
+  const files = await moduleFiles(
+    projectDir,
+    entries.map((each) => join(projectDir, each)),
+  )
   const kept: Record<string, string> = {}
   for (const file of existsSync(manifest) ? [...files, manifest] : files) {
     const path = relative(projectDir, file).replaceAll(sep, '/')

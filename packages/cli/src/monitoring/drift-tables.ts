@@ -19,7 +19,7 @@ export function sparkText(values: readonly (number | null)[], least: number): st
 }
 
 /** The tables of a monitor's report, in their order; one without rows is left out. */
-export function driftTables({ rows, labels, windows, breaches, performance }: DriftView): ReportTable[] {
+export function driftTables({ rows, labels, windows, breaches, hookCalls, performance }: DriftView): ReportTable[] {
   return [
     {
       title: 'Drift',
@@ -59,6 +59,14 @@ export function driftTables({ rows, labels, windows, breaches, performance }: Dr
           measureText(breach.limit),
         ],
         ...[String(breach.windows), timeText(breach.beganAt), breach.endedAt ? timeText(breach.endedAt) : 'goes on'],
+      ]),
+    },
+    {
+      title: 'Drift hooks',
+      headings: ['Called', 'Hook', 'Version', 'State', 'File', 'Error'],
+      rows: hookCalls.map(({ createdAt, hook, notice, state, hookDigest, error }) => [
+        ...[timeText(createdAt), hook, String(notice.number), state],
+        ...[hookDigest?.slice(0, 12) ?? '–', error?.split('\n', 1)[0] ?? '–'],
       ]),
     },
     {

@@ -1,4 +1,4 @@
-import type { DriftBreach, DriftFinding, MonitoringWindow, Performance } from '@airlock-ml/contract'
+import type { DriftBreach, DriftFinding, DriftHookCall, MonitoringWindow, Performance } from '@airlock-ml/contract'
 
 type Summary = MonitoringWindow['summary']
 type NumberDrift = Summary['features'][number]
@@ -30,6 +30,8 @@ export type DriftView = {
   /** Latest first. */
   windows: readonly MonitoringWindow[]
   breaches: readonly DriftBreach[]
+  /** Hooks that breaches called, latest first. */
+  hookCalls: readonly DriftHookCall[]
   /** Null where nothing is known of it. */
   performance: Performance | null
 }
@@ -38,6 +40,7 @@ export type DriftView = {
 export type Known = {
   windows: readonly MonitoringWindow[]
   breaches: readonly DriftBreach[]
+  hookCalls?: readonly DriftHookCall[]
   performance?: Performance | null
 }
 
@@ -47,10 +50,13 @@ const RANK: Readonly<Record<Level, number>> = { breach: 2, warn: 1, ok: 0 }
  * Orders what is known. The window that is shown is the latest of the champion that was judged, or else the latest of
  * all; its history are the windows of the same version in the same role.
  */
-export function driftView(deployment: string, { windows, breaches, performance = null }: Known): DriftView {
+export function driftView(
+  deployment: string,
+  { windows, breaches, hookCalls = [], performance = null }: Known,
+): DriftView {
   const judged = windows.filter(({ level }) => level !== 'too-few')
   const window = judged.find(({ role }) => role === 'champion') ?? judged[0] ?? windows[0] ?? null
-  const known = { title: `Drift of ${deployment}`, windows, breaches, performance }
+  const known = { title: `Drift of ${deployment}`, windows, breaches, hookCalls, performance }
   if (!window) return { ...known, window, rows: [], labels: [], head: ['No window was reported yet.'] }
   const like = windows.filter(({ role, digest }) => role === window.role && digest === window.digest).reverse()
   const { number, role, summary, startedAt, endedAt, level } = window
@@ -63,9 +69,13 @@ export function driftView(deployment: string, { windows, breaches, performance =
 }
 
 /** The rows of a batch as a whole, as the artifact `drift` of its run has them. */
-export function batchView(run: string, { summary, findings, level }: Judged & { level: string }): DriftView {
+export function batchView(
+  run: string,
+  { summary, findings, level }: Judged & { level: string },
+  hookCalls: readonly DriftHookCall[] = [],
+): DriftView {
   const head = [`${level}: ${summary.rows} rows that were scored, against ${summary.referenceRows} of training.`]
-  const nothing = { window: null, windows: [], breaches: [], performance: null }
+  const nothing = { window: null, windows: [], breaches: [], hookCalls, performance: null }
   const rows = rowsOf({ summary, findings }, [summary])
   return { ...nothing, title: `Drift of the batch ${run}`, head, rows, labels: summary.labels.shares }
 }

@@ -62,6 +62,11 @@ export function progressLines({
         note(`  ${outcome === 'done' ? green('✓') : red('✗')} hook ${name}${of}${error ? `  ${error}` : ''}`)
         break
       }
+      case 'drift-hook': {
+        const { name, outcome, error } = event.hook
+        note(`  ${outcome === 'done' ? green('✓') : red('✗')} drift hook ${name}${error ? `  ${error}` : ''}`)
+        break
+      }
       case 'run-completed':
         if (event.version) note(`  registered ${event.version.model} version ${event.version.number}`)
         break

@@ -17,8 +17,8 @@ export async function* filesToLoad(
   yield await moduleFiles(dir, [join(dir, CONFIG_FILE)])
   await openProjectFolder(cwd)
   const { projectDir, config } = await loadConfig(cwd)
-  const { success, failure } = config.hooks
-  const loaded = [await pipelineFile(projectDir, config, pipeline), ...success, ...failure]
+  const { success, failure, drift } = config.hooks
+  const loaded = [await pipelineFile(projectDir, config, pipeline), ...success, ...failure, ...drift]
   yield await moduleFiles(
     projectDir,
     loaded.map((path) => join(projectDir, path)),

@@ -17,8 +17,8 @@ export interface CompileOptions {
   readonly stack: string
   /** As `codeOf` works it out. */
   readonly code: Spec['code']
-  /** Paths of hook modules in the project, run in this order at the end of the run. */
-  readonly hooks?: { readonly success: readonly string[]; readonly failure: readonly string[] }
+  /** Paths of hook modules in the project, run in this order at the end of the run, or when a breach of drift begins. */
+  readonly hooks?: { readonly [On in 'success' | 'failure' | 'drift']?: readonly string[] | undefined }
   /** Lets every step be cached but one that says `cache: false`. Default: those that say `cache: true`. */
   readonly cacheAll?: boolean
 }
@@ -44,7 +44,11 @@ export function compile(pipeline: Pipeline, options: CompileOptions): Spec {
     ),
     model: modelOf(pipeline, graph),
     code: options.code,
-    hooks: { success: [...(options.hooks?.success ?? [])], failure: [...(options.hooks?.failure ?? [])] },
+    hooks: {
+      success: [...(options.hooks?.success ?? [])],
+      failure: [...(options.hooks?.failure ?? [])],
+      ...(options.hooks?.drift?.length && { drift: [...options.hooks.drift] }),
+    },
   }
   check(spec)
   return spec

@@ -49,8 +49,11 @@ export interface ProjectConfig<Workspaces = Readonly<Record<string, WorkspaceCon
   readonly environments: { readonly [E in Environment]?: EnvironmentOf<Workspaces> }
   /** Folder with a file for each pipeline. Default `src/pipelines`. */
   readonly pipelines?: string
-  /** Modules whose default export runs once at the end of every run, in this order. Authors cannot drop them. */
-  readonly hooks?: { readonly success?: readonly string[]; readonly failure?: readonly string[] }
+  /**
+   * Modules whose default export runs once at the end of every run, or once when a breach of drift begins, in this order.
+   * Authors cannot drop them.
+   */
+  readonly hooks?: { readonly [On in 'success' | 'failure' | 'drift']?: readonly string[] }
 }
 
 type EnvironmentOf<Workspaces> = {

@@ -33,7 +33,7 @@ test('the configuration is found from a folder below, with its defaults filled i
   await mkdir(join(dir, 'src/pipelines'), { recursive: true })
   const { projectDir, config } = await loadConfig(join(dir, 'src/pipelines'))
   expect(projectDir).toBe(dir)
-  expect(config).toEqual({ ...whole, pipelines: 'src/pipelines', hooks: { success: [], failure: [] } })
+  expect(config).toEqual({ ...whole, pipelines: 'src/pipelines', hooks: { success: [], failure: [], drift: [] } })
 })
 
 test('a folder that is in no project is said to be so', async () => {

@@ -28,8 +28,12 @@ export const projectSchema = z.strictObject({
   }),
   pipelines: path.default('src/pipelines'),
   hooks: z
-    .strictObject({ success: z.array(path).default([]), failure: z.array(path).default([]) })
-    .default({ success: [], failure: [] }),
+    .strictObject({
+      success: z.array(path).default([]),
+      failure: z.array(path).default([]),
+      drift: z.array(path).default([]),
+    })
+    .default({ success: [], failure: [], drift: [] }),
 })
 
 /** A project's configuration, checked, with every default filled in. */

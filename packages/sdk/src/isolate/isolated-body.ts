@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { ArtifactType } from '@airlock-ml/contract'
+import type { ArtifactType, JudgedDrift } from '@airlock-ml/contract'
 import type { AnyStep } from '../define/any-step.ts'
 import type { Artifact } from '../define/artifact.ts'
 import { itemOf } from '../define/inputs.ts'
@@ -12,14 +12,14 @@ import { stepLog } from '../run/step-journal.ts'
 import { checkReturned } from '../run/write-outputs.ts'
 import { whereThereIsRoom } from '../step-files/private-folder.ts'
 import { findStep } from './find-step.ts'
-import type { FromIsolated, IsolatedTask, ToIsolated, Which } from './messages.ts'
+import type { FromIsolated, IsolatedTask, ToIsolated } from './messages.ts'
 import { receiveError, sendError } from './send-error.ts'
 
 /** The body of one step, where it is isolated: reads inputs from files, leaves outputs in files, and tells what happens. */
 export class IsolatedBody {
   readonly #tell: (message: FromIsolated) => void
   readonly #stop = new AbortController()
-  readonly #loads: PromiseWithResolvers<LoadedBytes>[] = []
+  readonly #asked: PromiseWithResolvers<LoadedBytes | JudgedDrift>[] = []
 
   constructor(tell: (message: FromIsolated) => void) {
     this.#tell = tell
@@ -41,10 +41,11 @@ export class IsolatedBody {
     this.#stop.abort(new Error(reason))
   }
 
-  /** Takes the answer to a load. */
-  async loaded(message: Extract<ToIsolated, { type: 'loaded' | 'not-loaded' }>): Promise<void> {
-    const asked = this.#loads[message.call]
-    if (message.type === 'not-loaded') return asked?.reject(receiveError(message.error))
+  /** Takes the answer to what was asked for. */
+  async answered(message: Extract<ToIsolated, { call: number }>): Promise<void> {
+    const asked = this.#asked[message.call]
+    if (message.type === 'not-had') return asked?.reject(receiveError(message.error))
+    if (message.type === 'judged') return asked?.resolve(message.judged)
     asked?.resolve({ ref: message.ref, bytes: new Uint8Array(await readFile(message.file)) })
   }
 
@@ -56,7 +57,15 @@ export class IsolatedBody {
       log: stepLog(now, (line) => this.#tell({ type: 'log', line })),
       ...{ logMetadata, run, step, parameters, now },
       load: async <Value>(name: string, { as, ...which }: { as: Artifact<ArtifactType, Value> }) =>
-        (await readLoaded(await this.#load(name, which), as)) as Value,
+        // Who holds the run records it, and leaves the bytes in a file.
+        (await readLoaded(
+          (await this.#ask((call) => ({ type: 'load', call, name, which }))) as LoadedBytes,
+          as,
+        )) as Value,
+      reportDrift: async (drift) =>
+        (await this.#ask((call) => ({ type: 'drift', call, drift }))) as Awaited<
+          ReturnType<StepContext['reportDrift']>
+        >,
       random: () => randomness.next(),
       get seed() {
         return randomness.seed
@@ -65,11 +74,10 @@ export class IsolatedBody {
     }
   }
 
-  /** Asks who holds the run, which records it and leaves the bytes in a file. */
-  async #load(name: string, which: Which): Promise<LoadedBytes> {
-    const asked = Promise.withResolvers<LoadedBytes>()
-    const call = this.#loads.push(asked) - 1
-    this.#tell({ type: 'load', call, name, which })
+  /** Asks who holds the run. */
+  async #ask(message: (call: number) => FromIsolated): Promise<LoadedBytes | JudgedDrift> {
+    const asked = Promise.withResolvers<LoadedBytes | JudgedDrift>()
+    this.#tell(message(this.#asked.push(asked) - 1))
     return await asked.promise
   }
 }

@@ -37,7 +37,7 @@ if (import.meta.main) {
   }
   listen(async (message) => {
     if (message.type === 'task') return await end(await body.run(message.task))
-    if (message.type !== 'stop') return await body.loaded(message)
+    if (message.type !== 'stop') return await body.answered(message)
     body.stop(message.reason)
     // The step has heard of it; whoever started this no longer listens.
     setImmediate(() => process.exit(0))

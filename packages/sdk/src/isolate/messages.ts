@@ -1,4 +1,4 @@
-import type { ArtifactRef, Json, LogLine } from '@airlock-ml/contract'
+import type { ArtifactRef, Json, JudgedDrift, LogLine } from '@airlock-ml/contract'
 import type { LoadBytes } from '../run/load-in-step.ts'
 import type { StepContext } from '../run/step-context.ts'
 import type { InputFiles } from '../step-files/file-args.ts'
@@ -25,7 +25,9 @@ export type ToIsolated =
   | { readonly type: 'stop'; readonly reason: string }
   /** The answer to a `load` of that number: which artifact, and the file with its bytes. */
   | { readonly type: 'loaded'; readonly call: number; readonly ref: ArtifactRef; readonly file: string }
-  | { readonly type: 'not-loaded'; readonly call: number; readonly error: SentError }
+  | { readonly type: 'judged'; readonly call: number; readonly judged: JudgedDrift }
+  /** What it asked for could not be had. */
+  | { readonly type: 'not-had'; readonly call: number; readonly error: SentError }
 
 /** What was thrown, as far as it can be sent. */
 export interface SentError {
@@ -42,6 +44,8 @@ export type FromIsolated =
   | { readonly type: 'metadata'; readonly metadata: Readonly<Record<string, Json>> }
   /** It wants an artifact by its name. */
   | { readonly type: 'load'; readonly call: number; readonly name: string; readonly which: Which }
+  /** It wants drift to be judged. */
+  | { readonly type: 'drift'; readonly call: number; readonly drift: Parameters<StepContext['reportDrift']>[0] }
   /** Each output is in its file; what its materializer says of it. */
   | { readonly type: 'returned'; readonly outputs: Record<string, Readonly<Record<string, Json>>> }
   | { readonly type: 'failed'; readonly error: SentError }

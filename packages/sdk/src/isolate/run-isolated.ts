@@ -48,6 +48,7 @@ export async function runIsolated(
       if (message.type === 'log') context.log[message.line.level](message.line.message, message.line.fields)
       else if (message.type === 'metadata') context.logMetadata(message.metadata)
       else if (message.type === 'load') void answerLoad(args, message).then(tell)
+      else if (message.type === 'drift') void answerDrift(args, message).then(tell)
       else end = message
     },
     onLine: (stream, line) => context.log[stream === 'stdout' ? 'info' : 'warn'](line),
@@ -71,6 +72,17 @@ async function answerLoad(
     await whereThereIsRoom(folder, writeFile(file, bytes))
     return { type: 'loaded', call, ref, file }
   } catch (error) {
-    return { type: 'not-loaded', call, error: sendError(error, `Step "${context.step}"`) }
+    return { type: 'not-had', call, error: sendError(error, `Step "${context.step}"`) }
+  }
+}
+
+async function answerDrift(
+  { context }: FileArgs,
+  { call, drift }: Extract<FromIsolated, { type: 'drift' }>,
+): Promise<ToIsolated> {
+  try {
+    return { type: 'judged', call, judged: await context.reportDrift(drift) }
+  } catch (error) {
+    return { type: 'not-had', call, error: sendError(error, `Step "${context.step}"`) }
   }
 }

@@ -52,6 +52,11 @@ function contextOf(session: RunSession, { journal, signal }: BodyCall, load: Loa
     logMetadata: (metadata) => journal.logMetadata(metadata),
     load: async <Value>(name: string, { as, ...which }: { as: Artifact<ArtifactType, Value> }) =>
       (await readLoaded(await load(name, which), as)) as Value,
+    reportDrift: async (drift) => {
+      session.driftReports.add(journal.step)
+      const { client, held, leaseToken } = session
+      return await client.reportRunDrift({ ...held, body: { leaseToken, step: journal.step, ...drift } })
+    },
     run: session.info,
     step: journal.step,
     // A copy only for the step that looks: ten thousand steps of a fan-out over a parameter would else copy it each.

@@ -28,8 +28,17 @@ export interface LoadedHook {
   readonly run: Hook
 }
 
+/** A hook that a breach of drift calls, by its path in a project. */
+export interface DriftHookFile {
+  readonly name: string
+  readonly projectDir: string
+}
+
 /** The hooks of a run, in their order. */
 export interface Hooks {
   readonly success: readonly LoadedHook[]
   readonly failure: readonly LoadedHook[]
+  readonly drift?: readonly DriftHookFile[]
 }
+
+export const noHooks: Hooks = { success: [], failure: [] }

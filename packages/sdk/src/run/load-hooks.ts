@@ -10,10 +10,12 @@ import type { Hook, Hooks, LoadedHook } from './hook.ts'
  */
 export async function loadHooks(
   projectDir: string,
-  paths: { readonly success: readonly string[]; readonly failure: readonly string[] },
+  paths: { readonly [On in keyof Hooks]?: readonly string[] | undefined },
 ): Promise<Hooks> {
-  const load = (names: readonly string[]) => Promise.all(names.map((name) => loadHook(projectDir, name)))
-  return { success: await load(paths.success), failure: await load(paths.failure) }
+  const load = (names: readonly string[] = []) => Promise.all(names.map((name) => loadHook(projectDir, name)))
+  const [success, failure, drift] = [await load(paths.success), await load(paths.failure), await load(paths.drift)]
+  // A drift hook runs in a process of its own, where it is loaded again.
+  return { success, failure, drift: drift.map(({ name }) => ({ name, projectDir })) }
 }
 
 async function loadHook(projectDir: string, name: string): Promise<LoadedHook> {
@@ -22,7 +24,8 @@ async function loadHook(projectDir: string, name: string): Promise<LoadedHook> {
   throw new PlatformError('hook_invalid', `The default export of ${name} must be a function, but is ${showValue(run)}.`)
 }
 
-async function importDefault(file: string, name: string): Promise<unknown> {
+/** The default export of a module. @throws PlatformError `hook_invalid` where it does not load */
+export async function importDefault(file: string, name: string): Promise<unknown> {
   try {
     return ((await import(pathToFileURL(file).href)) as { default?: unknown }).default
   } catch (cause) {

@@ -42,6 +42,7 @@ export function openSession(
     outputs: new Map(),
     retryOf,
     cache: options.cache ? new StepCache({ client, held, leaseToken: lease.token }, graph.steps, options.cache) : null,
+    driftReports: new Set(),
     stop: stop.signal,
     journals: new Set(),
     noticeEnd: (error) => {

@@ -3,7 +3,7 @@ import { buildGraph } from '../compile/build-graph.ts'
 import type { Graph } from '../compile/graph.ts'
 import type { Pipeline } from '../define/pipeline.ts'
 import { jsonText } from '../json-text.ts'
-import type { Hooks } from './hook.ts'
+import { type Hooks, noHooks } from './hook.ts'
 import type { RunPipelineOptions } from './run-options.ts'
 
 /** What is known before a run starts. */
@@ -50,11 +50,12 @@ function matchingGraph(pipeline: Pipeline, { id, spec }: { id: string; spec: Sna
 const wiring = (steps: SnapshotSpec['steps']) => jsonText(steps.map(({ cache: _, ...step }) => step))
 
 /** Hooks belong to the platform: a run without those of its snapshot does not start. */
-function demandHooks({ hooks }: SnapshotSpec, given: Hooks = { success: [], failure: [] }): void {
-  for (const on of ['success', 'failure'] as const) {
-    const names = given[on].map(({ name }) => name)
-    if (jsonText(names) === jsonText(hooks[on])) continue
-    const message = `The snapshot names the ${on} hooks [${hooks[on].join(', ')}], but given were [${names.join(', ')}].`
+function demandHooks({ hooks }: SnapshotSpec, given: Hooks = noHooks): void {
+  for (const on of ['success', 'failure', 'drift'] as const) {
+    const names = (given[on] ?? []).map(({ name }) => name)
+    const wanted = hooks[on] ?? []
+    if (jsonText(names) === jsonText(wanted)) continue
+    const message = `The snapshot names the ${on} hooks [${wanted.join(', ')}], but given were [${names.join(', ')}].`
     throw new PlatformError('hook_invalid', message)
   }
 }

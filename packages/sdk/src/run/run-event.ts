@@ -1,4 +1,4 @@
-import type { ArtifactRef, HookRun, LogLine, Run, RunError } from '@airlock-ml/contract'
+import type { ArtifactRef, DriftHookEnd, HookRun, LogLine, Run, RunError } from '@airlock-ml/contract'
 
 /** A version that a run registered. */
 export interface NewVersion {
@@ -45,5 +45,7 @@ export type RunEvent =
   | { readonly type: 'log'; readonly step: string | null; readonly line: LogLine }
   /** `step` is null for a hook of the platform. */
   | { readonly type: 'hook'; readonly step: string | null; readonly hook: HookRun }
+  /** A drift hook was called. */
+  | { readonly type: 'drift-hook'; readonly hook: { readonly name: string } & DriftHookEnd }
   | { readonly type: 'run-completed'; readonly run: Run; readonly version: NewVersion | null }
   | { readonly type: 'run-failed' | 'run-cancelled'; readonly run: Run; readonly error: RunError }

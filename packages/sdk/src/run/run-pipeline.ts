@@ -2,8 +2,10 @@ import { availableParallelism, hostname } from 'node:os'
 import { type HookRun, isPlatformError, type Run, type RunError } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import type { Graph } from '../compile/graph.ts'
+import { callDriftHooks } from '../drift-hook/call-drift-hooks.ts'
 import { executeStep } from './execute-step.ts'
 import { failureMessage } from './failure-message.ts'
+import { noHooks } from './hook.ts'
 import { keepLease } from './keep-lease.ts'
 import { openSession } from './open-session.ts'
 import { prepareRun } from './prepare-run.ts'
@@ -50,9 +52,11 @@ export async function runPipeline(options: RunPipelineOptions): Promise<RunOutco
 }
 
 async function runToEnd(session: RunSession, graph: Graph, options: RunPipelineOptions): Promise<RunOutcome> {
-  const { concurrency = availableParallelism(), hooks = { success: [], failure: [] }, labels = {} } = options
+  const { concurrency = availableParallelism(), hooks = noHooks, labels = {} } = options
   const execute = (step: Graph['steps'][number], skippedBy?: string) => executeStep(session, step, skippedBy)
-  const failed = stoppedBy(session, await schedule(graph.steps, { concurrency, execute, stop: session.stop }))
+  const scheduled = await schedule(graph.steps, { concurrency, execute, stop: session.stop })
+  if (!isLeaseLost(session.stop.reason)) await callDriftHooks(session, hooks.drift ?? [])
+  const failed = stoppedBy(session, scheduled)
   if (failed) return await fail(session, options, { error: failed, hooks: [] })
   const hookRuns = await runHooks(session, hooks, { on: 'success', labels, error: null })
   const refusal = hookRuns.find(({ outcome }) => outcome === 'failed')
@@ -88,9 +92,10 @@ async function complete(session: RunSession, options: RunPipelineOptions, hooks:
 
 async function fail(
   session: RunSession,
-  { hooks = { success: [], failure: [] }, labels = {} }: RunPipelineOptions,
+  options: RunPipelineOptions,
   failure: { error: RunError; hooks: HookRun[] },
 ): Promise<RunOutcome> {
+  const { hooks = noHooks, labels = {} } = options
   const { error } = failure
   const status = session.stop.reason instanceof RunCancelled ? ('cancelled' as const) : ('failed' as const)
   const hookRuns = [...failure.hooks, ...(await runHooks(session, hooks, { on: 'failure', labels, error }))]

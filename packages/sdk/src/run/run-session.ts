@@ -24,6 +24,8 @@ export interface RunSession {
   readonly retryOf: { readonly runId: string; readonly completed: ReadonlySet<string> } | null
   /** Where steps that ask for it are looked up; null where no cache is used. */
   readonly cache: StepCache | null
+  /** Steps that told how the rows of a batch differ from training. */
+  readonly driftReports: Set<string>
   /** Aborted by a cancellation, a lost lease or a stray error; the reason is the error. */
   readonly stop: AbortSignal
   /** Journals of the steps that run now. */

@@ -1,4 +1,5 @@
-import type { ArtifactType, Environment, Json, LogLine } from '@airlock-ml/contract'
+import type { ArtifactType, Environment, Json, JudgedDrift, LogLine } from '@airlock-ml/contract'
+import type { DriftSummary } from '@airlock-ml/tabular'
 import type { Artifact } from '../define/artifact.ts'
 
 /**
@@ -47,6 +48,12 @@ export interface StepContext {
     name: string,
     options: { readonly as: Artifact<ArtifactType, Value>; readonly version?: number; readonly digest?: string },
   ) => Promise<Value>
+  /**
+   * Has the workspace judge how the rows of a batch differ from the profile of the pinned version, by the policy of the
+   * stage that it holds. A breach is an event there, and calls the drift hooks of the project at the end of the run, once
+   * for each batch. `batchId` is the run that began it.
+   */
+  readonly reportDrift: (drift: { readonly batchId: string; readonly summary: DriftSummary }) => Promise<JudgedDrift>
   /** Name of the step in this pipeline. */
   readonly step: string
   /** The parameters of the pipeline. Those of the step come as `params`. */

@@ -185,6 +185,8 @@ function contextOf(
     logMetadata: () => {},
     load: () =>
       Promise.reject(new Error(`Step "${step}" loads an artifact by name, which a served step has no time for.`)),
+    reportDrift: () =>
+      Promise.reject(new Error(`Step "${step}" is served: the service itself watches what it answers.`)),
     step,
     parameters,
     now,

@@ -1,9 +1,11 @@
 import type { Client } from '@airlock-ml/client'
 import {
   type ArtifactRef,
+  DriftLimits,
   didYouMean,
   type Json,
   type LogLine,
+  MonitoringSettings,
   PlatformError,
   type Run,
   type RunError,
@@ -12,6 +14,7 @@ import {
   type StepStatus,
 } from '@airlock-ml/contract'
 import { readWhole, sha256Hex } from '@airlock-ml/stack'
+import { judgeDrift } from '@airlock-ml/tabular'
 
 /** What a step of a run in memory did. */
 export interface MemoryStep {
@@ -26,7 +29,17 @@ export interface MemoryStep {
 
 type Routes =
   | ('createSnapshot' | 'startRun' | 'heartbeatRun' | 'startStep' | 'completeStep' | 'failStep' | 'skipStep')
-  | ('loadArtifact' | 'retryStep' | 'appendLogs' | 'completeRun' | 'failRun' | 'showBlob' | 'putBlob' | 'getBlob')
+  | (
+      | 'loadArtifact'
+      | 'retryStep'
+      | 'appendLogs'
+      | 'completeRun'
+      | 'failRun'
+      | 'reportRunDrift'
+      | 'showBlob'
+      | 'putBlob'
+      | 'getBlob'
+    )
 
 /** Where a run in memory begins. */
 export interface MemoryRun {
@@ -100,6 +113,11 @@ export class MemoryWorkspace {
         return { attempt: earlierErrors.push(error) + 1 }
       },
       appendLogs: async ({ step, body: { lines } }) => ({ appended: this.#step(step).logs.push(...lines) }),
+      reportRunDrift: async ({ body: { summary } }) => {
+        const limits = DriftLimits.parse(MonitoringSettings.parse({}))
+        const { level, findings } = judgeDrift(summary, limits)
+        return { level, findings: [...findings], limits }
+      },
       completeRun: async () => ({ ...started, status: 'completed', endedAt: at() }),
       failRun: async ({ body: { status = 'failed', error } }) => {
         this.error = error

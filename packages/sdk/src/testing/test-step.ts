@@ -1,4 +1,13 @@
-import { type ArtifactType, didYouMean, type Json, type LogLine, PlatformError } from '@airlock-ml/contract'
+import {
+  type ArtifactType,
+  DriftLimits,
+  didYouMean,
+  type Json,
+  type LogLine,
+  MonitoringSettings,
+  PlatformError,
+} from '@airlock-ml/contract'
+import { judgeDrift } from '@airlock-ml/tabular'
 import type { z } from 'zod'
 import { parseParams } from '../compile/parse-params.ts'
 import type { AnyStep } from '../define/any-step.ts'
@@ -103,6 +112,11 @@ function contextOf(
       if (given) return (await readBack(given.value, { artifact: as, what })) as Value
       const names = didYouMean(name, Object.keys(artifacts))
       throw new PlatformError('artifact_not_found', `The test gives no artifact ${name}. ${names}`)
+    },
+    reportDrift: async ({ summary }) => {
+      const limits = DriftLimits.parse(MonitoringSettings.parse({}))
+      const { level, findings } = judgeDrift(summary, limits)
+      return { level, findings: [...findings], limits }
     },
     run: {
       id: '00000000-0000-7000-8000-000000000000',

@@ -10,14 +10,14 @@ import { existingDeployment, ownDeployment } from './existing.ts'
 export const monitoringHandlers = (deps: Deps): Handlers<typeof monitoringRoutes> => ({
   reportWindow: ({ windowId, body, ...path }, by) =>
     transact(deps.db, async (tx) => {
-      const { id, project, model, settings } = await ownDeployment(tx, path, by)
+      const { id, project, name, model, snapshotId, settings } = await ownDeployment(tx, path, by)
       const version = await existingVersion(tx, { project, model }, { number: body.number })
       if (version.digest !== body.digest)
         throw new PlatformError(
           'model_version_not_found',
           `${model} ${body.number} has other bytes than ${body.digest}.`,
         )
-      const deployment = { id, project, limits: settings.monitoring }
+      const deployment = { id, project, name, model, snapshotId, limits: settings.monitoring }
       return recordWindow(tx, deps, { deployment, reported: { id: windowId, ...body } }, by)
     }),
   listWindows: async ({ project, deployment, ...page }) =>

@@ -1,7 +1,7 @@
 import type { DriftBreach, monitoringRoutes, RouteInput } from '@airlock-ml/contract'
-import { DriftWindow, float32Column, referenceProfile, Table } from '@airlock-ml/tabular'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Deployed, deploy } from '../../test/deployments.ts'
+import { driftSummary as summaryOf } from '../../test/drifting.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
 import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
 
@@ -21,21 +21,6 @@ beforeEach(async () => {
   deployed = await deploy(both.dev)
 })
 afterEach(() => both.close())
-
-const even = (rows: number, from = 0) => Float32Array.from({ length: rows }, (_, i) => ((i + from) * 0.618034) % 1)
-const answers = (rows: number) => ({
-  labels: Array.from({ length: rows }, (_, i) => (i % 2 ? 'yes' : 'no')),
-  probabilities: Float32Array.from({ length: rows * 2 }, () => 0.5),
-})
-const shape = { features: ['age'], classLabels: ['no', 'yes'] }
-const profile = referenceProfile(new Table([float32Column('age', even(500))]), answers(500), shape)
-
-/** What a service sees of ages that lie `moved` higher than those of the profile. */
-function summaryOf(moved: number, rows = 1_000) {
-  const window = new DriftWindow(profile, { featureNames: shape.features, classLabels: shape.classLabels })
-  window.add({ rows, features: even(rows, 7).map((age) => age + moved), ...answers(rows) })
-  return window.compare()
-}
 
 type Body = RouteInput<(typeof monitoringRoutes)['reportWindow']>['body']
 const at = (minute: number) => new Date(Date.UTC(2026, 4, 1, 12, minute)).toISOString()

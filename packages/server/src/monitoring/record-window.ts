@@ -11,17 +11,26 @@ import type { Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { driftHooksOf, postHookCalls } from './hook-calls.ts'
+import { noticeOf } from './notice.ts'
 import { findWindow, insertWindow, keepLatestWindows, openBreaches, putBreach } from './store.ts'
 
-/** The deployment whose service reports. */
-export type Watched = { id: string; project: string; limits: MonitoringSettings }
+/** The deployment whose service reports, with the snapshot that it was deployed from. */
+export type Watched = {
+  id: string
+  project: string
+  name: string
+  model: string
+  snapshotId: string
+  limits: MonitoringSettings
+}
 
 type Reported = WindowReport & { id: string }
 
 /**
  * Judges a window by the limits of now and keeps it. A breach is an event where it begins and where it ends, however
- * many windows lie between; a window that overlaps with one in breach, as of another process, ends nothing. Told again,
- * a window changes nothing.
+ * many windows lie between; a window that overlaps with one in breach, as of another role, ends nothing. Where it begins
+ * it calls the drift hooks of the snapshot, once. Told again, a window changes nothing.
  */
 export async function recordWindow(
   tx: Tx,
@@ -63,9 +72,24 @@ async function follow(
     .filter(({ seenUntil }) => window.startedAt >= seenUntil)
     .map((each) => ({ ...each, endedAt: window.endedAt }))
   for (const breach of ended) await putBreach(tx, deployment, breach)
-  const about = { deployment, window }
+  const about = { deployment, window, hooks: await callHooks(tx, deps, { deployment, window, began }) }
   if (began.length > 0) await tell(tx, deps, { ...about, type: 'deployment.drift-began', breaches: began }, by)
   if (ended.length > 0) await tell(tx, deps, { ...about, type: 'deployment.drift-ended', breaches: ended }, by)
+}
+
+/** The names of those that are called. */
+async function callHooks(
+  tx: Tx,
+  deps: Deps,
+  { deployment, window, began }: { deployment: Watched; window: MonitoringWindow; began: readonly DriftBreach[] },
+): Promise<readonly string[]> {
+  if (began.length === 0) return []
+  const { id, project, name, model, snapshotId } = deployment
+  const { role, number, digest } = window
+  const hooked = await driftHooksOf(tx, project, snapshotId)
+  const source = { kind: 'deployment' as const, id, name, role, windowId: window.id }
+  const notice = noticeOf({ source, model, number, digest, rows: window.summary.rows, at: window.reportedAt }, began)
+  return postHookCalls(tx, deps, { hooked, notice, by: { deploymentId: id } })
 }
 
 const isSame = (a: Pick<DriftFinding, 'measure' | 'subject' | 'name'>, b: typeof a): boolean =>
@@ -95,9 +119,11 @@ type Told = {
   window: MonitoringWindow
   type: 'deployment.drift-began' | 'deployment.drift-ended'
   breaches: readonly DriftBreach[]
+  /** Those that were called where it began. */
+  hooks: readonly string[]
 }
 
-const tell = (tx: Tx, deps: Deps, { deployment, window, type, breaches }: Told, by: RequestContext) =>
+const tell = (tx: Tx, deps: Deps, { deployment, window, type, breaches, hooks }: Told, by: RequestContext) =>
   record(tx, deps, {
     type,
     actor: by.actor,
@@ -105,6 +131,9 @@ const tell = (tx: Tx, deps: Deps, { deployment, window, type, breaches }: Told, 
     project: deployment.project,
     subject: { kind: 'deployment', id: deployment.id, digest: window.digest },
     after: fromJson(
-      toJson({ window: window.id, number: window.number, role: window.role, rows: window.summary.rows, breaches }),
+      toJson({
+        ...{ window: window.id, number: window.number, role: window.role, rows: window.summary.rows, breaches },
+        ...(type === 'deployment.drift-began' && { hooks }),
+      }),
     ),
   })

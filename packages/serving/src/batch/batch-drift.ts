@@ -1,7 +1,6 @@
-import { MonitoringSettings } from '@airlock-ml/contract'
+import { DriftLimits, type JudgedDrift, MonitoringSettings } from '@airlock-ml/contract'
 import {
   type DriftCounts,
-  type DriftLimits,
   type DriftSummary,
   type DriftVerdict,
   DriftWindow,
@@ -29,16 +28,29 @@ type Shape = { features: readonly string[]; classLabels: readonly string[] }
 export const batchWindow = (profile: ReferenceProfile, { features, classLabels }: Shape): DriftWindow =>
   new DriftWindow(profile, { featureNames: features, classLabels })
 
-/** All parts together. A part without counts, as of a run that had no profile, is left out, and `rows` says so. */
-export function driftOfBatch(
+type Parts = {
+  parts: readonly (DriftCounts | null)[]
+  judge?: ((summary: DriftSummary) => Promise<JudgedDrift>) | undefined
+}
+
+/**
+ * All parts together, judged by the defaults of a deployment where nobody else does. A part without counts, as of a run
+ * that had no profile, is left out, and `rows` says so.
+ */
+export async function driftOfBatch(
   profile: ReferenceProfile,
   shape: Shape,
-  { parts, limits = {} }: { parts: readonly (DriftCounts | null)[]; limits?: Partial<DriftLimits> | undefined },
-): BatchDrift {
+  { parts, judge = async (summary) => judgedByDefault(summary) }: Parts,
+): Promise<BatchDrift> {
   const window = batchWindow(profile, shape)
   for (const counts of parts) if (counts) window.addCounts(counts)
-  const { windowRows: _, windowSeconds: __, keepWindows: ___, ...known } = MonitoringSettings.parse({})
-  const all = { ...known, ...limits }
   const summary = window.compare()
-  return { summary, verdict: judgeDrift(summary, all), limits: all }
+  const { limits, ...verdict } = await judge(summary)
+  return { summary, verdict, limits }
+}
+
+function judgedByDefault(summary: DriftSummary): JudgedDrift {
+  const limits = DriftLimits.parse(MonitoringSettings.parse({}))
+  const { level, findings } = judgeDrift(summary, limits)
+  return { level, findings: [...findings], limits }
 }

@@ -1,5 +1,5 @@
-import type { BatchManifest } from '@airlock-ml/contract'
-import type { DriftLimits, ReferenceProfile } from '@airlock-ml/tabular'
+import type { BatchManifest, JudgedDrift } from '@airlock-ml/contract'
+import type { DriftSummary, ReferenceProfile } from '@airlock-ml/tabular'
 import type { BatchDrift } from './batch-drift.ts'
 
 /** What to score, with which version, and where to. */
@@ -26,8 +26,11 @@ export interface ScoreFileOptions {
   readonly copies?: Readonly<Record<string, string>>
   /** What the version met at training: the rows are held against it. Default: they are not. */
   readonly profile?: ReferenceProfile | null
-  /** What differences are too much. Default: as of a deployment. */
-  readonly driftLimits?: Partial<DriftLimits>
+  /**
+   * Says what differences are too much; in a step `context.reportDrift`, which has the workspace judge them, and calls the
+   * drift hooks of a breach. Default: judged by the defaults of a deployment, and nobody is told.
+   */
+  readonly reportDrift?: (drift: { readonly batchId: string; readonly summary: DriftSummary }) => Promise<JudgedDrift>
   /** The run that scores, and the version it is pinned to. */
   readonly run: { readonly id: string; readonly model: { name: string; number: number; digest: string } | null }
   readonly log: (line: string) => void

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type BatchManifest, PlatformError } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
-import type { DividedTable } from '@airlock-ml/tabular'
+import type { DividedTable, DriftSummary } from '@airlock-ml/tabular'
 import { driftOfBatch } from './batch-drift.ts'
 import { type BegunBatch, beginBatch } from './begin-batch.ts'
 import { lockOutput } from './folder-lock.ts'
@@ -80,8 +80,12 @@ async function scoreLocked(folder: OutputFolder, options: ScoreFileOptions): Pro
   await writeWhole(folder.manifest, `${JSON.stringify(manifest, null, 2)}\n`)
   await crashPoint('batch:manifest-written')
   const shape = { features: featureNames, classLabels }
-  const counted = { parts: records.map((record) => record!.drift), limits: options.driftLimits }
-  const drift = options.profile ? driftOfBatch(options.profile, shape, counted) : null
+  const { profile, reportDrift } = options
+  // Runs that go on with an output speak of the same batch.
+  const batchId = manifest.runIds[0] ?? options.run.id
+  const judge = reportDrift && ((summary: DriftSummary) => reportDrift({ batchId, summary }))
+  const parts = records.map((record) => record!.drift)
+  const drift = profile ? await driftOfBatch(profile, shape, { parts, judge }) : null
   return { manifest, drift, rowsNow, seconds: (options.now().getTime() - startedMs) / 1_000 }
 }
 

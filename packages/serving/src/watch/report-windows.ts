@@ -8,6 +8,8 @@ export type ReportingOptions = {
   deployment: string
   contact: Contact
   log: ServiceLog
+  /** Told when the workspace has judged a window: a breach may call hooks. */
+  onJudged?: () => void
   /** Default: a second; each time twice as long, up to half a minute. */
   firstRetryMs?: number
 }
@@ -28,7 +30,7 @@ const FIRST_RETRY_MS = 1_000
 const MOST_RETRY_MS = 30_000
 
 export function reportWindows(options: ReportingOptions): Reporting {
-  const { project, deployment, contact, log, firstRetryMs = FIRST_RETRY_MS } = options
+  const { project, deployment, contact, log, onJudged = () => {}, firstRetryMs = FIRST_RETRY_MS } = options
   const waiting: { windowId: string; body: WindowReport }[] = []
   const stopping = new AbortController()
   let lost = 0
@@ -39,6 +41,7 @@ export function reportWindows(options: ReportingOptions): Reporting {
     if (!first) return
     try {
       await contact((client) => client.reportWindow({ project, deployment, ...first }))
+      onJudged()
     } catch (error) {
       if (!isRefused(error)) throw error
       log.error({ error, window: first.windowId }, 'the workspace does not take a monitoring window')

@@ -20,7 +20,8 @@ export default command({
     const { digest, sizeBytes } = found
     const { readBatchDrift } = await import('../../monitoring/read-batch-drift.ts')
     const drift = readBatchDrift(await readArtifact(client, { project, digest, sizeBytes }))
-    const view = batchView(args.run, { summary: drift.summary, ...drift.verdict })
-    return await shownDrift({ view, data: drift, ...options }, context)
+    const { items: hookCalls } = await client.listDriftHooks({ project, runId: args.run })
+    const view = batchView(args.run, { summary: drift.summary, ...drift.verdict }, hookCalls)
+    return await shownDrift({ view, data: { ...drift, hookCalls }, ...options }, context)
   },
 })

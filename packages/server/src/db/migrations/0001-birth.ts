@@ -294,6 +294,19 @@ export const birth: Migration = {
     `create index drift_breaches_by_deployment on drift_breaches (deployment_id, id)`,
     `create unique index drift_breaches_open on drift_breaches (project, digest, deployment_id, measure, subject, name)
       where ended_at is null`,
+    // A hook that a breach calls: taken once, by a process of the deployment or run.
+    `create table drift_hook_calls (
+      id text primary key, project text not null references projects (name),
+      deployment_id text references deployments (id), run_id text references runs (id), batch_id text, hook text not null,
+      snapshot_id text not null, notice text not null,
+      state text not null check (state in ('waiting', 'running', 'done', 'failed', 'timed-out')), hook_digest text,
+      error text, created_at text not null, started_at text, ended_at text)`,
+    `create index drift_hook_calls_by_deployment on drift_hook_calls (deployment_id, id)`,
+    `create index drift_hook_calls_by_run on drift_hook_calls (run_id, id)`,
+    `create index drift_hook_calls_by_batch on drift_hook_calls (batch_id) where state = 'waiting'`,
+    `create table batch_breaches (
+      project text not null references projects (name), batch_id text not null, digest text not null,
+      primary key (project, batch_id, digest))`,
     // What services answered, in Parquet files: rows of a part lie between its first and its last id.
     `create table prediction_parts (
       id text primary key, project text not null references projects (name),
