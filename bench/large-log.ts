@@ -60,6 +60,7 @@ const approval = (sequence: number) => ({
     name: 'ben',
     person: 'ben',
     apiKeyId: 'a1b2c3d4e5f6a7b8',
+    signedInBy: 'api-key',
   },
   project: 'cancer-detection',
   subject: {

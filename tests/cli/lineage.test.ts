@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { createSigningKey, fileSigner } from '@airlock-ml/bundle'
 import type { ModelVersionWithDestinations, Promotion, ReceiptSync, Trace, Workspace } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { blocksOf } from '../guides/blocks.ts'
 import { command, jsonOf, type Run } from './airlock.ts'
 import { addApprover, dev, initialisedProject, model, production } from './project.ts'
 
@@ -141,6 +142,9 @@ test('evidence shows what a witness countersigned, and its key checks that', { t
 test('what was taken out of the evidence is missed by its check', { timeout: 120_000 }, async () => {
   const { files } = await jsonOf<{ files: string[] }>(airlock, ...ofVersion, 'complete.zip')
   const completed = await fileWith('complete', files, '"type":"promotion.completed"')
+  const taken = await fileWith('complete', files, '"type":"evidence.taken"')
+  const entries = files.filter((path) => path.endsWith('.entry.json') && ![completed, taken].includes(path))
+  const events = entries.map((path) => path.replace('.entry.json', ''))
   const keys = [await keyFile(dev), await keyFile(production)] as const
   const gone = {
     bundle: 'bundle/model.sig is missing',
@@ -148,11 +152,18 @@ test('what was taken out of the evidence is missed by its check', { timeout: 120
     decisions: 'a decision that',
     'decisions/01.pem': 'decisions/01.pem is missing',
     audit: 'no event says how the version came here',
+    [taken.replace('.entry.json', '')]: 'no event says which events there are',
+    // The oldest and the newest of the others, as a whole.
+    [events.at(0)!]: `${events.at(0)}.entry.json is missing`,
+    [events.at(-1)!]: `${events.at(-1)}.entry.json is missing`,
     [completed.replace('.entry.json', '.proof')]: `${completed.replace('.entry.json', '.proof')} is missing`,
   }
   for (const [path, said] of Object.entries(gone)) {
     const { dir, check } = await unpack('complete.zip', 'complete')
-    await rm(join(dir, path), { recursive: true })
+    // Without an ending it is an event: what was hashed and its proof.
+    const isEvent = /^audit\/\d+$/.test(path)
+    for (const each of isEvent ? [`${path}.entry.json`, `${path}.proof`] : [path])
+      await rm(join(dir, each), { recursive: true })
     expect(await check(...keys), path).toEqual({ passed: false, said: expect.stringContaining(`FAILED: ${said}`) })
   }
   const { check } = await unpack('complete.zip', 'complete')
@@ -160,6 +171,29 @@ test('what was taken out of the evidence is missed by its check', { timeout: 120
   expect(await check('nothing.pem', keys[1])).toMatchObject({
     said: expect.stringContaining('nothing.pem is no public key'),
   })
+})
+
+test('a script of the page for auditors compares evidence with the whole log', { timeout: 120_000 }, async ({
+  skip,
+}) => {
+  const python = (...args: string[]) => promisify(execFile)('python3', args, { cwd: project.dir })
+  await python('--version').catch(() => skip('there is no python3 here'))
+  const { files } = await jsonOf<{ files: string[] }>(airlock, ...ofVersion, 'whole.zip')
+  const { dir } = await unpack('whole.zip', 'whole')
+  const taken = await fileWith('whole', files, '"type":"evidence.taken"')
+  await airlock('audit', 'export', '-o', 'audit.jsonl', ...ofProduction)
+  const page = await readFile(join(import.meta.dirname, '../../docs/verify-us.md'), 'utf8')
+  const script = blocksOf(page).find(({ language }) => language === 'python')!.text
+  await writeFile(join(project.dir, 'check.py'), script)
+  const { stdout } = await python('check.py', 'audit.jsonl', join(dir, taken))
+  expect(stdout).toContain('as signed')
+  expect(stdout).not.toContain('NOT')
+  expect(stdout).toContain('evidence is complete')
+  const event = JSON.parse(await readFile(join(dir, taken), 'utf8')) as { after: { sequences: number[] } }
+  const left = event.after.sequences.pop()
+  await writeFile(join(dir, 'less.json'), JSON.stringify(event))
+  const less = await python('check.py', 'audit.jsonl', join(dir, 'less.json'))
+  expect(less.stdout).toMatch(new RegExp(`evidence is NOT complete: .*${left}`))
 })
 
 /** The first of the unpacked files with a text in it. */

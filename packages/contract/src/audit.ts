@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Json, Timestamp } from './names.ts'
+import { Id, Json, KebabName, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import type { Routes } from './route.ts'
 
@@ -11,6 +11,10 @@ export const Actor = z
     name: z.string(),
     person: z.string().describe('Name of the user who answers for the act.'),
     apiKeyId: z.string().nullable(),
+    signedInBy: z
+      .enum(['api-key', 'password', 'token'])
+      .nullable()
+      .describe('What the API key was got for: itself, a password, or a token of another issuer. Null without a key.'),
   })
   .meta({ id: 'Actor', description: 'Who acted.' })
 export type Actor = z.infer<typeof Actor>
@@ -55,5 +59,22 @@ export const auditRoutes = {
     params: z.object({ sequence: z.coerce.number().int().positive() }),
     response: AuditEvent,
     errors: ['audit_event_not_found'],
+  },
+  takeEvidence: {
+    method: 'POST',
+    path: '/audit/evidence',
+    summary:
+      'Write into the log which of its events are about some subjects, so that one left out of evidence is missed. Answers with the last such event when nothing came since.',
+    action: 'audit:read',
+    body: z.strictObject({
+      project: KebabName,
+      subjects: z
+        .array(z.string().min(1).max(300))
+        .min(1)
+        .max(100)
+        .describe('Identifiers of what was acted upon. The first is what the evidence is about.'),
+    }),
+    response: AuditEvent,
+    errors: [],
   },
 } as const satisfies Routes

@@ -1,4 +1,4 @@
-import { allItems, type Client } from '@airlock-ml/client'
+import type { Client } from '@airlock-ml/client'
 import {
   type Approval,
   type AuditEvent,
@@ -26,7 +26,7 @@ export type Collected = {
   decisions: SignedDecision[]
   /** Files of the bundle by name, each checked against its digest; none for a version trained here. */
   bundleFiles: Map<string, Uint8Array>
-  /** Oldest first. */
+  /** Oldest first. The last says which others there are. */
   events: ProvenEvent[]
   /** Public keys, PEM, as this workspace says. */
   keys: { workspace: string; source: string | null }
@@ -42,17 +42,18 @@ export async function collectEvidence(client: Client, { project, model, number }
   const importRun = promotion?.runId ? await client.showRun({ project, runId: promotion.runId }) : null
   const policyId = policy && `${policy.stage}/${policy.version}`
   const decisions = await signedDecisions(client, promotion?.approvals ?? [])
-  const keys = decisions.map(({ approval }) => approval.keyFingerprint)
+  const keys = [...decisions.map(({ approval }) => approval.keyFingerprint), bundle?.keyHint]
   const subjects = [`${model}/${number}`, promotion?.id, importRun?.id, policyId, ...keys].filter(
     (each) => each != null,
   )
+  const taken = await client.takeEvidence({ body: { project, subjects } })
   return {
     trace,
     version,
     policy: policy && (await client.showPolicy({ project, stage: policy.stage, version: policy.version })),
     decisions,
     bundleFiles: await bundleFiles(client, project, importRun?.metadata.files),
-    events: await provenEvents(client, project, subjects),
+    events: await provenEvents(client, taken),
     keys: {
       workspace: (await client.showWorkspace()).publicKey,
       source: bundle?.keyHint ? (await client.showTrustedKey({ keyHint: bundle.keyHint })).publicKey : null,
@@ -84,14 +85,13 @@ async function readBlob(client: Client, project: string, sha256: string): Promis
   throw new PlatformError('blob_damaged', `The bytes that came have another SHA-256 than ${sha256}.`)
 }
 
-/** Newest first asked, so that one checkpoint covers them all. */
-async function provenEvents(client: Client, project: string, subjects: string[]): Promise<ProvenEvent[]> {
-  const events = new Map<number, AuditEvent>()
-  for (const subject of subjects)
-    for await (const event of allItems(client.listAuditEvents, { subject, limit: 200 }))
-      if (event.project === project || event.subject.kind === 'decision-key') events.set(event.sequence, event)
+/** The events that evidence names, and the one that names them; newest first asked, so that one checkpoint covers them all. */
+async function provenEvents(client: Client, taken: AuditEvent): Promise<ProvenEvent[]> {
+  const { sequences } = taken.after as { sequences: number[] }
   const proven: ProvenEvent[] = []
-  for (const event of [...events.values()].sort((a, b) => b.sequence - a.sequence))
-    proven.unshift({ ...(await client.proveAuditEvent({ sequence: event.sequence })), event })
+  for (const sequence of [taken.sequence, ...sequences.toReversed()]) {
+    const proof = await client.proveAuditEvent({ sequence })
+    proven.unshift({ ...proof, event: JSON.parse(proof.entry) as AuditEvent })
+  }
   return proven
 }

@@ -51,6 +51,8 @@ export function summaryOf({ trace, version, policy, events, keys }: Collected): 
         `- ${event.sequence}: ${event.at} ${code(event.type)} by ${plain(event.actor.name)}, ${event.outcome}`,
     ),
     '',
+    `These are all about this version up to event ${events.at(-1)?.sequence}, which says so in the log itself. What came later is not here.`,
+    '',
     ...witnessLines(events),
     '',
     '## How to check this without us',

@@ -9,7 +9,7 @@ const event: AuditEvent = {
   at: '2026-11-24T13:00:00.000Z',
   type: 'promotion.approved',
   // Not in the order of the alphabet.
-  actor: { person: 'ann "a"', name: 'ann\n', kind: 'user', identityId: null, apiKeyId: 'k€y😀' },
+  actor: { person: 'ann "a"', name: 'ann\n', kind: 'user', identityId: null, apiKeyId: 'k€y😀', signedInBy: 'token' },
   project: null,
   subject: { kind: 'promotion', id: 'é\u2028\\', digest: null },
   outcome: 'done',

@@ -18,8 +18,8 @@ const ESCAPED_SURROGATE = '\\ud'
 /** The keys of an event are known, so they are written in their order: to sort them takes longer than all the rest. */
 function inOrder({ actor, after, at, before, subject, ...event }: AuditEvent): string {
   const { id, outcome, project, reason, requestId, sequence, type } = event
-  const { apiKeyId, identityId, kind, name, person } = actor
-  const who = JSON.stringify({ apiKeyId, identityId, kind, name, person })
+  const { apiKeyId, identityId, kind, name, person, signedInBy } = actor
+  const who = JSON.stringify({ apiKeyId, identityId, kind, name, person, signedInBy })
   const what = { digest: subject.digest, id: subject.id, kind: subject.kind }
   const rest = JSON.stringify({ id, outcome, project, reason, requestId, sequence, subject: what, type })
   return `{"actor":${who},"after":${canonicalText(after)},"at":"${at}","before":${canonicalText(before)},${rest.slice(1)}`

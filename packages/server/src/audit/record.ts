@@ -25,6 +25,7 @@ export const systemActor = (name: string): Actor => ({
   name,
   person: name,
   apiKeyId: null,
+  signedInBy: null,
 })
 
 /**

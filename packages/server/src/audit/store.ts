@@ -146,6 +146,17 @@ export async function eventsOfSubject(db: Db, type: string, subject: string) {
   })
 }
 
+/** All events about any of the subjects, in order. */
+export async function eventsAbout(db: Db, subjects: readonly string[]): Promise<AuditEvent[]> {
+  const rows = await db
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('subject_id', 'in', [...subjects])
+    .orderBy('sequence')
+    .execute()
+  return rows.map(eventOf)
+}
+
 export async function findEvent(db: Db, sequence: number): Promise<AuditEvent | undefined> {
   const row = await db.selectFrom('audit_events').selectAll().where('sequence', '=', sequence).executeTakeFirst()
   return row && eventOf(row)

@@ -67,6 +67,8 @@ test('the job that a rule names signs in for a quarter of an hour, as a witness'
     actor: { name: 'ci', person: 'ann' },
     after: { issuer: url, claims: { repository_id: '8812345', environment: 'production' } },
   })
+  const [started] = (await dev.root('listAuditEvents', { type: 'run.started' })).items
+  expect(started!.actor).toMatchObject({ name: 'ci', apiKeyId: apiKey.id, signedInBy: 'token' })
 })
 
 test('a run with a key that an admin made is no witness', async () => {

@@ -57,7 +57,14 @@ const octets = {
 const json = { 'content-type': 'application/json' }
 const MAX_JSON_BYTES = 32 * 1024 * 1024
 const anonymous: Caller = {
-  actor: { identityId: null, kind: 'anonymous', name: 'anonymous', person: 'anonymous', apiKeyId: null },
+  actor: {
+    identityId: null,
+    kind: 'anonymous',
+    name: 'anonymous',
+    person: 'anonymous',
+    apiKeyId: null,
+    signedInBy: null,
+  },
   roles: [],
 }
 

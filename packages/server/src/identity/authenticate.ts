@@ -15,7 +15,7 @@ export async function authenticate(deps: Deps, authorization: string | undefined
   if (!isSecret(given.secret, key.secret_hmac, deps.pepper)) return null
   if (!isInForce(found, deps.now())) return null
   return {
-    actor: actorOf(identity, key.id),
+    actor: actorOf(identity, key),
     roles: identity.roles,
     scope: apiKeyOf(key).scope,
     mintedBy: key.minted_by,
@@ -34,11 +34,17 @@ export async function isSignedIn({ db, now }: Pick<Deps, 'db' | 'now'>, apiKeyId
 const isInForce = ({ key, identity }: NonNullable<Awaited<ReturnType<typeof findCaller>>>, now: Date): boolean =>
   !key.revoked_at && !(key.expires_at && key.expires_at <= now.toISOString()) && !identity.disabledAt
 
-/** A user and their service accounts are one person. */
-export const actorOf = (identity: Identity, apiKeyId: string | null): Actor => ({
+type SignInKey = { id: string; password_id: string | null; federation_rule_id: string | null }
+
+/** A user and their service accounts are one person. Null for who is only about to get a key. */
+export const actorOf = (identity: Identity, key: SignInKey | null): Actor => ({
   identityId: identity.id,
   kind: identity.kind,
   name: identity.name,
   person: identity.owner ?? identity.name,
-  apiKeyId,
+  apiKeyId: key?.id ?? null,
+  signedInBy: key && signInOf(key),
 })
+
+const signInOf = ({ password_id: password, federation_rule_id: rule }: SignInKey): Actor['signedInBy'] =>
+  password !== null ? 'password' : rule !== null ? 'token' : 'api-key'

@@ -9,7 +9,14 @@ const WINDOW_MS = 60_000
 const DELAY_PER_FAILURE_MS = 20
 const MAX_DELAY_MS = 1_000
 
-const stranger: Actor = { identityId: null, kind: 'anonymous', name: 'anonymous', person: 'anonymous', apiKeyId: null }
+const stranger: Actor = {
+  identityId: null,
+  kind: 'anonymous',
+  name: 'anonymous',
+  person: 'anonymous',
+  apiKeyId: null,
+  signedInBy: null,
+}
 
 /**
  * Counts sign-ins with wrong keys. The first is an event at once; those that follow within a minute are counted and

@@ -37,9 +37,11 @@ const hashes = (sql = 'select hash from passwords') => {
 
 test('a password signs in for 12 hours, with a key that nobody rotates into a longer one, nor another of theirs', async () => {
   const ann = await dev.as('ann', 'viewer')
-  const { apiKeyId } = (await ann('whoami', {})).actor
+  const { apiKeyId, signedInBy } = (await ann('whoami', {})).actor
+  expect(signedInBy).toBe('api-key')
   expect(await ann('setOwnPassword', { body: { password: first } })).toMatchObject({ user: 'ann', setBy: 'ann' })
   const { apiKey, call } = await signIn('ann', first)
+  expect((await call('whoami', {})).actor.signedInBy).toBe('password')
   expect(apiKey).toMatchObject({ identity: 'ann', mintedBy: 'ann' })
   expect((await call('whoami', {})).actor).toMatchObject({ name: 'ann', kind: 'user' })
   await expect(call('rotateApiKey', { id: apiKey.id, body: {} })).rejects.toMatchObject({ code: 'forbidden' })

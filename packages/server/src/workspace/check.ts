@@ -5,6 +5,7 @@ import { allBlobs, deletedBlobs } from '../artifacts/blob-store.ts'
 import { blobKey } from '../artifacts/blobs.ts'
 import { checkTree } from '../audit/check.ts'
 import { measureLog } from '../audit/store.ts'
+import { checkEvidence } from '../audit/take-evidence.ts'
 import { allCheckpoints } from '../checkpoints/store.ts'
 import type { Deps } from '../deps.ts'
 import { holdersAndLastChanges } from '../models/change-store.ts'
@@ -150,7 +151,8 @@ async function checkLog({ db, workspace }: Deps): Promise<Part> {
         detail: 'Its signature is not over this head.',
       })
   }
-  return { findings: [...findings, ...(await checkTree(db, heads))], checked: { auditEvents: events } }
+  findings.push(...(await checkTree(db, heads)), ...(await checkEvidence(db)))
+  return { findings, checked: { auditEvents: events } }
 }
 
 function signedHead(envelope: string, keys: readonly TrustedSigner[]) {

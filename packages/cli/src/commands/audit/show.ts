@@ -21,6 +21,7 @@ export default command({
         by: `${actor.kind} ${actor.name}`,
         person: actor.person,
         key: actor.apiKeyId,
+        'signed in by': actor.signedInBy,
         project: event.project,
         subject: `${subject.kind} ${subject.id}`,
         digest: subject.digest,
