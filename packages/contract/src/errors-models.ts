@@ -48,6 +48,12 @@ export const modelErrors = {
     title: 'Not a model that is safe to load',
     remedy: 'Export the model again with operators of the allow-list and without external data.',
   },
+  evaluation_unfit: {
+    status: 422,
+    title: 'The evaluation does not fit the model',
+    remedy:
+      'In the pipeline let `trains.evaluation` name a column of the table that it gives as `evaluation`, and a class of the model; that table needs every feature of the model, too.',
+  },
   scoring_failed: {
     status: 422,
     title: 'The model could not be scored within its limits',

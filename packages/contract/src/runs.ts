@@ -135,6 +135,7 @@ export const runRoutes = {
       'run_cancel_requested',
       'run_incomplete',
       'model_invalid',
+      'evaluation_unfit',
       'comparison_refused',
       'blob_damaged',
       'store_unreachable',

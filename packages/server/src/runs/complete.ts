@@ -23,6 +23,7 @@ import { commitsOf, refsOfTraining } from '../lineage/refs.ts'
 import { sourcesOf } from '../lineage/sources.ts'
 import { computedBy, insertRefs } from '../lineage/store.ts'
 import { type NewVersion, registerVersion } from '../models/register.ts'
+import { demandEvaluable } from './demand-evaluable.ts'
 import { evidenceOfRun } from './evidence.ts'
 import { demandWanted } from './inputs.ts'
 import { holdRun } from './lease.ts'
@@ -37,7 +38,7 @@ type Trains = Extract<SnapshotModel, { action: 'trains' }>
 /**
  * Ends a run well. A run that trains registers its one new version in the same transaction, so that there is no version
  * of a run that failed and no completed training without its version.
- * @throws PlatformError those of `holdRun`, `comparison_refused`, `run_cancel_requested`, `run_incomplete`, `model_invalid`
+ * @throws PlatformError those of `holdRun` and `demandEvaluable`, `comparison_refused`, `run_cancel_requested`, `run_incomplete`
  */
 export async function completeRun(
   deps: Deps,
@@ -180,12 +181,8 @@ async function readTrained(
         'model_invalid',
         `The artifact ${role} of a version must be of type ${type}; it is ${artifacts[role]?.type}.`,
       )
-  const { assertSafeOnnx } = await import('@airlock-ml/tabular')
-  try {
-    assertSafeOnnx(await read('model'))
-  } catch (error) {
-    throw new PlatformError('model_invalid', (error as Error).message, {}, { cause: error })
-  }
+  const [bytes, table] = [await read('model'), await read('evaluation')]
+  await demandEvaluable({ model: bytes, table, evaluation: model.evaluation })
   const metrics = numbersOf(await read('metrics'))
   const sources = await sourcesOf(deps.db, run.id)
   return {
