@@ -1,14 +1,4 @@
-import { spawnSync } from 'node:child_process'
-import { expect, onTestFinished, test } from 'vitest'
-import { openPageProject } from './page-project.ts'
+import { test } from 'vitest'
+import { runPageTests } from './run-page-tests.ts'
 
-test('the tests of docs/testing-steps.md pass', async () => {
-  const { dir, files, remove } = await openPageProject('testing-steps.md')
-  onTestFinished(remove)
-  const tests = files.filter((file) => file.endsWith('.test.ts'))
-  expect(tests).toHaveLength(3)
-  const flags = ['--conditions=source', '--test', '--test-reporter=tap']
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...tests], { cwd: dir, encoding: 'utf8' })
-  expect(status, stdout + stderr).toBe(0)
-  expect(stdout).toContain('# pass 4')
-}, 120_000)
+test('the tests of docs/testing-steps.md pass', () => runPageTests('testing-steps.md', { passes: 4 }), 120_000)
