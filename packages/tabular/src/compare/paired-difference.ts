@@ -10,7 +10,7 @@ export interface Discordant {
 
 /**
  * The interval of the difference of two shares on the same rows, second less first: Tango's asymptotic score
- * interval (T. Tango, Stat. Med. 17, 1998), which M. W. Fagerland and others recommend (Stat. Med. 33, 2014) and which
+ * interval (T. Tango, Stat. Med. 17, 1998, p. 891), which M. W. Fagerland and others recommend (Stat. Med. 33, 2014) and which
  * has a width also when no pair is discordant. `null` of nothing.
  */
 export function pairedDifference(counts: Discordant, z = Z): Interval | null {

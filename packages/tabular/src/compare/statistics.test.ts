@@ -99,7 +99,7 @@ test('docs/champion-challenger.md says of 114 rows what is so', () => {
 })
 
 test('the interval of a difference of rows of their own is the published one of Newcombe', () => {
-  // R. G. Newcombe, Stat. Med. 17, 1998, table II: 56/70 - 48/80 and 9/10 - 3/10, method 10.
+  // R. G. Newcombe, Stat. Med. 17, 1998, p. 873, table II: 56/70 - 48/80 and 9/10 - 3/10, method 10.
   const of = (a: [number, number], b: [number, number]) => {
     const { low, high } = unpairedDifference({ hits: b[0], of: b[1] }, { hits: a[0], of: a[1] })!
     return [low, high].map((edge) => edge.toFixed(4))

@@ -9,7 +9,7 @@ export interface Share {
 
 /**
  * The interval of the difference of two shares on rows of their own, second less first: Newcombe's hybrid score interval
- * (R. G. Newcombe, Stat. Med. 17, 1998, method 10). `null` where one of them is of nothing.
+ * (R. G. Newcombe, Stat. Med. 17, 1998, p. 873, method 10). `null` where one of them is of nothing.
  */
 export function unpairedDifference(first: Share, second: Share, z = Z): Interval | null {
   const [a, b] = [wilsonInterval(first.hits, first.of, z), wilsonInterval(second.hits, second.of, z)]

@@ -11,7 +11,7 @@ export const Z = 1.959963984540054
 
 /**
  * The 95 % interval of a share, as accuracy, precision and recall are: Wilson's score interval without continuity
- * correction (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927; method 3 of R. G. Newcombe, Stat. Med. 17, 1998), which
+ * correction (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927; method 3 of R. G. Newcombe, Stat. Med. 17, 1998, p. 857), which
  * stays within 0 and 1 and holds for small tables. `null` of nothing.
  */
 export function wilsonInterval(hits: number, of: number, z = Z): Interval | null {
