@@ -3,22 +3,19 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { callAs } from '../test/call.ts'
+import { freshWorkspaces } from '../test/shared-workspaces.ts'
 import { trainModel } from '../test/trained-model.ts'
-import { model, project, sha256, stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../test/two-workspaces.ts'
+import { model, project, sha256, stageAndExport } from '../test/two-workspaces.ts'
 import { silentLog } from './log.ts'
 import { type ServedWorkspace, serveWorkspace } from './serve-workspace.ts'
 
-let both: TwoWorkspaces
+const both = freshWorkspaces({ approvals: 0 })
 let served: ServedWorkspace
 
 beforeEach(async () => {
-  both = await twoWorkspaces({ approvals: 0 })
   served = await serveWorkspace({ dir: both.production.dir, exchange: both.exchange, log: silentLog })
 })
-afterEach(async () => {
-  await served.close()
-  await both.close()
-})
+afterEach(() => served.close())
 
 test('a served workspace says where it is, answers over HTTP, and its worker imports what is asked for', async () => {
   expect(JSON.parse(await readFile(join(both.production.dir, 'server.json'), 'utf8'))).toEqual({

@@ -1,6 +1,7 @@
 import type { Deployment, deploymentRoutes, RouteInput, ServiceReport, SnapshotSpec } from '@airlock-ml/contract'
 import { type Call, callAs } from './call.ts'
-import { model, project, type TestWorkspace, trainingSpec } from './two-workspaces.ts'
+import type { TrainedModel } from './trained-model.ts'
+import { model, project, runTraining, type TestWorkspace, toStaging, trainingSpec } from './two-workspaces.ts'
 
 /** A compiled pipeline of one step that answers requests with a model. */
 export const servingSpec = (over: Partial<SnapshotSpec> = {}): SnapshotSpec => ({
@@ -47,6 +48,13 @@ export async function deploy(
     service: callAs(workspace.fetch, serviceSecret),
     path: { project, deployment: deployment.name },
   }
+}
+
+/** Trains these in a workspace, gives `staging` to the first, and deploys who holds it. */
+export async function deployFirstOf(trained: readonly TrainedModel[], workspace: TestWorkspace): Promise<Deployed> {
+  for (const each of trained) await runTraining(workspace.root, each)
+  await toStaging(workspace.root, 1)
+  return deploy(workspace)
 }
 
 /** What a service says that answers well. */

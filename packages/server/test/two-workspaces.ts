@@ -82,17 +82,15 @@ export async function twoWorkspaces({
   })
   const { publicKey } = await dev.root('showWorkspace', {})
   await production.root('addTrustedKey', { body: { workspace: 'enterprise-dev-staging', publicKey } })
-  return {
-    dir,
-    exchange,
-    dev,
-    production,
-    close: async () => {
-      await dev.workspace.close()
-      await production.workspace.close()
-      await rm(dir, { recursive: true })
-    },
-  }
+  const both: TwoWorkspaces = { dir, exchange, dev, production, close: () => closeBoth(both) }
+  return both
+}
+
+/** Closes both as they are now, and removes them. */
+export async function closeBoth({ dir, dev, production }: TwoWorkspaces): Promise<void> {
+  await dev.workspace.close()
+  await production.workspace.close()
+  await rm(dir, { recursive: true })
 }
 
 async function open(
@@ -185,11 +183,15 @@ export async function runTraining(
   return call('completeRun', { ...held, body: { leaseToken } })
 }
 
+/** Gives `staging` to a version. */
+export const toStaging = (call: Call, number: number) =>
+  call('promoteModelVersion', { project, model, body: { stage: 'staging', number } })
+
 /** Trains a version, gives it `staging` and exports it. */
 export async function stageAndExport(call: Call, trained: TrainedModel, parameters: SnapshotSpec['parameters'] = {}) {
   const run = await runTraining(call, trained, parameters)
   const number = run.model!.number!
-  await call('promoteModelVersion', { project, model, body: { stage: 'staging', number } })
+  await toStaging(call, number)
   const exported = await call('exportModelVersion', { project, model, body: { number } })
   return { number, bundle: exported.bundle }
 }

@@ -11,18 +11,18 @@ import {
   verifyExport,
   verifyInclusion,
 } from '@airlock-ml/bundle'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type TestWorkspace, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { editDatabase } from '../../test/edit-database.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { stoppedClock } from '../../test/stopped-clock.ts'
+import type { TestWorkspace } from '../../test/two-workspaces.ts'
 
 const DEV = 'enterprise-dev-staging'
 const PRODUCTION = 'enterprise-production'
 
-let both: TwoWorkspaces
-let clockMs: number
-
+const clock = stoppedClock('2026-03-04T05:06:07Z')
+const both = freshWorkspaces({ now: clock.now })
 beforeEach(async () => {
-  clockMs = Date.parse('2026-03-04T05:06:07Z')
-  both = await twoWorkspaces({ now: () => new Date(clockMs) })
   const trust = async (reader: TestWorkspace, of: TestWorkspace) => {
     const { name, publicKey } = await of.root('showWorkspace', {})
     await reader.root('addTrustedKey', { body: { workspace: name, publicKey, purposes: ['witness'] } })
@@ -30,7 +30,6 @@ beforeEach(async () => {
   await trust(both.production, both.dev)
   await trust(both.dev, both.production)
 })
-afterEach(() => both.close())
 
 const grow = (name: string, workspace = both.dev) => workspace.root('createProject', { body: { name } })
 const publicKeyOf = async (workspace: TestWorkspace) => (await workspace.root('showWorkspace', {})).publicKey
@@ -40,11 +39,7 @@ const pass = async () => {
 }
 const refusals = async () => (await both.production.root('listAuditEvents', { type: 'witness.refused' })).items
 const head = (size: number) => join(both.exchange, 'checkpoints', DEV, `${String(size).padStart(12, '0')}.json`)
-const edit = (sql: string) => {
-  const db = new DatabaseSync(join(both.dev.dir, 'workspace.db'))
-  db.exec(sql)
-  db.close()
-}
+const edit = (sql: string) => editDatabase(both.dev, sql)
 const ownSigner = async () => fileSigner(await readFile(join(both.dev.dir, 'signing-key.pem'), 'utf8'))
 const exported = async () =>
   verifyExport(await both.dev.root('exportAuditLog', {}), {
@@ -57,10 +52,10 @@ test('the head is signed once the log has grown and the last signature is older 
   const first = (await both.dev.root('listCheckpoints', {})).items
   expect(first).toHaveLength(1)
   await grow('one')
-  clockMs += 59_000
+  clock.ms += 59_000
   await both.dev.workspace.advance()
   expect((await both.dev.root('listCheckpoints', {})).items).toHaveLength(1)
-  clockMs += 1_000
+  clock.ms += 1_000
   await both.dev.workspace.advance()
   await both.dev.workspace.advance()
   const [second] = (await both.dev.root('listCheckpoints', {})).items
@@ -96,7 +91,7 @@ test('every event is proved to be in the log', async () => {
 test('each workspace countersigns the heads of the other, and the export shows it', async () => {
   await pass()
   await grow('one')
-  clockMs += 60_000
+  clock.ms += 60_000
   await pass()
   const [last] = (await both.dev.root('listCheckpoints', {})).items
   expect(last!.witnesses).toMatchObject([{ workspace: PRODUCTION }])
@@ -147,7 +142,7 @@ test('a history rewritten by its owner is refused by the witness, once, and caug
   const [seen] = (await both.dev.root('listCheckpoints', {})).items
   await rewrite(3)
   await grow('one')
-  clockMs += 60_000
+  clock.ms += 60_000
   await pass()
   await pass()
   const refused = await refusals()
@@ -189,7 +184,7 @@ test('a truncated log is refused', async () => {
 test('a fork behind the head that was seen is refused', async () => {
   await both.dev.root('createCheckpoint', {})
   await grow('one')
-  clockMs += 60_000
+  clock.ms += 60_000
   await pass()
   const [seen] = (await both.dev.root('listCheckpoints', {})).items
   const fork = {

@@ -1,23 +1,21 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkpointKey, fileSigner, type Signer, signCheckpoint } from '@airlock-ml/bundle'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { stoppedClock } from '../../test/stopped-clock.ts'
 
 const DEV = 'enterprise-dev-staging'
 
-let both: TwoWorkspaces
-let clockMs: number
 /** The key that dev was born with, as a thief has it. */
 let old: Signer
 
+const clock = stoppedClock('2026-03-04T05:06:07Z')
+const both = freshWorkspaces({ now: clock.now })
 beforeEach(async () => {
-  clockMs = Date.parse('2026-03-04T05:06:07Z')
-  both = await twoWorkspaces({ now: () => new Date(clockMs) })
   old = fileSigner(await readFile(join(both.dev.dir, 'signing-key.pem'), 'utf8'))
   await believe(old.publicKey)
 })
-afterEach(() => both.close())
 
 const believe = (publicKey: string) =>
   both.production.root('addTrustedKey', { body: { workspace: DEV, publicKey, purposes: ['witness'] } })
@@ -28,7 +26,7 @@ const grow = (name: string) => both.dev.root('createProject', { body: { name } }
 const publish = async () => {
   const head = await both.dev.root('createCheckpoint', {})
   await both.dev.workspace.advance()
-  clockMs += 60_000
+  clock.ms += 60_000
   return head
 }
 const look = () => both.production.workspace.advance()

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import type { TwoWorkspaces } from '../../test/two-workspaces.ts'
 import { silentLog } from '../log.ts'
 import { type ServedWorkspace, serveWorkspace } from '../serve-workspace.ts'
 
 const PATIENCE_MS = 30_000
 
-let both: TwoWorkspaces
+const both = freshWorkspaces()
 let served: ServedWorkspace[]
 
 beforeEach(async () => {
-  both = await twoWorkspaces()
   for (const [reader, of] of [
     [both.dev, both.production],
     [both.production, both.dev],
@@ -24,7 +24,6 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await Promise.all(served.map(({ close }) => close()))
-  await both.close()
 })
 
 test('served workspaces sign, publish and countersign by themselves', { timeout: 2 * PATIENCE_MS }, async () => {

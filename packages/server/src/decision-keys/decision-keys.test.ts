@@ -1,21 +1,18 @@
 import { createSigningKey, fileSigner, signKeyClaim } from '@airlock-ml/bundle'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
 import { register, signerOf } from '../../test/decision-signing.ts'
-import { project, type TestWorkspace, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
-let production: TestWorkspace
+const { production } = sharedWorkspaces()
 let ann: Call
 let bob: Call
 
 beforeAll(async () => {
-  both = await twoWorkspaces()
-  production = both.production
   ann = await production.as('ann', 'approver')
   bob = await production.as('bob', 'approver')
 })
-afterAll(() => both.close())
 
 const newSigner = () => fileSigner(createSigningKey())
 const keysOf = async (person: string) => (await production.root('listDecisionKeys', { person })).items

@@ -1,41 +1,29 @@
 import type { Api, RouteInput } from '@airlock-ml/contract'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { done } from '../../test/call.ts'
-import { type Deployed, deploy } from '../../test/deployments.ts'
+import { type Deployed, deploy, deployFirstOf } from '../../test/deployments.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { stoppedClock } from '../../test/stopped-clock.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  passing,
-  project,
-  runTraining,
-  stageAndExport,
-  type TwoWorkspaces,
-  twoWorkspaces,
-} from '../../test/two-workspaces.ts'
+import { model, passing, project, runTraining, stageAndExport, toStaging } from '../../test/two-workspaces.ts'
 
 let trained: TrainedModel[]
-let both: TwoWorkspaces
 let deployed: Deployed
-let now: Date
 
 beforeAll(async () => {
   trained = [await trainModel({ seed: 1 }), await trainModel({ seed: 2 }), await trainModel({ seed: 3, trees: 3 })]
 })
+const clock = stoppedClock('2026-05-01T12:00:00.000Z')
+const both = freshWorkspaces({ now: clock.now })
 beforeEach(async () => {
-  now = new Date('2026-05-01T12:00:00.000Z')
-  both = await twoWorkspaces({ now: () => now })
-  for (const each of trained) await runTraining(both.dev.root, each)
-  await promote(1)
-  deployed = await deploy(both.dev)
+  deployed = await deployFirstOf(trained, both.dev)
 })
-afterEach(() => both.close())
 
 type Step = { share: number; minutes: number }
 type Wanted = { number: number; mode?: 'shadow' | 'canary'; share?: number; steps?: Step[] } | null
 
-const promote = (number: number) =>
-  both.dev.root('promoteModelVersion', { project, model, body: { stage: 'staging', number } })
+const promote = (number: number) => toStaging(both.dev.root, number)
 const challenge = async (challenger: Wanted, { path } = deployed, root = both.dev.root) =>
   done(
     await root('updateDeployment', {
@@ -138,7 +126,7 @@ test('less of what was let in is never refused, more of it is asked for again', 
 })
 
 const minutesLater = (minutes: number) => {
-  now = new Date(now.getTime() + minutes * 60_000)
+  clock.ms += minutes * 60_000
 }
 const ladder = [
   { share: 0.25, minutes: 30 },
@@ -186,7 +174,7 @@ test('going up sooner or further than was let in is asked for again', async () =
   })
   expect((await challenge({ number: 2, share: 0.25, steps: [{ share: 0.5, minutes: 90 }] })).challenger).toMatchObject({
     share: 0.25,
-    since: now.toISOString(),
+    since: clock.now().toISOString(),
   })
   await expect(challenge({ number: 2, share: 0.25, steps: ladder.slice(1) })).rejects.toMatchObject({
     code: 'gates_failed',

@@ -1,35 +1,23 @@
 import { createHash } from 'node:crypto'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { callAs, done } from '../../test/call.ts'
 import { deploy, report, servingSpec, storeSnapshot } from '../../test/deployments.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { stoppedClock } from '../../test/stopped-clock.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  project,
-  runTraining,
-  type TestWorkspace,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-  upload,
-} from '../../test/two-workspaces.ts'
+import { model, project, runTraining, trainingSpec, upload } from '../../test/two-workspaces.ts'
 
 let trained: TrainedModel
-let both: TwoWorkspaces
-let dev: TestWorkspace
-let now = new Date()
 
 beforeAll(async () => {
   trained = await trainModel({ seed: 1 })
 })
+const clock = stoppedClock('2026-05-01T12:00:00.000Z')
+const { dev } = freshWorkspaces({ now: clock.now })
 beforeEach(async () => {
-  now = new Date('2026-05-01T12:00:00.000Z')
-  both = await twoWorkspaces({ now: () => now })
-  dev = both.dev
   await runTraining(dev.root, trained)
   await dev.root('promoteModelVersion', { project, model, body: { stage: 'staging' } })
 })
-afterEach(() => both.close())
 
 const eventsOf = async (id: string) =>
   (await dev.root('listAuditEvents', { subject: id, limit: 200 })).items.reverse().map(({ type }) => type)
@@ -137,9 +125,9 @@ test('settings are changed in part, each change once on record with what was bef
   const { deployment, path } = await deploy(dev, { settings: { limits: { rowsPerRequest: 5 } } })
   const change = async (settings: object) =>
     done(await dev.root('updateDeployment', { ...path, body: { settings, reason: 'Too slow.' } as never }))
-  now = new Date(now.getTime() + 1_000)
+  clock.ms += 1_000
   const [a, b] = await Promise.all([change({ processes: 2 }), change({ limits: { bodyBytes: 2_048 } })])
-  expect(a.updatedAt).toBe(now.toISOString())
+  expect(a.updatedAt).toBe(clock.now().toISOString())
   const after = await dev.root('showDeployment', path)
   expect(after.settings).toEqual({
     ...deployment.settings,
@@ -167,7 +155,10 @@ test('a newer snapshot of its pipeline can take over, one of another cannot', as
 test('a deleted deployment’s secret is dead, its keys are revoked, and its name is free', async () => {
   const { deployment, service, path } = await deploy(dev)
   await dev.root('createDeploymentKey', { ...path, body: { name: 'web' } })
-  expect(await dev.root('deleteDeployment', path)).toMatchObject({ state: 'deleted', deletedAt: now.toISOString() })
+  expect(await dev.root('deleteDeployment', path)).toMatchObject({
+    state: 'deleted',
+    deletedAt: clock.now().toISOString(),
+  })
   await expect(service('whoami', {})).rejects.toMatchObject({ code: 'unauthenticated' })
   await expect(service('showDeploymentTarget', path)).rejects.toMatchObject({ code: 'unauthenticated' })
   await expect(dev.root('deleteDeployment', path)).rejects.toMatchObject({ code: 'deployment_not_found' })
@@ -202,10 +193,13 @@ test('a key’s secret is told once, and the service knows it by its hash until 
   ])
   const twice = dev.root('createDeploymentKey', { ...path, body: { name: 'web' } })
   await expect(twice).rejects.toMatchObject({ code: 'deployment_key_exists' })
-  const past = dev.root('createDeploymentKey', { ...path, body: { name: 'past', expiresAt: now.toISOString() } })
+  const past = dev.root('createDeploymentKey', {
+    ...path,
+    body: { name: 'past', expiresAt: clock.now().toISOString() },
+  })
   await expect(past).rejects.toMatchObject({ code: 'request_invalid' })
   const revoked = await dev.root('revokeDeploymentKey', { ...path, keyId: key.id })
-  expect(revoked.revokedAt).toBe(now.toISOString())
+  expect(revoked.revokedAt).toBe(clock.now().toISOString())
   expect(await dev.root('revokeDeploymentKey', { ...path, keyId: key.id })).toEqual(revoked)
   expect((await service('showDeploymentTarget', path)).keys).toEqual([])
   await dev.root('createDeploymentKey', { ...path, body: { name: 'web' } })

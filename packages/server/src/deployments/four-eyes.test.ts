@@ -1,19 +1,19 @@
 import { isHeld } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
 import { sign, signerOf } from '../../test/decision-signing.ts'
 import { type Deployed, deploy } from '../../test/deployments.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { project, runTraining } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces({ fourEyes: true })
 let deployed: Deployed
 let root: Call
 let eve: Call
 let meg: Call
 
 beforeAll(async () => {
-  both = await twoWorkspaces({ fourEyes: true })
   root = both.production.root
   await runTraining(root, await trainModel({ seed: 1, trees: 2 }))
   meg = await both.production.as('meg', 'ml-engineer')
@@ -23,7 +23,6 @@ beforeAll(async () => {
   await signerOf(eve)
   deployed = await deploy(both.production, { by: meg })
 })
-afterAll(() => both.close())
 
 type Change = { onRecall?: 'stop' | 'go-on'; requiresKey?: boolean; port?: number }
 const change = (settings: Change) => meg('updateDeployment', { ...deployed.path, body: { settings } })

@@ -1,33 +1,29 @@
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { callAs } from '../../test/call.ts'
-import { type Deployed, deploy, report } from '../../test/deployments.ts'
+import { type Deployed, deployFirstOf, report } from '../../test/deployments.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { stoppedClock } from '../../test/stopped-clock.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, toStaging } from '../../test/two-workspaces.ts'
 import { createApp } from '../app.ts'
 import { inProcess } from '../http/in-process.ts'
 import { silentLog } from '../log.ts'
 import { closeDeps, openDeps } from '../open-deps.ts'
 
 let trained: TrainedModel[]
-let both: TwoWorkspaces
 let deployed: Deployed
-let now: Date
 
 beforeAll(async () => {
   trained = [await trainModel({ seed: 1 }), await trainModel({ seed: 2 })]
 })
+const clock = stoppedClock('2026-05-01T12:00:00.000Z')
+const both = freshWorkspaces({ now: clock.now })
 beforeEach(async () => {
-  now = new Date('2026-05-01T12:00:00.000Z')
-  both = await twoWorkspaces({ now: () => now })
-  for (const each of trained) await runTraining(both.dev.root, each)
-  await promote(1)
-  deployed = await deploy(both.dev)
+  deployed = await deployFirstOf(trained, both.dev)
 })
-afterEach(() => both.close())
 
 const at = (seconds: number) => new Date(Date.parse('2026-05-01T12:00:00.000Z') + seconds * 1_000).toISOString()
-const promote = (number: number) =>
-  both.dev.root('promoteModelVersion', { project, model, body: { stage: 'staging', number } })
+const promote = (number: number) => toStaging(both.dev.root, number)
 const say = (over: Parameters<typeof report>[0]) =>
   deployed.service('reportService', { ...deployed.path, body: report({ startedAt: at(1), ...over }) })
 const shown = () => both.dev.root('showDeployment', deployed.path)
@@ -52,7 +48,7 @@ test('what a service says last is shown, and the revision of now is its answer',
   await say({ number: null })
   expect((await shown()).state).toBe('at-fault')
   await say({ number: 1 })
-  now = new Date(at(31))
+  clock.ms = Date.parse(at(31))
   expect((await shown()).state).toBe('silent')
   await say({ number: 1, stopping: true })
   expect((await both.dev.root('listDeployments', { project })).items).toMatchObject([{ state: 'stopped' }])
@@ -60,7 +56,7 @@ test('what a service says last is shown, and the revision of now is its answer',
 
 test('reports are no events; that another version answers is one, with the time since the change of the stage', async () => {
   for (let i = 0; i < 3; i++) await say({ number: 1 })
-  now = new Date(at(60))
+  clock.ms = Date.parse(at(60))
   await promote(2)
   const swapped = { number: 2, digest: 'e'.repeat(64), lastSwap: swap(1, 2, 60.2) }
   for (let i = 0; i < 3; i++) await say(swapped)
@@ -92,7 +88,7 @@ test('processes of one service that swap one after the other make one event', as
 
 test('a recall is followed to the last answer of what was recalled', async () => {
   await say({ number: 1 })
-  now = new Date(at(90))
+  clock.ms = Date.parse(at(90))
   await both.dev.root('recall', { project, body: { target: { model, number: 1 }, reason: 'Labels swapped.' } })
   await say({ number: null, digest: null, lastSwap: swap(1, null, 90.1) })
   expect((await answered()).at(-1)).toMatchObject({
@@ -102,7 +98,7 @@ test('a recall is followed to the last answer of what was recalled', async () =>
 })
 
 test('a report wakes no worker, as what changes something does', async () => {
-  const deps = await openDeps({ dir: both.dev.dir, exchange: both.exchange, now: () => now })
+  const deps = await openDeps({ dir: both.dev.dir, exchange: both.exchange, now: clock.now })
   let woken = 0
   const app = inProcess(createApp(deps, { log: silentLog, onChange: () => woken++ }))
   await callAs(app, deployed.secret)('reportService', { ...deployed.path, body: report() })

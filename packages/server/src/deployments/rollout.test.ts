@@ -1,28 +1,25 @@
 import type { Api, RouteInput } from '@airlock-ml/contract'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { done } from '../../test/call.ts'
-import { type Deployed, deploy } from '../../test/deployments.ts'
+import { type Deployed, deploy, deployFirstOf } from '../../test/deployments.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { stoppedClock } from '../../test/stopped-clock.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, runTraining, toStaging } from '../../test/two-workspaces.ts'
 
 let trained: TrainedModel[]
-let both: TwoWorkspaces
 let deployed: Deployed
-let now: Date
 
 beforeAll(async () => {
   trained = [await trainModel({ seed: 1 }), await trainModel({ seed: 2 }), await trainModel({ seed: 3, trees: 3 })]
 })
+const clock = stoppedClock('2026-05-01T12:00:00.000Z')
+const both = freshWorkspaces({ now: clock.now })
 beforeEach(async () => {
-  now = new Date('2026-05-01T12:00:00.000Z')
-  both = await twoWorkspaces({ now: () => now })
-  for (const each of trained) await runTraining(both.dev.root, each)
-  await promote(1)
-  deployed = await deploy(both.dev)
+  deployed = await deployFirstOf(trained, both.dev)
   await set(ladder)
   later(10)
 })
-afterEach(() => both.close())
 
 type Rollout = RouteInput<Api['updateDeployment']>['body']['rollout']
 const ladder: Rollout = {
@@ -35,10 +32,9 @@ const ladder: Rollout = {
 const set = async (rollout: Rollout) =>
   done(await both.dev.root('updateDeployment', { ...deployed.path, body: { rollout } }))
 const later = (minutes: number) => {
-  now = new Date(now.getTime() + minutes * 60_000)
+  clock.ms += minutes * 60_000
 }
-const promote = (number: number) =>
-  both.dev.root('promoteModelVersion', { project, model, body: { stage: 'staging', number } })
+const promote = (number: number) => toStaging(both.dev.root, number)
 const target = (extra: { known?: string; waitMs?: number } = {}) =>
   deployed.service('showDeploymentTarget', { ...deployed.path, ...extra })
 /** The champion’s number, and that of who answers beside it with its share. */

@@ -1,24 +1,18 @@
 import type { DeploymentTarget } from '@airlock-ml/contract'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { callAs } from '../../test/call.ts'
 import { type Deployed, deploy, storeSnapshot } from '../../test/deployments.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  project,
-  runTraining,
-  stageAndExport,
-  type TwoWorkspaces,
-  twoWorkspaces,
-} from '../../test/two-workspaces.ts'
+import { model, project, runTraining, stageAndExport } from '../../test/two-workspaces.ts'
 import { openWorkspace, serveWorkspace } from '../index.ts'
 import { silentLog } from '../log.ts'
 
 /** Less than the second after which the log is looked at anyway. */
 const AT_ONCE_MS = 900
 
-let both: TwoWorkspaces
+const both = freshWorkspaces()
 let deployed: Deployed
 let trained: TrainedModel[]
 
@@ -26,12 +20,10 @@ beforeAll(async () => {
   trained = [await trainModel({ seed: 1 }), await trainModel({ seed: 2 })]
 })
 beforeEach(async () => {
-  both = await twoWorkspaces()
   for (const each of trained) await runTraining(both.dev.root, each)
   await promote(1)
   deployed = await deploy(both.dev)
 })
-afterEach(() => both.close())
 
 const promote = (number: number, by = both.dev.root) =>
   by('promoteModelVersion', { project, model, body: { stage: 'staging', number } })

@@ -4,16 +4,9 @@ import { isPlatformError } from '@airlock-ml/contract'
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
 import { type Fault, faultyStore } from '../../test/faulty-store.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  project,
-  runTraining,
-  sha256,
-  type TestWorkspace,
-  type TwoWorkspaces,
-  twoWorkspaces,
-} from '../../test/two-workspaces.ts'
+import { model, project, runTraining, sha256, type TestWorkspace } from '../../test/two-workspaces.ts'
 import { createApp } from '../app.ts'
 import type { Deps } from '../deps.ts'
 import { inProcess } from '../http/in-process.ts'
@@ -27,7 +20,7 @@ vi.setConfig({ testTimeout: 120_000 })
 const dev = 'enterprise-dev-staging'
 const production = 'enterprise-production'
 let trained: TrainedModel
-let both: TwoWorkspaces
+const both = freshWorkspaces({ approvals: 0 })
 /** How far the clock of both is ahead, so that what is tried again later is tried now. */
 let aheadMs: number
 let opened: Deps[]
@@ -37,7 +30,6 @@ beforeAll(async () => {
 beforeEach(async () => {
   aheadMs = 0
   opened = []
-  both = await twoWorkspaces({ approvals: 0 })
   const keyOf = async ({ root }: TestWorkspace) => (await root('showWorkspace', {})).publicKey
   const trust = async (
     by: TestWorkspace,
@@ -50,7 +42,6 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   for (const { db } of opened) await db.destroy()
-  await both.close()
 })
 
 /** The same workspace again, over an exchange that faults befall. */

@@ -2,13 +2,8 @@ import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
 import { type Issuer, startIssuer } from '../../test/issuer.ts'
-import {
-  project,
-  type TestWorkspace,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-} from '../../test/two-workspaces.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project, trainingSpec } from '../../test/two-workspaces.ts'
 
 const audience = 'airlock://enterprise-dev-staging'
 const job = {
@@ -19,15 +14,12 @@ const job = {
   environment: 'production',
 }
 
-let both: TwoWorkspaces
-let dev: TestWorkspace
+const { dev } = sharedWorkspaces()
 let stranger: Call
 let issuer: Issuer
 let url: string
 
 beforeAll(async () => {
-  both = await twoWorkspaces()
-  dev = both.dev
   stranger = callAs(dev.workspace.fetch, null)
   issuer = await startIssuer({ ...job, aud: audience })
   url = issuer.url
@@ -39,10 +31,7 @@ beforeAll(async () => {
   const claims = { sub, repository_id, job_workflow_ref, environment }
   await dev.root('createFederationRule', { body: { issuer: url, audience, claims, serviceAccount: 'ci' } })
 })
-afterAll(async () => {
-  await issuer.stop()
-  await both.close()
-})
+afterAll(() => issuer.stop())
 
 const token = (change: Record<string, unknown> = {}) => issuer.token(change)
 const exchange = (text: string) => stranger('exchangeToken', { body: { token: text } })

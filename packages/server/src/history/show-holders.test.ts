@@ -1,17 +1,13 @@
 import type { HeldStage, StageChange } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { approvePromotion } from '../../test/decision-signing.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { model, project, stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, stageAndExport } from '../../test/two-workspaces.ts'
 import { holdersAt } from './holders-at.ts'
 
-let both: TwoWorkspaces
 let clockMs = Date.parse('2026-03-01T09:00:00.000Z')
-
-beforeAll(async () => {
-  both = await twoWorkspaces({ now: () => new Date(clockMs) })
-})
-afterAll(() => both.close())
+const both = sharedWorkspaces({ now: () => new Date(clockMs) })
 
 /** The registry of production at a time of the first of March. */
 const at = (time?: string) =>

@@ -5,16 +5,16 @@ import { dirname } from 'node:path'
 import { API_PREFIX, api, Problem, type Route } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { project, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project } from '../../test/two-workspaces.ts'
 import { type ServedWorkspace, serveWorkspace } from '../index.ts'
 import { silentLog } from '../log.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let served: ServedWorkspace
 let key: string
 
 beforeAll(async () => {
-  both = await twoWorkspaces()
   key = await both.dev.keyOf('root')
   await both.dev.workspace.close()
   served = await serveWorkspace({
@@ -25,10 +25,7 @@ beforeAll(async () => {
     log: silentLog,
   })
 })
-afterAll(async () => {
-  await served.close()
-  await both.close()
-})
+afterAll(() => served.close())
 
 const hostile = [
   "'; DROP TABLE audit_event; --",

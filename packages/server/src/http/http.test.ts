@@ -1,16 +1,15 @@
 import { api, commonErrors, errors, Problem } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { project, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project } from '../../test/two-workspaces.ts'
 import { openapi } from './openapi.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let key: string
 
 beforeAll(async () => {
-  both = await twoWorkspaces()
   key = await both.dev.keyOf('root')
 })
-afterAll(() => both.close())
 
 const send = (method: string, path: string, body?: string, headers = {}) =>
   both.dev.workspace.fetch(`http://workspace${path}`, {

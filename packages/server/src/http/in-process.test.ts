@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { project, sha256, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project, sha256 } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let key: string
 
 beforeAll(async () => {
-  both = await twoWorkspaces()
   key = await both.dev.keyOf('root')
 })
-afterAll(() => both.close())
 
 type Init = { method?: string; body?: string | Uint8Array<ArrayBuffer>; headers?: Record<string, string> }
 const base = 'http://workspace/api/v1'

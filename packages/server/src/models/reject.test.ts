@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
 import { callAs } from '../../test/call.ts'
 import { approvePromotion } from '../../test/decision-signing.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  project,
-  runTraining,
-  stageAndExport,
-  type TwoWorkspaces,
-  twoWorkspaces,
-} from '../../test/two-workspaces.ts'
+import { model, project, runTraining, stageAndExport } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces({ approvals: 0 })
 let first: TrainedModel
 let second: TrainedModel
 let ann: Call
@@ -21,12 +15,10 @@ let ben: Call
 beforeAll(async () => {
   first = await trainModel({ seed: 1 })
   second = await trainModel({ seed: 2 })
-  both = await twoWorkspaces({ approvals: 0 })
   ann = await both.dev.as('ann', 'ml-engineer')
   ben = await both.dev.as('ben', 'approver')
   for (const [run, trained] of [first, first, second].entries()) await runTraining(both.dev.root, trained, { run })
 })
-afterAll(() => both.close())
 
 const body = { reason: 'Trained on leaked labels.' }
 const reject = (by: Call, number: number) => by('rejectModelVersion', { project, model, number, body })

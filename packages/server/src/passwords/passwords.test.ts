@@ -1,29 +1,25 @@
 import { readFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
-import { type TestWorkspace, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { stoppedClock } from '../../test/stopped-clock.ts'
 import { hashPassword } from './hash.ts'
 
 const first = 'correct horse battery'
 const second = 'staple correct horse'
 
-let both: TwoWorkspaces
-let dev: TestWorkspace
 let stranger: Call
-let now: Date
 
+const clock = stoppedClock('2026-01-01T00:00:00Z')
+const { dev } = freshWorkspaces({ now: clock.now })
 beforeEach(async () => {
-  now = new Date('2026-01-01T00:00:00Z')
-  both = await twoWorkspaces({ now: () => now })
-  dev = both.dev
   stranger = callAs(dev.workspace.fetch, null)
 })
-afterEach(() => both.close())
 
 /** Signs in; wrong passwords within a minute are slowed, which is shown elsewhere. */
 async function signIn(name: string, password: string) {
-  now = new Date(now.getTime() + 61_000)
+  clock.ms += 61_000
   const { apiKey, secret } = await stranger('signIn', { body: { name, password } })
   return { apiKey, call: callAs(dev.workspace.fetch, secret) }
 }
@@ -47,7 +43,7 @@ test('a password signs in for 12 hours, with a key that nobody rotates into a lo
   await expect(call('rotateApiKey', { id: apiKey.id, body: {} })).rejects.toMatchObject({ code: 'forbidden' })
   await expect(call('rotateApiKey', { id: apiKeyId!, body: {} })).rejects.toMatchObject({ code: 'api_key_not_found' })
   await expect(dev.root('rotateApiKey', { id: apiKey.id, body: {} })).rejects.toMatchObject({ code: 'forbidden' })
-  now = new Date(now.getTime() + 12 * 60 * 60_000)
+  clock.ms += 12 * 60 * 60_000
   await expect(call('whoami', {})).rejects.toMatchObject({ code: 'unauthenticated' })
   expect(await events('user.signed-in')).toMatchObject([{ actor: { name: 'ann' }, after: { apiKeyId: apiKey.id } }])
 })
@@ -193,7 +189,7 @@ test('a password is kept as Argon2id in PHC format, in no answer and no event, a
 
 test('a flood of sign-ins is worked off in turns, and what does not fit is told to come again', async () => {
   await dev.root('setOwnPassword', { body: { password: first } })
-  now = new Date(now.getTime() + 61_000)
+  clock.ms += 61_000
   const before = process.memoryUsage.rss()
   let highest = before
   const watch = setInterval(() => {
@@ -240,7 +236,7 @@ test('wrong passwords are slowed and counted together, as wrong keys are', async
   const codes = await Promise.all(Array.from({ length: 30 }, guess))
   expect(new Set(codes)).toEqual(new Set(['sign_in_refused']))
   expect(performance.now() - startedAtMs).toBeGreaterThan(29 * 20)
-  now = new Date(now.getTime() + 61_000)
+  clock.ms += 61_000
   await guess()
   const failures = (await events('authentication.failed')).map(({ after }) => after)
   expect(failures).toMatchObject([{ failures: 1 }, { failures: 29 }, { failures: 1 }])

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
 import { approvePromotion, signerOf } from '../../test/decision-signing.ts'
 import { type Issuer, startIssuer } from '../../test/issuer.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { model, passing, project, runTraining, stageAndExport, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, passing, project, runTraining, stageAndExport } from '../../test/two-workspaces.ts'
 
 const promoteJob = {
   repository_id: '8812345',
@@ -13,12 +14,11 @@ const promoteJob = {
 }
 const audience = 'airlock://here'
 
-let both: Awaited<ReturnType<typeof twoWorkspaces>>
+const both = sharedWorkspaces({ approvals: 0 })
 let issuer: Issuer
 let trained: TrainedModel
 let seed = 1
 beforeAll(async () => {
-  both = await twoWorkspaces({ approvals: 0 })
   issuer = await startIssuer({ ...promoteJob, sub: 'job', aud: audience })
   trained = await trainModel({ seed: 1 })
   for (const { root, as } of [both.dev, both.production]) {
@@ -31,10 +31,7 @@ beforeAll(async () => {
   }
   await both.production.root('applyPolicy', { project, body: policy('production') })
 })
-afterAll(async () => {
-  await issuer.stop()
-  await both.close()
-})
+afterAll(() => issuer.stop())
 
 const policy = (stage: 'staging' | 'production', change: Partial<PolicySpec> = {}) => ({
   name: stage,

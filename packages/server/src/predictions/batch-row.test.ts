@@ -1,28 +1,18 @@
 import type { BatchManifest, Run } from '@airlock-ml/contract'
 import { float32Column, int64Column, stringColumn, Table, writeParquet } from '@airlock-ml/tabular'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  project,
-  runTraining,
-  sha256,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-  upload,
-} from '../../test/two-workspaces.ts'
+import { model, project, runTraining, sha256, trainingSpec, upload } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let digest: string
 let killed: Run
 beforeAll(async () => {
-  both = await twoWorkspaces()
   await runTraining(both.dev.root, await trainModel({ seed: 1, trees: 3 }))
   digest = (await both.dev.root('showModelVersion', { project, model, number: 1 })).digest
   killed = (await start()).run
 })
-afterAll(() => both.close())
 
 async function start() {
   const spec = trainingSpec()

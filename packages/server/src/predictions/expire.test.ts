@@ -1,18 +1,15 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { done } from '../../test/call.ts'
 import { deploy } from '../../test/deployments.ts'
 import { partRow, registerRows } from '../../test/prediction-parts.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { stoppedClock } from '../../test/stopped-clock.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, runTraining } from '../../test/two-workspaces.ts'
 
 const DAY_MS = 86_400_000
-let both: TwoWorkspaces
-let nowMs: number
-beforeEach(async () => {
-  nowMs = Date.now()
-  both = await twoWorkspaces({ now: () => new Date(nowMs) })
-})
-afterEach(() => both.close())
+const clock = stoppedClock()
+const both = freshWorkspaces({ now: clock.now })
 
 test('parts stay as long as their deployment says, garbage collection or not, and are then removed on record', async () => {
   const { root, workspace } = both.dev
@@ -26,7 +23,7 @@ test('parts stay as long as their deployment says, garbage collection or not, an
   await root('importLabels', { ...deployed.path, body: { labels } })
   const show = () => root('showPrediction', { project, predictionId: rows[0]!.id })
 
-  nowMs += 31 * DAY_MS
+  clock.ms += 31 * DAY_MS
   await workspace.advance()
   const collected = await root('collectArtifacts', { project, body: { olderThanSeconds: 3_600, dryRun: true } })
   expect(collected.kept['prediction-log']?.count).toBe(1)
@@ -39,7 +36,7 @@ test('parts stay as long as their deployment says, garbage collection or not, an
     message: expect.stringContaining('reached its age'),
   })
   const { items } = await root('listPredictionParts', deployed.path)
-  expect(items).toEqual([{ ...part, subjects: 0, removedAt: new Date(nowMs).toISOString() }])
+  expect(items).toEqual([{ ...part, subjects: 0, removedAt: clock.now().toISOString() }])
   await expect(root('showBlob', { project, sha256: part.digest })).rejects.toMatchObject({ code: 'blob_not_found' })
   const { items: events } = await root('listAuditEvents', { type: 'prediction.parts-removed' })
   expect(events).toMatchObject([{ after: { parts: 1, rows: 2, labels: 2, retentionDays: 30 } }])

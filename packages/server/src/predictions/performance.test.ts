@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Deployed, deploy } from '../../test/deployments.ts'
 import { type PartRow, partRow, registerRows } from '../../test/prediction-parts.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, runTraining } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let deployed: Deployed
 let digest: string
 beforeAll(async () => {
-  both = await twoWorkspaces()
   await runTraining(both.dev.root, await trainModel({ seed: 1, trees: 3 }))
   await both.dev.root('promoteModelVersion', { project, model, body: { stage: 'staging', number: 1 } })
   digest = (await both.dev.root('showModelVersion', { project, model, number: 1 })).digest
   deployed = await deploy(both.dev)
 })
-afterAll(() => both.close())
 
 const label = (rows: readonly PartRow[], truthOf: (at: number) => string) =>
   both.dev.root('importLabels', {

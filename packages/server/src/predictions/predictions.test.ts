@@ -1,34 +1,25 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { int64Column, stringColumn, Table, writeParquet } from '@airlock-ml/tabular'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Deployed, deploy } from '../../test/deployments.ts'
 import { newId, type PartRow, partRow, registerRows, writePart } from '../../test/prediction-parts.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  project,
-  sha256,
-  stageAndExport,
-  type TwoWorkspaces,
-  twoWorkspaces,
-  upload,
-} from '../../test/two-workspaces.ts'
+import { model, project, sha256, stageAndExport, upload } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let trained: TrainedModel
 let deployed: Deployed
 let digest: string
 beforeAll(async () => {
-  both = await twoWorkspaces()
   trained = await trainModel({ seed: 1 })
   const { bundle } = await stageAndExport(both.dev.root, trained)
   await (await promotionDesk(both)).importBundle(bundle.uri)
   deployed = await deploy(both.production, { stage: 'production' })
   digest = (await both.production.root('showModelVersion', { project, model, number: 1 })).digest
 })
-afterAll(() => both.close())
 
 const rowsOf = (count: number, over: Partial<PartRow> = {}) =>
   Array.from({ length: count }, () => partRow({ digest, ...over }))

@@ -1,11 +1,12 @@
 import { readParquet, stringColumn, writeParquet } from '@airlock-ml/tabular'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { model, project, sha256, stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, sha256, stageAndExport } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let desk: Awaited<ReturnType<typeof promotionDesk>>
 let held: TrainedModel
 
@@ -19,13 +20,11 @@ const dependingOn = (call: Call, packages: Record<string, string>, lock: string)
   }) as Call
 
 beforeAll(async () => {
-  both = await twoWorkspaces()
   desk = await promotionDesk(both)
   held = await trainModel({ seed: 1 })
   const author = dependingOn(both.dev.root, { zod: '4.0.1', gone: '1.0.0' }, 'a')
   expect((await desk.importBundle((await stageAndExport(author, held)).bundle.uri)).state).toBe('completed')
 })
-afterAll(() => both.close())
 
 const planOf = async (author: Call, trained: TrainedModel) => {
   const { bundle } = await stageAndExport(author, trained, { seed: 2 })

@@ -1,16 +1,17 @@
 import type { Promotion, RoleBinding } from '@airlock-ml/contract'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
 import { approvePromotion, signerOf } from '../../test/decision-signing.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { model, project, stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, stageAndExport } from '../../test/two-workspaces.ts'
 
 const admin: RoleBinding[] = [
   { project: '*', role: 'platform-admin' },
   { project, role: 'approver' },
 ]
 let trained: TrainedModel
-let both: TwoWorkspaces
+const both = freshWorkspaces({ fourEyes: true })
 let eve: Call
 let bob: Call
 
@@ -19,7 +20,6 @@ beforeAll(async () => {
 })
 /** Four eyes are in force: root and eve are admins, alice may ask, eve and bob may approve. */
 beforeEach(async () => {
-  both = await twoWorkspaces({ fourEyes: true })
   const { production } = both
   await production.root('createUser', { body: { name: 'eve', roles: admin } })
   eve = callAs(production.workspace.fetch, await production.keyOf('eve'))
@@ -28,7 +28,6 @@ beforeEach(async () => {
   for (const call of [bob, production.root, eve]) await signerOf(call)
   expect((await production.root('showWorkspace', {})).fourEyesSince).not.toBeNull()
 })
-afterEach(() => both.close())
 
 const signedInAs = (secret: string) => callAs(both.production.workspace.fetch, secret)
 

@@ -1,16 +1,17 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readParquet } from '@airlock-ml/tabular'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { claimingRows } from '../../test/claiming-rows.ts'
 import { forgeBundle } from '../../test/forge-bundle.ts'
 import { hostileModels } from '../../test/hostile-models.ts'
 import { parquetBomb } from '../../test/parquet-bomb.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { stageAndExport } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces({ scoring: { timeoutMs: 8_000, memoryMib: 1_024 } })
 let desk: Awaited<ReturnType<typeof promotionDesk>>
 let trained: TrainedModel
 let hostile: ReturnType<typeof hostileModels>
@@ -21,11 +22,9 @@ beforeAll(async () => {
   trained = await trainModel({ seed: 1 })
   columnNames = (await readParquet(trained.evaluation)).columnNames
   hostile = hostileModels(columnNames.filter((name) => name !== 'diagnosis'))
-  both = await twoWorkspaces({ scoring: { timeoutMs: 8_000, memoryMib: 1_024 } })
   desk = await promotionDesk(both)
   uri = (await stageAndExport(both.dev.root, trained)).bundle.uri
 })
-afterAll(() => both.close())
 
 /** The source itself is dishonest, and its key is trusted: everything fits but what the bytes do. */
 const importForged = async (path: string, bytes: Uint8Array) =>

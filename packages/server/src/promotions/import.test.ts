@@ -2,23 +2,17 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createSigningKey, publicKeyOf } from '@airlock-ml/bundle'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { callAs } from '../../test/call.ts'
 import { rejectPromotion } from '../../test/decision-signing.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  passing,
-  project,
-  stageAndExport,
-  type TwoWorkspaces,
-  twoWorkspaces,
-} from '../../test/two-workspaces.ts'
+import { model, passing, project, stageAndExport } from '../../test/two-workspaces.ts'
 
 let first: TrainedModel
 let second: TrainedModel
-let both: TwoWorkspaces
+const both = freshWorkspaces()
 let desk: Awaited<ReturnType<typeof promotionDesk>>
 
 beforeAll(async () => {
@@ -26,10 +20,8 @@ beforeAll(async () => {
   second = await trainModel({ seed: 2 })
 })
 beforeEach(async () => {
-  both = await twoWorkspaces()
   desk = await promotionDesk(both)
 })
-afterEach(() => both.close())
 
 test('an approved bundle becomes the production version with all its provenance, in one go', async () => {
   const { bundle, number } = await stageAndExport(both.dev.root, first)

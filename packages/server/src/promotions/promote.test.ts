@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { model, passing, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, passing, project, runTraining } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let trained: Awaited<ReturnType<typeof trainModel>>
 
 beforeAll(async () => {
   trained = await trainModel({ seed: 1 })
-  both = await twoWorkspaces()
 })
-afterAll(() => both.close())
 
 test('a completed training registers one version, which promotion gives the stage', async () => {
   const { root } = both.dev

@@ -2,13 +2,14 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalJson, createSigningKey, fileSigner, receiptPayloadType, signEnvelope } from '@airlock-ml/bundle'
 import type { Promotion, Receipt } from '@airlock-ml/contract'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { model, project, stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, stageAndExport } from '../../test/two-workspaces.ts'
 
 let trained: TrainedModel
-let both: TwoWorkspaces
+const both = freshWorkspaces({ approvals: 0 })
 let there: Call
 let here: Call
 let promotion: Promotion
@@ -17,7 +18,6 @@ beforeAll(async () => {
   trained = await trainModel({ seed: 1 })
 })
 beforeEach(async () => {
-  both = await twoWorkspaces({ approvals: 0 })
   there = both.dev.root
   here = both.production.root
   const { publicKey } = await here('showWorkspace', {})
@@ -28,7 +28,6 @@ beforeEach(async () => {
   promotion = await here('showPromotion', { project, promotionId: id })
   file = join(both.exchange, 'receipts', bundle.digest, `${id}.json`)
 })
-afterEach(() => both.close())
 
 const sync = () => there('syncReceipts', { project })
 const events = async (type: string) => (await there('listAuditEvents', { type })).items

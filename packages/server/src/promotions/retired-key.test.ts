@@ -1,35 +1,34 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSigningKey, type ExportProof, exportProofKey, fileSigner, type Signer } from '@airlock-ml/bundle'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { done } from '../../test/call.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
 import { resign } from '../../test/resign.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { stoppedClock } from '../../test/stopped-clock.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { model, project, stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, stageAndExport } from '../../test/two-workspaces.ts'
 
 const DEV = 'enterprise-dev-staging'
 const SYNC = { project }
 
-let both: TwoWorkspaces
 let desk: Awaited<ReturnType<typeof promotionDesk>>
-let clockMs: number
 /** The key that dev was born with: from some moment on it is in the hands of a thief. */
 let old: Signer
 let trusted: { keyHint: string }
 
+const clock = stoppedClock('2026-03-04T05:06:07Z')
+const both = freshWorkspaces({ now: clock.now })
 beforeEach(async () => {
-  clockMs = Date.parse('2026-03-04T05:06:07Z')
-  both = await twoWorkspaces({ now: () => new Date(clockMs) })
   desk = await promotionDesk(both)
   old = fileSigner(await readFile(join(both.dev.dir, 'signing-key.pem'), 'utf8'))
   const body = { workspace: DEV, publicKey: old.publicKey, purposes: ['witness' as const] }
   trusted = done(await both.production.root('addTrustedKey', { body }))
 })
-afterEach(() => both.close())
 
 const later = (ms = 3_600_000) => {
-  clockMs += ms
+  clock.ms += ms
 }
 const exportNew = async (seed: number) => stageAndExport(both.dev.root, await trainModel({ seed }), { seed })
 /** Dev signs and publishes its head and the proofs; production countersigns. */

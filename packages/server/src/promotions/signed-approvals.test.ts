@@ -1,15 +1,16 @@
-import { DatabaseSync } from 'node:sqlite'
 import { createSigningKey, fileSigner } from '@airlock-ml/bundle'
 import type { Promotion } from '@airlock-ml/contract'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
 import { approvePromotion, register, rejectPromotion, sign, signerOf } from '../../test/decision-signing.ts'
+import { editDatabase } from '../../test/edit-database.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { model, project, stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, stageAndExport } from '../../test/two-workspaces.ts'
 
 let trained: TrainedModel
-let both: TwoWorkspaces
+const both = freshWorkspaces()
 let desk: Awaited<ReturnType<typeof promotionDesk>>
 let waiting: Promotion
 
@@ -17,12 +18,10 @@ beforeAll(async () => {
   trained = await trainModel({ seed: 1 })
 })
 beforeEach(async () => {
-  both = await twoWorkspaces()
   desk = await promotionDesk(both)
   const { bundle } = await stageAndExport(both.dev.root, trained)
   waiting = await requested(desk.alice, bundle.uri)
 })
-afterEach(() => both.close())
 
 async function requested(by: Call, uri: string) {
   const { id } = await by('requestPromotion', { project, body: { model, bundle: { uri } } })
@@ -39,11 +38,7 @@ const wanted = () => ({
 const approveWith = (by: Call, signature: string | null) =>
   by('approvePromotion', { project, promotionId: waiting.id, body: { planDigest: waiting.planDigest!, signature } })
 const policyOf = async () => (await both.production.root('showPolicy', { project, stage: 'production' })).spec
-const edit = (sql: string) => {
-  const db = new DatabaseSync(`${both.production.dir}/workspace.db`)
-  db.exec(sql)
-  db.close()
-}
+const edit = (sql: string) => editDatabase(both.production, sql)
 const refusals = async () =>
   (await both.production.root('listAuditEvents', { type: 'request.refused' })).items.map(({ actor, after }) => [
     actor.name,

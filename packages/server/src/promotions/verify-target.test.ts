@@ -1,11 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, runTraining } from '../../test/two-workspaces.ts'
 import { blobKey } from '../artifacts/blobs.ts'
 
-let both: TwoWorkspaces
+const both = freshWorkspaces()
 let first: TrainedModel
 let second: TrainedModel
 
@@ -13,10 +14,6 @@ beforeAll(async () => {
   first = await trainModel({ seed: 1 })
   second = await trainModel({ seed: 2 })
 })
-beforeEach(async () => {
-  both = await twoWorkspaces()
-})
-afterEach(() => both.close())
 
 /** Version 1 held staging, version 2 holds it. */
 async function twoHolders(metrics: Record<string, number> = first.metrics) {

@@ -1,28 +1,19 @@
 import type { SnapshotSpec } from '@airlock-ml/contract'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  project,
-  sha256,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-  upload,
-} from '../../test/two-workspaces.ts'
+import { model, project, sha256, trainingSpec, upload } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = freshWorkspaces({ approvals: 0 })
 let there: Call
 let here: Call
 const trained = trainModel({ seed: 1, trees: 3 })
 beforeEach(async () => {
-  both = await twoWorkspaces({ approvals: 0 })
   there = both.dev.root
   here = both.production.root
 })
-afterEach(() => both.close())
 
 const raw = sha256(Buffer.from('raw'))
 const cleanCommit = 'd'.repeat(40)

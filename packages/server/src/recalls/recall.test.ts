@@ -1,7 +1,8 @@
 import type { RecallTarget, SnapshotSpec } from '@airlock-ml/contract'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
 import { approvePromotion } from '../../test/decision-signing.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
 import {
   model,
@@ -9,13 +10,12 @@ import {
   runTraining,
   sha256,
   stageAndExport,
-  type TwoWorkspaces,
+  toStaging,
   trainingSpec,
-  twoWorkspaces,
   upload,
 } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = freshWorkspaces()
 let first: TrainedModel
 let second: TrainedModel
 
@@ -23,15 +23,9 @@ beforeAll(async () => {
   first = await trainModel({ seed: 1 })
   second = await trainModel({ seed: 2 })
 })
-beforeEach(async () => {
-  both = await twoWorkspaces()
-})
-afterEach(() => both.close())
 
 const recall = (by: Call, target: RecallTarget, dryRun = false) =>
   by('recall', { project, body: { target, reason: 'Labels were swapped.', dryRun } })
-const promoteIn = (by: Call, number: number) =>
-  by('promoteModelVersion', { project, model, body: { stage: 'staging', number } })
 const marks = async (by: Call) =>
   (await by('listModelVersions', { project, model })).items.map(({ number, marks }) => [
     number,
@@ -84,7 +78,7 @@ test('a recalled table reaches the versions trained on it, what used them, and w
   const { root } = both.dev
   await runTraining(root, first, { a: 1 })
   await runTraining(root, second, { a: 2 })
-  await promoteIn(root, 1)
+  await toStaging(root, 1)
   const { bundle } = await root('exportModelVersion', { project, model, body: { number: 1 } })
   const prediction = await predictWith(root, 1)
   const table = { artifact: sha256(first.evaluation) }
@@ -115,7 +109,7 @@ test('a recalled table reaches the versions trained on it, what used them, and w
 
   await runTraining(root, await trainModel({ seed: 3 }), { a: 3 })
   expect((await marks(root))[0]).toEqual([3, 'recalled'])
-  for (const number of [2, 3]) await expect(promoteIn(root, number)).rejects.toMatchObject({ code: 'version_recalled' })
+  for (const number of [2, 3]) await expect(toStaging(root, number)).rejects.toMatchObject({ code: 'version_recalled' })
   await expect(root('exportModelVersion', { project, model, body: { number: 1 } })).rejects.toMatchObject({
     code: 'version_recalled',
   })
@@ -129,8 +123,8 @@ test('a recalled version takes no other version of the model with it, and is no 
   const { root } = both.dev
   await runTraining(root, first, { a: 1 })
   await runTraining(root, second, { a: 2 })
-  await promoteIn(root, 1)
-  await promoteIn(root, 2)
+  await toStaging(root, 1)
+  await toStaging(root, 2)
   const { reach } = await recall(root, { model, number: 1 })
   expect(reach.versions.map(({ number }) => number)).toEqual([1])
   expect(reach.holders).toEqual([])

@@ -1,33 +1,18 @@
 import { readFile, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import type { SnapshotSpec } from '@airlock-ml/contract'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { editDatabase } from '../../test/edit-database.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { stoppedClock } from '../../test/stopped-clock.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  project,
-  runTraining,
-  sha256,
-  stageAndExport,
-  type TestWorkspace,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-  upload,
-} from '../../test/two-workspaces.ts'
+import { model, project, runTraining, sha256, stageAndExport, trainingSpec, upload } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
-let dev: TestWorkspace
-let nowMs: number
 const trained = trainModel({ seed: 1, trees: 3 })
-beforeEach(async () => {
-  nowMs = Date.now()
-  both = await twoWorkspaces({ now: () => new Date(nowMs) })
-  dev = both.dev
-})
-afterEach(() => both.close())
+const clock = stoppedClock()
+const both = freshWorkspaces({ now: clock.now })
+const { dev } = both
 
 const DAY_MS = 86_400_000
 const collect = (body: { dryRun?: boolean; olderThanSeconds?: number } = {}, at = dev) =>
@@ -43,11 +28,7 @@ const age = async (digest: string, at = dev) => {
   const then = Date.now() / 1000 - 2 * 3_600
   await utimes(blobFile(digest, at), then, then)
 }
-const edit = (sql: string, { dir } = dev) => {
-  const db = new DatabaseSync(join(dir, 'workspace.db'))
-  db.exec(sql)
-  db.close()
-}
+const edit = (sql: string, at = dev) => editDatabase(at, sql)
 async function store(text: string): Promise<string> {
   const digest = await upload(dev.root, Buffer.from(text))
   await age(digest)
@@ -90,7 +71,7 @@ async function runOf(text: string) {
 test('what nothing needs is deleted once it is old; its row and its lineage stay, and say when and by whom', async () => {
   const { digest, runId } = await runOf('passing')
   expect(await collect()).toMatchObject({ collected: { count: 0 }, kept: { recent: { count: 1, sizeBytes: 7 } } })
-  nowMs += 31 * DAY_MS
+  clock.ms += 31 * DAY_MS
   const expected = {
     collected: { count: 1, sizeBytes: 7 },
     artifacts: [{ digest, names: ['plain.make.text/1'] }],
@@ -101,7 +82,7 @@ test('what nothing needs is deleted once it is old; its row and its lineage stay
   expect(await collect()).toMatchObject({ ...expected, waiting: 0 })
   expect(await isStored(digest)).toBe(false)
 
-  const deleted = { at: new Date(nowMs).toISOString(), by: 'root' }
+  const deleted = { at: clock.now().toISOString(), by: 'root' }
   const { steps } = await dev.root('showRun', { project, runId })
   expect(steps[0]!.outputs.text).toMatchObject({ digest, version: 1 })
   const artifactId = steps[0]!.outputs.text!.id
@@ -131,7 +112,7 @@ test('each need keeps its bytes, for a reason that is counted', async () => {
   await runTraining(dev.root, await trained)
   const running = await begin()
   await running.make(await store('running'))
-  nowMs += 31 * DAY_MS
+  clock.ms += 31 * DAY_MS
   await dev.root('heartbeatRun', { project, runId: running.runId, body: { leaseToken: running.leaseToken } })
 
   const { collected, artifacts, kept } = await collect({ dryRun: true })
@@ -171,7 +152,7 @@ test('all that a training or a comparison read and made is kept once its version
   const other = await trainWithRows('never staged')
   edit(`insert into comparisons select 'enterprise-dev-staging', id, project, '${model}', 2, 'x', 1, 'y', 'asserted', '{}', started_at
         from runs where id = '${compared.runId}'`)
-  nowMs += 400 * DAY_MS
+  clock.ms += 400 * DAY_MS
   const { artifacts, kept } = await collect()
   expect(artifacts.map(({ digest }) => digest)).toEqual([other.rows])
   expect(kept).toMatchObject({
@@ -188,7 +169,7 @@ test('what an import brought is kept, files without an artifact of their own, to
   const { bundle } = await stageAndExport(dev.root, await trained)
   const { production } = both
   await (await promotionDesk(both)).importBundle(bundle.uri)
-  nowMs += 400 * DAY_MS
+  clock.ms += 400 * DAY_MS
   const { collected, kept } = await collect({}, production)
   expect([collected.count, kept['model-version']?.count]).toEqual([0, 3])
   expect(kept['imported-bundle']!.count).toBeGreaterThan(0)
@@ -207,13 +188,13 @@ test('a cache entry whose artifact was deleted is a miss, and is explained', asy
   const digest = await store('cached')
   await first.make(digest, key)
   await first.complete()
-  nowMs += 20 * DAY_MS
+  clock.ms += 20 * DAY_MS
   const second = await begin()
   expect(await ask(second)).toMatchObject({ state: 'cached' })
   await second.complete()
-  nowMs += 20 * DAY_MS
+  clock.ms += 20 * DAY_MS
   expect(await collect()).toMatchObject({ collected: { count: 0 }, kept: { recent: { count: 1 } } })
-  nowMs += 20 * DAY_MS
+  clock.ms += 20 * DAY_MS
   expect(await collect()).toMatchObject({ collected: { count: 1 } })
   const third = await begin()
   const refused = expect.stringContaining('when root collected garbage')
@@ -224,7 +205,7 @@ test('a cache entry whose artifact was deleted is a miss, and is explained', asy
 
 test('whoever stores or asks for the very bytes that are collected keeps them', async () => {
   const { digest } = await runOf('same')
-  nowMs += 31 * DAY_MS
+  clock.ms += 31 * DAY_MS
   // Asked for, and so not sent, as the SDK does; recorded after the collection.
   await dev.root('showBlob', { project, sha256: digest })
   const asking = await begin()
@@ -233,7 +214,7 @@ test('whoever stores or asks for the very bytes that are collected keeps them', 
   await asking.complete()
 
   // Marked, and written again before the bytes are removed.
-  nowMs += 31 * DAY_MS
+  clock.ms += 31 * DAY_MS
   await age(digest)
   edit(`update blobs set deleted_at = '2026-01-01T00:00:00.000Z', deleted_by = 'root'`)
   await expect(dev.root('showBlob', { project, sha256: digest })).rejects.toMatchObject({ code: 'blob_not_found' })
@@ -259,7 +240,7 @@ test('collections and writers of the same bytes side by side lose nothing that i
     await register(`stress-${at}`, text)
     await register(`stress-${at}`, 'newest')
   }
-  nowMs += 31 * DAY_MS
+  clock.ms += 31 * DAY_MS
   const write = async (text: string, at: number): Promise<string> => {
     const digest = sha256(Buffer.from(text))
     for (;;) {
@@ -289,7 +270,7 @@ test('two collections at once delete once, and what another project has is left 
   await dev.root('createProject', { body: { name: 'other' } })
   await dev.root('putBlob', { project: 'other', sha256: shared.digest, body: Buffer.from('shared') })
   await age(shared.digest)
-  nowMs += 31 * DAY_MS
+  clock.ms += 31 * DAY_MS
   const both = await Promise.all([collect(), collect()])
   expect(both.map(({ collected }) => collected.count).sort()).toEqual([0, 2])
   expect([await isStored(shared.digest), await isStored(own.digest)]).toEqual([true, false])
@@ -301,7 +282,7 @@ test('two collections at once delete once, and what another project has is left 
 test('bytes that a kill has left behind their mark are an orphan to a repair, and the next collection goes on', async () => {
   const left = await runOf('left')
   const next = await runOf('next')
-  const at = new Date(nowMs - DAY_MS).toISOString()
+  const at = new Date(clock.ms - DAY_MS).toISOString()
   edit(
     `update blobs set deleted_at = '${at}', deleted_by = 'root' where digest in ('${left.digest}', '${next.digest}')`,
   )

@@ -1,16 +1,13 @@
 import { readdir } from 'node:fs/promises'
 import { readRotation, verifyExport } from '@airlock-ml/bundle'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { callAs } from '../../test/call.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { model, project, stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, stageAndExport } from '../../test/two-workspaces.ts'
 import { openWorkspace } from '../open-workspace.ts'
 
-let both: TwoWorkspaces
-beforeEach(async () => {
-  both = await twoWorkspaces()
-})
-afterEach(() => both.close())
+const both = freshWorkspaces()
 
 const show = () => both.dev.root('showWorkspace', {})
 const rotate = (reason = 'every year') => both.dev.root('rotateSigningKey', { body: { reason } })

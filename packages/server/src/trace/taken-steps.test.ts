@@ -1,9 +1,10 @@
 import type { Run, SnapshotSpec } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
 import { approvePromotion } from '../../test/decision-signing.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { model, project, type TwoWorkspaces, trainingSpec, twoWorkspaces, upload } from '../../test/two-workspaces.ts'
+import { model, project, trainingSpec, upload } from '../../test/two-workspaces.ts'
 
 const [first, second, third, fourth] = ['1', '2', '3', '4'].map((digit) => digit.repeat(40)) as [
   string,
@@ -11,17 +12,15 @@ const [first, second, third, fourth] = ['1', '2', '3', '4'].map((digit) => digit
   string,
   string,
 ]
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let trained: TrainedModel
 let computing: Run
 let taking: Run
 beforeAll(async () => {
-  both = await twoWorkspaces()
   trained = await trainModel({ seed: 1 })
   computing = await train(both.dev.root, first)
   taking = await train(both.dev.root, second)
 })
-afterAll(() => both.close())
 
 /** `load` may be taken from the cache; `train` reads what it made. */
 const specAt = (commit: string): SnapshotSpec => {

@@ -1,12 +1,13 @@
-import { DatabaseSync } from 'node:sqlite'
 import type { Promotion } from '@airlock-ml/contract'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { rejectPromotion } from '../../test/decision-signing.ts'
+import { editDatabase } from '../../test/edit-database.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { stageAndExport } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = freshWorkspaces({ approvals: 2 })
 let desk: Awaited<ReturnType<typeof promotionDesk>>
 /** One that bob rejected, and one of the same bundle that waits with bob's approval, the first of two. */
 let rejected: Promotion
@@ -14,7 +15,6 @@ let waiting: Promotion
 const trained = trainModel({ seed: 1, trees: 3 })
 
 beforeEach(async () => {
-  both = await twoWorkspaces({ approvals: 2 })
   desk = await promotionDesk(both)
   const { bundle } = await stageAndExport(both.dev.root, await trained)
   rejected = await requested(bundle.uri)
@@ -22,7 +22,6 @@ beforeEach(async () => {
   waiting = await requested(bundle.uri)
   await desk.approve(desk.bob, waiting)
 })
-afterEach(() => both.close())
 
 async function requested(uri: string) {
   const { id } = await desk.request(uri)
@@ -30,11 +29,7 @@ async function requested(uri: string) {
   return desk.show(id)
 }
 const check = () => both.production.root('checkWorkspace', {})
-const edit = (sql: string) => {
-  const db = new DatabaseSync(`${both.production.dir}/workspace.db`)
-  db.exec(sql)
-  db.close()
-}
+const edit = (sql: string) => editDatabase(both.production, sql)
 const copied = (columns: Record<string, string>, from: string) => {
   const names = 'promotion_id plan_digest person by_name decision reason at expires_at key_fingerprint signature'
   const values = names.split(' ').map((name) => columns[name] ?? name)

@@ -1,28 +1,23 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import { editDatabase } from '../../test/edit-database.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { model, project, stageAndExport, type TwoWorkspaces, twoWorkspaces, upload } from '../../test/two-workspaces.ts'
+import { model, project, stageAndExport, upload } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = freshWorkspaces()
 let digest: string
 const trained = trainModel({ seed: 1, trees: 3 })
 
 beforeEach(async () => {
-  both = await twoWorkspaces()
   await stageAndExport(both.dev.root, await trained)
   digest = (await both.dev.root('showModelVersion', { project, model, number: 1 })).digest
 })
-afterEach(() => both.close())
 
 const check = () => both.dev.root('checkWorkspace', {})
 const blob = () => join(both.dev.dir, 'artifacts', 'blobs', digest.slice(0, 2), digest)
-const edit = (sql: string) => {
-  const db = new DatabaseSync(join(both.dev.dir, 'workspace.db'))
-  db.exec(sql)
-  db.close()
-}
+const edit = (sql: string) => editDatabase(both.dev, sql)
 
 test('an untouched workspace is consistent', async () => {
   expect(await check()).toMatchObject({

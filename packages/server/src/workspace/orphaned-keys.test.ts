@@ -1,17 +1,13 @@
 import { readdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSigningKey } from '@airlock-ml/bundle'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { expect, test } from 'vitest'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { closeDeps, openDeps } from '../open-deps.ts'
 import { keyFiles } from '../signing-keys/key-files.ts'
 import { rotateSigningKey } from '../signing-keys/rotate.ts'
 
-let both: TwoWorkspaces
-beforeEach(async () => {
-  both = await twoWorkspaces()
-})
-afterEach(() => both.close())
+const both = freshWorkspaces()
 
 const inDev = (name: string) => join(both.dev.dir, name)
 const repair = () => both.dev.root('repairWorkspace', { body: { dryRun: false } })

@@ -1,24 +1,22 @@
 import { createSigningKey, fileSigner, signKeyClaim, verifyExport } from '@airlock-ml/bundle'
 import { isHeld, type RoleBinding } from '@airlock-ml/contract'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
 import { sign, signerOf } from '../../test/decision-signing.ts'
-import { project, type TestWorkspace, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { project } from '../../test/two-workspaces.ts'
 import { recoverAdmin } from '../recover-admin.ts'
 
 const admin: RoleBinding[] = [{ project: '*', role: 'platform-admin' }]
-let both: TwoWorkspaces
-let production: TestWorkspace
+const both = freshWorkspaces({ approvals: 2, fourEyes: true })
+const { production } = both
 let root: Call
 beforeEach(async () => {
-  both = await twoWorkspaces({ approvals: 2, fourEyes: true })
-  production = both.production
   root = production.root
   await root('createUser', { body: { name: 'eve', roles: admin } })
   await signerOf(root)
   await signerOf(callAs(production.workspace.fetch, await production.keyOf('eve')))
 })
-afterEach(() => both.close())
 
 const events = async (type: string) => (await root('listAuditEvents', { type })).items
 

@@ -1,19 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { rejectPromotion } from '../../test/decision-signing.ts'
+import { editDatabase } from '../../test/edit-database.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { sha256, stageAndExport, type TwoWorkspaces, twoWorkspaces, upload } from '../../test/two-workspaces.ts'
+import { sha256, stageAndExport, upload } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = freshWorkspaces()
 const trained = trainModel({ seed: 1, trees: 3 })
-beforeEach(async () => {
-  both = await twoWorkspaces()
-})
-afterEach(() => both.close())
 
 const repair = (dryRun = false) => both.dev.root('repairWorkspace', { body: { dryRun } })
 const check = () => both.dev.root('checkWorkspace', {})
@@ -23,11 +20,7 @@ const age = async (file: string, hours = 2) => {
   await utimes(file, then, then)
 }
 const blobFile = (digest: string, { dir } = both.dev) => join(dir, 'artifacts', 'blobs', digest.slice(0, 2), digest)
-const edit = (sql: string, { dir } = both.dev) => {
-  const db = new DatabaseSync(join(dir, 'workspace.db'))
-  db.exec(sql)
-  db.close()
-}
+const edit = (sql: string, at = both.dev) => editDatabase(at, sql)
 /** Bytes as a kill between storing and recording leaves them. */
 async function orphan(bytes = Buffer.from('orphan')) {
   const digest = await upload(both.dev.root, bytes)
