@@ -2,20 +2,15 @@ import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ArtifactVersion, Run as PipelineRun } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { jsonOf, type Run } from './airlock.ts'
-import { initialisedProject } from './project.ts'
+import { expect, test, vi } from 'vitest'
+import { jsonOf } from './airlock.ts'
+import { sharedProject } from './project.ts'
 
 // Many processes, one after the other.
 vi.setConfig({ testTimeout: 120_000 })
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
-beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
-})
-afterAll(() => project.remove())
+const project = sharedProject()
+const { airlock } = project
 
 const csv = 'age,left\n30,yes\n'
 const digest = createHash('sha256').update(csv).digest('hex')

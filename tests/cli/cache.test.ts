@@ -1,22 +1,19 @@
 import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Run as PipelineRun, StepExplanation } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { jsonOf, type Run } from './airlock.ts'
-import { initialisedProject } from './project.ts'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { jsonOf } from './airlock.ts'
+import { sharedProject } from './project.ts'
 
 // Many processes, one after the other.
 vi.setConfig({ testTimeout: 180_000 })
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
   await mkdir(join(project.dir, 'src/cached'))
   for (const [path, content] of Object.entries(files)) await writeFile(join(project.dir, path), content)
 })
-afterAll(() => project.remove())
 
 const files = {
   'src/cached/factor.ts': 'export const factor = 2\n',

@@ -1,25 +1,22 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Change } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jsonOf, type Run } from './airlock.ts'
-import { initialisedProject, production } from './project.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { jsonOf } from './airlock.ts'
+import { production, sharedProject } from './project.ts'
 
 /** Each test runs a dozen commands, each a process of its own. */
 const TIMEOUT_MS = 120_000
 const there = ['--workspace', production]
 const policy = 'governance/policies/production.yaml'
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 
 beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
   await jsonOf(airlock, 'user', 'create', 'eve', '--role', 'platform-admin:*', ...there)
   await jsonOf(airlock, 'api-key', 'create', 'eve', '--store', ...there)
   for (const name of ['eve', 'ada']) await jsonOf(airlock, 'login', production, '--as', name)
 }, TIMEOUT_MS)
-afterAll(() => project.remove())
 
 const asked = async (...args: string[]): Promise<Change> => {
   const { code, stdout, stderr } = await airlock(...args, '--json', ...there)

@@ -1,16 +1,14 @@
 import { readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DecisionKey, Page, Promotion } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jsonOf, type Run } from './airlock.ts'
-import { dev, initialisedProject, model, production } from './project.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { jsonOf } from './airlock.ts'
+import { dev, model, production, sharedProject } from './project.ts'
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 let id: string
 beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
   await airlock('user', 'create', 'ben', '--role', 'approver', '--workspace', production)
   await airlock('api-key', 'create', 'ben', '--store', '--workspace', production)
   await airlock('run', 'training', '--environment', 'staging')
@@ -18,7 +16,6 @@ beforeAll(async () => {
   const between = ['--model', model, '--source-workspace', dev, '--dest-workspace', production]
   id = (JSON.parse((await airlock('promote', ...between, '--json')).stdout) as Promotion).id
 })
-afterAll(() => project.remove())
 
 const ofProduction = ['--workspace', production]
 const fileOf = (name: string) => join(project.dir, '.airlock/decision-keys', production, `${name}.pem`)

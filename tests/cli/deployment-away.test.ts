@@ -6,19 +6,17 @@ import { join } from 'node:path'
 import { createClient } from '@airlock-ml/client'
 import type { Deployment } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { airlockIn, command, environment, jsonOf, type Run } from './airlock.ts'
-import { dev, initialisedProject, model } from './project.ts'
+import { airlockIn, command, environment, jsonOf } from './airlock.ts'
+import { dev, model, sharedProject } from './project.ts'
 import { serviceIn, until } from './running-service.ts'
 
 const name = 'cancer-api'
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 let service: ReturnType<typeof serviceIn>
 let url: string
 let up: ChildProcess
 beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
   service = serviceIn(project.dir, name)
   for (const trees of ['3', '4'])
     await airlock('run', 'training', '--environment', 'staging', '--param', `trees=${trees}`)
@@ -34,7 +32,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await airlock('deployment', 'stop', name)
   await endWorkspace()
-  await project.remove()
 })
 
 const promote = (version: number) =>

@@ -5,26 +5,21 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Deployment } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { command, jsonOf, type Run } from './airlock.ts'
-import { initialisedProject, model } from './project.ts'
+import { command, jsonOf } from './airlock.ts'
+import { model, sharedProject } from './project.ts'
 import { serviceIn, until } from './running-service.ts'
 
 const name = 'cancer-api'
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 let service: ReturnType<typeof serviceIn>
 beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
   service = serviceIn(project.dir, name)
   for (const trees of ['3', '4'])
     await airlock('run', 'training', '--environment', 'staging', '--param', `trees=${trees}`)
   await promote('1')
 })
-afterAll(async () => {
-  await airlock('deployment', 'stop', name)
-  await project.remove()
-})
+afterAll(() => airlock('deployment', 'stop', name))
 
 const promote = (version: string) =>
   jsonOf(airlock, 'model', 'promote', model, '--to-stage', 'staging', '--model-version', version)

@@ -3,21 +3,18 @@ import { dirname, join } from 'node:path'
 import { createClient } from '@airlock-ml/client'
 import type { Deployment, DeploymentKey, SnapshotSpec } from '@airlock-ml/contract'
 import { openWorkspace } from '@airlock-ml/server'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jsonOf, type Run } from './airlock.ts'
-import { dev, initialisedProject, model } from './project.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { jsonOf } from './airlock.ts'
+import { dev, model, sharedProject } from './project.ts'
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
   for (const trees of ['3', '4'])
     await airlock('run', 'training', '--environment', 'staging', '--param', `trees=${trees}`)
   await airlock('model', 'promote', model, '--to-stage', 'staging', '--model-version', '1')
   await deploy('cancer-api')
 })
-afterAll(() => project.remove())
 
 const served: SnapshotSpec = {
   formatVersion: 1,

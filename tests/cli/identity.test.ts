@@ -3,17 +3,12 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { airlockIn, command, jsonOf, type Run } from './airlock.ts'
-import { initialisedProject, production } from './project.ts'
+import { expect, test } from 'vitest'
+import { airlockIn, command, jsonOf } from './airlock.ts'
+import { production, sharedProject } from './project.ts'
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
-beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
-})
-afterAll(() => project.remove())
+const project = sharedProject()
+const { airlock } = project
 
 const ofProduction = ['--workspace', production]
 const whoami = (...args: string[]) => jsonOf<{ actor: { name: string } }>(airlock, 'whoami', ...args)

@@ -1,17 +1,12 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { airlockIn, jsonOf, type Run } from './airlock.ts'
-import { dev, initialisedProject, production } from './project.ts'
+import { expect, test } from 'vitest'
+import { airlockIn, jsonOf } from './airlock.ts'
+import { dev, production, sharedProject } from './project.ts'
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
-beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
-})
-afterAll(() => project.remove())
+const project = sharedProject()
+const { airlock } = project
 
 type Initialised = { project: string; admin: string; workspaces: { name: string; trusts: string[] }[] }
 const whoami = () => jsonOf<{ actor: { name: string } }>(airlock, 'whoami')

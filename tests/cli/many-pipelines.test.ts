@@ -1,22 +1,19 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page, Run as PipelineRun } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jsonOf, type Run } from './airlock.ts'
-import { initialisedProject } from './project.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { jsonOf } from './airlock.ts'
+import { sharedProject } from './project.ts'
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
   // Whoever imports one of them fails.
   const names = Array.from({ length: 300 }, (_, at) => `broken-${at}`)
   for (const name of names)
     await writeFile(join(project.dir, `src/pipelines/${name}.ts`), `throw new Error('${name} was imported')`)
   await writeFile(join(project.dir, 'src/pipelines/alone.ts'), alone)
 })
-afterAll(() => project.remove())
 
 const alone = `import { json, pipeline, step } from '@airlock-ml/sdk'
 

@@ -4,19 +4,14 @@ import { chmod, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { CostReport, Page, Run as PipelineRun } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { command, jsonOf, type Run } from './airlock.ts'
-import { initialisedProject } from './project.ts'
+import { expect, test } from 'vitest'
+import { command, jsonOf } from './airlock.ts'
+import { sharedProject } from './project.ts'
 
 type Found = { ok: boolean; checks: { subject: string; outcome: string; message: string; remedy: string | null }[] }
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
-beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
-})
-afterAll(() => project.remove())
+const project = sharedProject()
+const { airlock } = project
 
 const { env } = process
 const started = (...args: string[]) =>

@@ -1,18 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ModelVersion, Page, PlanResult, Promotion, StageChange, Run as TrainingRun } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { airlockIn, jsonOf, type Run } from './airlock.ts'
-import { addApprover, dev, initialisedProject, model, production } from './project.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { airlockIn, jsonOf } from './airlock.ts'
+import { addApprover, dev, model, production, sharedProject } from './project.ts'
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
   await addApprover(airlock)
 })
-afterAll(() => project.remove())
 
 const between = ['--model', model, '--source-workspace', dev, '--dest-workspace', production]
 const ofProduction = ['--workspace', production]

@@ -4,17 +4,12 @@ import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Run as PipelineRun } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { command, jsonOf, type Run } from './airlock.ts'
-import { initialisedProject } from './project.ts'
+import { expect, test } from 'vitest'
+import { command, jsonOf } from './airlock.ts'
+import { sharedProject } from './project.ts'
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
-beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
-})
-afterAll(() => project.remove())
+const project = sharedProject()
+const { airlock } = project
 
 /** Starts the pipeline that waits, and answers when it does. */
 async function startWaiting() {

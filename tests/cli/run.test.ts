@@ -5,19 +5,16 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { ArtifactVersion, LogLine, Page, Run as PipelineRun, Snapshot } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { airlockIn, command, jsonOf, type Run } from './airlock.ts'
-import { initialisedProject, model } from './project.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { airlockIn, command, jsonOf } from './airlock.ts'
+import { model, sharedProject } from './project.ts'
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 let trained: PipelineRun
 beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
   trained = await jsonOf<PipelineRun>(airlock, 'run', 'training')
 })
-afterAll(() => project.remove())
 
 test('a run that fails ends with 1, registers nothing, and its document says why, alone on stdout', async () => {
   const { code, stdout, stderr } = await airlock('run', 'failing', '--json')

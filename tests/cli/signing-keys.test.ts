@@ -1,17 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TrustedKey, Workspace } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jsonOf, type Run } from './airlock.ts'
-import { dev, initialisedProject, production } from './project.ts'
+import { expect, test } from 'vitest'
+import { jsonOf } from './airlock.ts'
+import { dev, production, sharedProject } from './project.ts'
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
-beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
-})
-afterAll(() => project.remove())
+const project = sharedProject()
+const { airlock } = project
 
 const ofProduction = ['--workspace', production]
 const show = () => jsonOf<Workspace>(airlock, 'workspace', 'show', dev)

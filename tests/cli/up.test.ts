@@ -4,25 +4,20 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Promotion } from '@airlock-ml/contract'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { command, jsonOf, type Run } from './airlock.ts'
-import { addApprover, dev, initialisedProject, model, production } from './project.ts'
+import { afterEach, expect, test } from 'vitest'
+import { command, jsonOf } from './airlock.ts'
+import { addApprover, dev, model, production, sharedProject } from './project.ts'
 
 type Served = { name: string; url: string; pid: number }
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 let up: ChildProcess | undefined
-beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
-})
 afterEach(async () => {
   if (!up || up.exitCode !== null || up.signalCode !== null) return
   up.kill('SIGTERM')
   await once(up, 'exit')
 })
-afterAll(() => project.remove())
 
 async function startUp(): Promise<{ child: ChildProcess; served: Served[] }> {
   const child = spawn(process.execPath, [command, 'up', '--port', '0', '--json'], {
