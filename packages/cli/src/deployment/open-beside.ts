@@ -12,7 +12,7 @@ import {
 /** What answers beside the champion, unheard. */
 export type Beside = {
   observers: readonly Observer[]
-  guards: Pick<LiveGuards, 'isHeldBack' | 'onRetreat'>
+  guards: Pick<LiveGuards, 'isHeldBack' | 'holdBack' | 'onRetreat'>
   onTarget: NonNullable<FollowOptions['onTarget']>
   state: NonNullable<FollowOptions['shadow']>
   /** Shows what a shadow did to Prometheus. */

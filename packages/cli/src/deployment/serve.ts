@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type DeploymentTarget, isPlatformError, type ServiceReport } from '@airlock-ml/contract'
 import { loadPipeline, planServing, type StepLog } from '@airlock-ml/sdk'
 import {
+  ALIVE_EVERY_MS,
   type Contact,
   followTarget,
   keptTarget,
@@ -31,6 +32,8 @@ export type ServeRequest = {
   /** Null for that of the settings. */
   host: string | null
   sharesPort: boolean
+  /** Whether the process before it was ended because it hung. */
+  wasStuck: boolean
 }
 
 const DRAIN_MS = 10_000
@@ -39,8 +42,10 @@ const MOST_RETRY_MS = 10_000
 /** One process of a service, until it is asked to stop or its deployment is no more. */
 export async function serve(context: Context, request: ServeRequest): Promise<void> {
   const stopped = stopSignal()
+  const pulse = setInterval(() => tellSupervisor({ is: 'alive' }), ALIVE_EVERY_MS)
   // Open, the channel to the supervisor keeps a process alive that has failed.
   context.onEnd(() => {
+    clearInterval(pulse)
     if (process.connected) process.disconnect()
   })
   const { workspace, name, number } = request
@@ -69,6 +74,8 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
   const seen = { dir, number, service: file, target, code: { ...code, roles: plan.roles } }
   const watching = await openObservers({ ...seen, contact, log })
   const { observers, logCounts, shadow, guards } = watching
+  // What answers beside may be what hung, and whoever answers alone must not hang again for it.
+  if (request.wasStuck && target.challenger?.mode === 'canary') await guards.holdBack(target.challenger, HUNG)
   const service = await startService({
     ...{ plan, observers, log, sharesPort: request.sharesPort, now: context.now },
     target: {
@@ -113,6 +120,8 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
   await watching.close()
   await following.stop()
 }
+
+const HUNG = 'While it answered beside the champion the process of both hung and had to be ended.'
 
 const OTHER_CODE =
   'the deployment asks for other code; bring it with `airlock deployment redeploy NAME`, or `start NAME --take-over`'

@@ -145,6 +145,15 @@ test('a canary that fails is taken out at once, told with the reason, and stays 
   expect(retreats).toHaveLength(1)
 })
 
+test('one that is held back for a reason seen from outside answers nobody, and the workspace is told', async () => {
+  target = targetOf({})
+  running = await start()
+  await running.guards.holdBack(target.challenger!, 'The process hung.')
+  expect((await answers(1)).versions).toEqual(new Set([1]))
+  await running.guards.look()
+  expect(retreats).toEqual([{ number: 2, reason: 'The process hung.' }])
+})
+
 test('set anew after a retreat it answers again', async () => {
   target = targetOf({ maxMinutes: 5 })
   running = await start()

@@ -29,6 +29,8 @@ export type LiveGuards = Observer & {
   load: () => Promise<void>
   /** Looks at what answers beside from now on. */
   follow: (target: DeploymentTarget) => void
+  /** Takes out what answers beside, for a reason that it does not see itself. To be awaited before a target is carried out. */
+  holdBack: (challenger: Challenger, reason: string) => Promise<void>
   /** Told when something was held back, so that it stops at once. */
   onRetreat: (retreat: () => void) => void
   /** Judges the last window, and tells the workspace what it does not know yet. */
@@ -72,6 +74,12 @@ export function openGuards({
     await writeFile(draft, JSON.stringify(next), { mode: 0o600 })
     await rename(draft, path)
   }
+  const holdBack = async ({ version, since }: Challenger, reason: string) => {
+    retreat = { versionId: version.id, since, number: version.number, reason, told: false }
+    log.warn({ number: version.number, reason }, 'a guard broke: the version answers nobody any more')
+    onRetreat()
+    await keep(retreat).catch((error: unknown) => log.error({ error }, 'the retreat could not be kept'))
+  }
   const judge = async () => {
     if (!watched || isHeldBack(watched)) return
     const { version, mode, since, guards, pairs } = watched
@@ -85,11 +93,7 @@ export function openGuards({
       champion: watched.champion.seen(),
       challenger: watched.challenger.seen(),
     })
-    if (reason === null) return
-    retreat = { versionId: version.id, since, number: version.number, reason, told: false }
-    log.warn({ number: version.number, reason }, 'a guard broke: the version answers nobody any more')
-    onRetreat()
-    await keep(retreat).catch((error: unknown) => log.error({ error }, 'the retreat could not be kept'))
+    if (reason !== null) await holdBack(watched, reason)
   }
   const tell = async () => {
     if (!retreat || retreat.told) return
@@ -122,6 +126,7 @@ export function openGuards({
   return {
     isHeldBack,
     load,
+    holdBack,
     look,
     follow: ({ challenger }) => {
       if (!challenger) watched = null

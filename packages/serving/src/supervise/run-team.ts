@@ -6,7 +6,14 @@ import type { ServiceLayout, ServiceMessage } from './service-messages.ts'
 import type { openSupervisorState } from './supervisor-state.ts'
 
 /** What starts one process of the service, with an IPC channel and its output in pipes. */
-export type StartProcess = (each: { number: number; port: number; sharesPort: boolean }) => ChildProcess
+export type StartProcess = (each: {
+  number: number
+  port: number
+  host: string
+  sharesPort: boolean
+  /** Whether the one before it was killed because it said nothing any more. */
+  wasStuck: boolean
+}) => ChildProcess
 
 export type TeamOptions = {
   layout: ServiceLayout
@@ -26,6 +33,8 @@ export type RestartTimes = {
   /** After it ran so long, the next restart is at once again. */
   steadyMs: number
   drainMs: number
+  /** After saying nothing for so long, a process that said before that it is alive is killed. */
+  stuckMs: number
 }
 
 /** How a team ended: asked to stop, nothing left to serve, or the settings ask for another one. */
@@ -65,17 +74,23 @@ export async function runTeam(options: TeamOptions): Promise<TeamEnd> {
       case 'wants':
         if (number === 0 && !isSame(message.layout, layout)) endAs({ is: 'wants', layout: message.layout })
         return
+      case 'alive':
+        return
       case 'over':
         endAs({ is: 'over', why: message.why })
     }
   }
   const keep = async (number: number, portOf: () => number) => {
     let delayMs = options.times.firstMs
+    let wasStuck = false
     while (!stop.aborted) {
       const startedAt = performance.now()
-      const child = watchChild(options.start({ number, port: portOf(), sharesPort: layout.processes > 1 }), {
+      const place = { host: layout.host, port: portOf(), sharesPort: layout.processes > 1 }
+      const process = options.start({ number, ...place, wasStuck })
+      const child = watchChild(process, {
         onLine: options.writeLine,
         onMessage: (message) => hear(number, message),
+        stuckMs: options.times.stuckMs,
       })
       children.set(number, child)
       await state.change({ pids: pidsOf(children) })
@@ -87,7 +102,10 @@ export async function runTeam(options: TeamOptions): Promise<TeamEnd> {
       children.delete(number)
       reports.delete(number)
       if (stop.aborted) return
-      if (performance.now() - startedAt >= options.times.steadyMs) delayMs = options.times.firstMs
+      wasStuck = child.wasStuck()
+      // The time in which it said nothing is none in which it ran well.
+      const ranMs = performance.now() - startedAt - (wasStuck ? options.times.stuckMs : 0)
+      if (ranMs >= options.times.steadyMs) delayMs = options.times.firstMs
       const { restarts } = state.now()
       const nextStartAt = new Date(options.now().getTime() + delayMs).toISOString()
       say(

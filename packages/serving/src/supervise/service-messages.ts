@@ -5,6 +5,8 @@ export type ServiceLayout = Pick<DeploymentSettings, 'host' | 'port' | 'processe
 
 /** What a process of a service tells its supervisor. */
 export type ServiceMessage =
+  /** It does something else than one thing that never ends. Who has said so has to say it again and again. */
+  | { is: 'alive' }
   /** It listens, and has carried out what it could. */
   | { is: 'ready'; url: string }
   /** What it would report, for the one that speaks for all. */
@@ -13,6 +15,9 @@ export type ServiceMessage =
   | { is: 'wants'; layout: ServiceLayout }
   /** There is nothing to serve any more. */
   | { is: 'over'; why: string }
+
+/** How often a process says that it is alive. */
+export const ALIVE_EVERY_MS = 1_000
 
 /** What a supervisor tells the process that speaks for all. */
 export type SupervisorMessage = { is: 'others'; reports: ServiceReport[] }

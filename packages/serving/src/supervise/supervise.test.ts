@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openRotatingLog } from './rotating-log.ts'
+import type { StartProcess } from './run-team.ts'
 import type { ServiceLayout } from './service-messages.ts'
 import { supervise, supervisorFiles } from './supervise.ts'
 import { takeLock } from './supervisor-lock.ts'
@@ -17,18 +18,21 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
 const layout: ServiceLayout = { host: '127.0.0.1', port: 0, processes: 1 }
-const times = { firstMs: 40, mostMs: 160, steadyMs: 10_000, drainMs: 500 }
+const times = { firstMs: 40, mostMs: 160, steadyMs: 10_000, drainMs: 500, stuckMs: 400 }
 
 /** Supervises processes that run `code`; `stop` stops them. */
 async function supervising(code: string, over: { layout?: ServiceLayout; log?: { maxBytes: number } } = {}) {
   const script = join(dir, 'service.mjs')
   await writeFile(script, code)
   const asked = Promise.withResolvers<void>()
-  const started: { number: number; port: number; sharesPort: boolean; process: ChildProcess }[] = []
+  const started: (Parameters<StartProcess>[0] & { process: ChildProcess })[] = []
   const ended = supervise({
     ...{ dir, layout, times, stopped: asked.promise, ...over },
     start: (each) => {
-      const process = fork(script, [String(each.number)], { execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+      const process = fork(script, [String(each.number), String(each.port)], {
+        execArgv: [],
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      })
       started.push({ ...each, process })
       return process
     },
@@ -78,6 +82,54 @@ test('one that does not drain is killed', async () => {
   await stop()
   expect(started[0]?.process.signalCode).toBe('SIGKILL')
 }, 10_000)
+
+const alive = 'setInterval(() => process.send({ is: "alive" }), 50);'
+
+test('one that hangs is killed and started again, told so, and one that never spoke is left alone', async () => {
+  const code = `${ready()} ${staying} if (process.argv[2] === '0') { ${alive} setTimeout(() => { for (;;); }, 200) }`
+  const { started, state, stop } = await supervising(code, { layout: { ...layout, processes: 2 } })
+  await until(() => started.length >= 4)
+  const [first, quiet, ...again] = started
+  expect(first?.process.signalCode).toBe('SIGKILL')
+  expect([quiet?.number, quiet?.process.exitCode, quiet?.process.signalCode]).toEqual([1, null, null])
+  expect([first?.wasStuck, quiet?.wasStuck, ...again.map(({ wasStuck }) => wasStuck)]).toEqual([
+    ...[false, false],
+    ...again.map(() => true),
+  ])
+  const { lastExit } = (await state())!
+  expect(lastExit?.how).toBe('said nothing for 0.4 s, as in a step that never ends, and was killed')
+  const log = await readFile(supervisorFiles(dir).log, 'utf8')
+  const delays = [...log.matchAll(/0 \(\d+\) said nothing .* again in ([\d.]+) s/g)].map(([, seconds]) =>
+    Number(seconds),
+  )
+  expect(delays.slice(0, 2)).toEqual([0.04, 0.08])
+  await stop()
+}, 10_000)
+
+test('one that is busy, and speaks now and then, is left alone', async () => {
+  const code = `${ready()} ${staying} ${alive} setInterval(() => { for (const end = Date.now() + 200; Date.now() < end;); }, 1)`
+  const { started, stop } = await supervising(code)
+  await wait(1_500)
+  expect(started).toHaveLength(1)
+  await stop()
+})
+
+test('a port that was named is given up when any will do, and one that was given is kept', async () => {
+  const code = `process.send({ is: 'ready', url: 'http://127.0.0.1:' + (Number(process.argv[3]) || 5001) }); ${staying}`
+  const portsOf = async (port: number) => {
+    const { started, state, stop } = await supervising(code, { layout: { ...layout, port } })
+    await until(async () => (await state())?.state === 'serving')
+    await stop()
+    return started.map((each) => each.port)
+  }
+  expect([await portsOf(0), await portsOf(0)]).toEqual([[0], [5001]])
+  expect([await portsOf(4123), await portsOf(0), await portsOf(0)]).toEqual([[4123], [0], [5001]])
+  const wants = `if (process.argv[3] === '4123') process.send({ is: 'wants', layout: ${JSON.stringify(layout)} });`
+  const { started, stop } = await supervising(wants + code, { layout: { ...layout, port: 4123 } })
+  await until(() => started.length === 2)
+  expect(started.map((each) => each.port)).toEqual([4123, 0])
+  await stop()
+})
 
 test('a port that was given once is asked for again, by all processes', async () => {
   const { started, stop } = await supervising(ready() + staying, { layout: { ...layout, processes: 3 } })

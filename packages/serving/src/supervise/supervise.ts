@@ -4,7 +4,7 @@ import { openRotatingLog, type RotatingLogOptions } from './rotating-log.ts'
 import { type RestartTimes, runTeam, type StartProcess } from './run-team.ts'
 import type { ServiceLayout } from './service-messages.ts'
 import { takeLock } from './supervisor-lock.ts'
-import { openSupervisorState, readSupervisorState } from './supervisor-state.ts'
+import { openSupervisorState, readSupervisorState, type SupervisorState } from './supervisor-state.ts'
 
 export type SuperviseOptions = {
   /** Folder of the service. */
@@ -26,13 +26,13 @@ export const supervisorFiles = (dir: string) => ({
   log: join(dir, 'service.log'),
 })
 
-const TIMES: RestartTimes = { firstMs: 500, mostMs: 60_000, steadyMs: 30_000, drainMs: 15_000 }
+const TIMES: RestartTimes = { firstMs: 500, mostMs: 60_000, steadyMs: 30_000, drainMs: 15_000, stuckMs: 20_000 }
 
 const LOOK_EVERY_MS = 2_000
 
 /**
  * Keeps a service running until `stopped`, or until it says that its deployment is no more: starts its processes again
- * when they end, without end, and as many and where its settings say. What they write goes to a log that rotates. It also
+ * when they end or hang, without end, and as many and where its settings say. What they write goes to a log that rotates. It also
  * stops when its folder is removed.
  * @throws PlatformError `deployment_runs` while another one supervises the same folder
  */
@@ -48,7 +48,7 @@ export async function supervise(options: SuperviseOptions): Promise<'stopped' | 
   const state = openSupervisorState(
     files.state,
     {
-      ...{ state: 'starting', supervisorPid: process.pid, url: before?.url ?? null, pids: {} },
+      ...{ state: 'starting', supervisorPid: process.pid, pids: {}, ...addressFor(options.layout, before) },
       ...{ restarts: 0, lastExit: null, nextStartAt: null, trouble: null },
     },
     now,
@@ -77,8 +77,10 @@ export async function supervise(options: SuperviseOptions): Promise<'stopped' | 
       const end = await runTeam(team)
       if (end.is === 'wants' && !stop.signal.aborted) {
         ;({ layout } = end)
-        say(`starts ${layout.processes} anew, on ${layout.host}:${layout.port || 'the port of before'}`)
-        await state.change({ state: 'starting', pids: {} })
+        await state.change({ state: 'starting', pids: {}, ...addressFor(layout, state.now()) })
+        say(
+          `starts ${layout.processes} anew, on ${layout.host}:${layout.port || (state.now().url ? 'the port of before' : 'a free port')}`,
+        )
         continue
       }
       const isOver = end.is === 'over'
@@ -96,3 +98,12 @@ export async function supervise(options: SuperviseOptions): Promise<'stopped' | 
     await lock.release()
   }
 }
+
+/** A port that any would do for is kept; one that was named is not, when any will do from now on. */
+const addressFor = (
+  { port }: ServiceLayout,
+  before: Pick<SupervisorState, 'url' | 'askedPort'> | null,
+): Pick<SupervisorState, 'url' | 'askedPort'> => ({
+  url: before?.askedPort === port ? before.url : null,
+  askedPort: port,
+})

@@ -7,6 +7,8 @@ export type SupervisorState = {
   supervisorPid: number
   /** Where it answers, or last did. */
   url: string | null
+  /** The port that its settings asked for then; 0 for any. */
+  askedPort: number
   /** Process ids, by number of the process. */
   pids: Record<string, number>
   /** How often a process ended by itself since the supervisor started. */

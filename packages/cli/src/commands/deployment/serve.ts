@@ -14,12 +14,13 @@ export default command({
     port: { value: 'PORT', port: true, summary: 'Port to listen on', default: 0 },
     host: { value: 'HOST', summary: 'Address to listen on (default: that of the settings)' },
     sharesPort: { summary: 'Other processes listen on it, too' },
+    wasStuck: { summary: 'The process before it was ended because it hung' },
   },
   examples: [],
-  run: async ({ args: { name }, options: { number, port, host, sharesPort }, context }) => {
+  run: async ({ args: { name }, options: { number, port, host, ...how }, context }) => {
     const folder = await openProjectFolder(context.cwd)
     const workspace = await chooseWorkspace(context.flags.workspace, folder, await readSession(folder.dir))
-    await serve(context, { workspace, name, number: Number(number), port, host: host ?? null, sharesPort })
+    await serve(context, { workspace, name, number: Number(number), port, host: host ?? null, ...how })
     return { data: undefined, text: () => '' }
   },
 })
