@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { JudgedBy } from './comparison-definitions.ts'
 import { Grade } from './evidence.ts'
 import { inModel, VersionNumber } from './models.ts'
 import { Id, Json, KebabName, ModelName, Sha256, Timestamp } from './names.ts'
@@ -13,19 +14,13 @@ export type ComparisonVerdict = z.infer<typeof ComparisonVerdict>
 
 const metrics = z.record(z.string().max(100), z.record(z.string().max(100), Json))
 
-/**
- * What a workspace reads of the JSON that a pipeline which compares hands over; the rest of it, as the rows in dispute,
- * stays in the artifact. As `compareWith` of `@airlock-ml/tabular/compare` writes it.
- */
-export const ComparisonResult = z.object({
+const found = {
   verdict: ComparisonVerdict,
   reason: z.string().max(2_000),
   rows: z.int().nonnegative(),
   judgedBy: z.string().max(100),
   margin: z.number(),
   metrics,
-  definition: z.string().max(100).optional().describe('Name of the declared comparison it was made by.'),
-  mode: z.enum(['shadow', 'canary']).optional().describe('Where both answered people’s requests, in which way.'),
   paired: z.boolean().optional().describe('Whether both answered the same rows.'),
   margins: z.record(z.string().max(100), z.number()).optional(),
   confidence: z.number().optional(),
@@ -39,6 +34,30 @@ export const ComparisonResult = z.object({
     .describe('Rows that only one of both got right; null where each side has rows of its own.'),
   agreement: z.record(z.string().max(100), z.number().nullable()).nullable(),
   disputedRows: z.int().nonnegative(),
+}
+
+/**
+ * What a workspace reads of the JSON that a pipeline which compares hands over; the rest of it, as the rows in dispute,
+ * stays in the artifact. As `compareWith` of `@airlock-ml/tabular/compare` writes it.
+ */
+export const HandedComparison = z.object({
+  ...found,
+  definition: z
+    .looseObject({ name: z.string().max(100) })
+    .optional()
+    .describe('By what it was judged, whole.'),
+})
+export type HandedComparison = z.infer<typeof HandedComparison>
+
+/** What two versions held against each other came to, and by which definition. */
+export const ComparisonResult = z.object({
+  ...found,
+  definition: JudgedBy,
+  mode: z.enum(['shadow', 'canary']).optional().describe('Where both answered people’s requests, in which way.'),
+  begunAt: Timestamp.nullable()
+    .optional()
+    .describe('When that began: what was answered before does not count. Null for what was never set to answer.'),
+  from: Timestamp.optional().describe('Of the predictions that were looked at.'),
 })
 export type ComparisonResult = z.infer<typeof ComparisonResult>
 

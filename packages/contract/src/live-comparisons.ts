@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { ComparisonDefinition } from './comparison-definitions.ts'
 import { ComparisonResult } from './comparisons.ts'
 import { inDeployment } from './deployments.ts'
 import { Grade } from './evidence.ts'
@@ -59,13 +58,19 @@ export const liveComparisonRoutes = {
     method: 'POST',
     path: '/projects/{project}/deployments/{deployment}/comparisons',
     summary:
-      'Hold the challenger against the champion by what they answered and the labels that came since. It is kept as evidence.',
+      'Hold what answers beside the champion, or newly holds the stage, against it by what they answered and the labels that came since, by the comparison as it was registered when that began. It is kept as evidence.',
     action: 'prediction:label',
     params: inDeployment,
     body: z.strictObject({
-      definition: ComparisonDefinition,
-      challenger: VersionNumber.optional().describe('Default: the one that is set.'),
-      from: Timestamp.optional().describe('Of the predictions. Default: 30 days ago.'),
+      comparison: KebabName.optional().describe(
+        'Name of the registered comparison that judges. Default: the one that was named when it was set, else the only one of the model.',
+      ),
+      challenger: VersionNumber.optional().describe(
+        'Default: what is rolled out, else the challenger that is set, else what was rolled out last.',
+      ),
+      from: Timestamp.optional().describe(
+        'Of the predictions. Default, and the earliest: when it was set or its rollout began.',
+      ),
     }),
     response: LiveComparison,
     status: 201,
@@ -76,6 +81,7 @@ export const liveComparisonRoutes = {
       'model_version_not_found',
       'no_champion',
       'comparison_refused',
+      'comparison_not_registered',
       'blob_not_found',
       'blob_damaged',
       'store_unreachable',

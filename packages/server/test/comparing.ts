@@ -1,9 +1,9 @@
-import type { ComparisonResult, SnapshotSpec } from '@airlock-ml/contract'
+import type { HandedComparison, SnapshotSpec } from '@airlock-ml/contract'
 import type { Call } from './call.ts'
 import { model, project, trainingSpec, upload } from './two-workspaces.ts'
 
 /** What such a pipeline hands over. */
-export const result: ComparisonResult = {
+export const result: HandedComparison = {
   verdict: 'not worse',
   reason: 'Between -0.01 and +0.02.',
   rows: 129,

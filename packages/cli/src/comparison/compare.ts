@@ -10,6 +10,8 @@ export type ComparedVersions = PairedComparison & {
   challenger: { number: number; digest: string }
   /** Digest of the table they were compared on: the challenger's hold-out. */
   evaluation: string
+  /** The version that the workspace knows just this definition as; null where it does not. */
+  registered: number | null
 }
 
 /** Holds two versions against each other, worked out here from their own bytes. Nothing is recorded. */
@@ -37,11 +39,19 @@ export async function compareVersions(
     })
     const named = ({ number, digest }: ModelVersion) => ({ number, digest })
     const versions = { model: challenger.model, champion: named(champion), challenger: named(challenger) }
-    return { ...versions, evaluation: roleOf(challenger, 'evaluation').digest, ...found }
+    const registered = await registeredAs(client, challenger.project, definition)
+    return { ...versions, evaluation: roleOf(challenger, 'evaluation').digest, registered, ...found }
   } catch (error) {
     if (isPlatformError(error) || !(error instanceof TableError)) throw error
     throw new PlatformError('comparison_refused', error.message, {}, { cause: error })
   }
+}
+
+async function registeredAs(client: Client, project: string, definition: ComparisonDefinition): Promise<number | null> {
+  const { digestOf } = await import('@airlock-ml/bundle')
+  const digest = digestOf(definition)
+  const { items } = await client.listRegisteredComparisons({ project, name: definition.name, limit: 200 })
+  return items.find((each) => each.digest === digest)?.version ?? null
 }
 
 function demandOneJudge(

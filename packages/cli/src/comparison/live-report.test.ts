@@ -1,4 +1,4 @@
-import type { LiveComparison } from '@airlock-ml/contract'
+import type { JudgedBy, LiveComparison } from '@airlock-ml/contract'
 import { type ComparisonDefinition, compareWith, comparisonCurves } from '@airlock-ml/tabular/compare'
 import { expect, test } from 'vitest'
 import { liveHtml, liveMarkdown } from './live-report.ts'
@@ -25,6 +25,10 @@ const definition: ComparisonDefinition = {
   slices: [{ name: 'old', feature: 'age', atLeast: 100 }],
 }
 const result = compareWith(definition, pairs)
+const judgedBy: JudgedBy = {
+  ...{ name: 'live-quality', digest: 'd'.repeat(64), registered: true, version: 2 },
+  ...{ registeredAt: '2026-04-01T12:00:00.000Z', latest: 3, beforehand: true },
+}
 const found = {
   ...{ id: 'i', deployment: 'risk-api', model: 'risk', mode: 'shadow', grade: 'asserted', unreadable: 2, isCut: false },
   ...{
@@ -32,7 +36,11 @@ const found = {
     challenger: { number: 2, digest: 'b' },
     comparedAt: '2026-05-01T12:00:00.000Z',
   },
-  ...{ result: { ...result, reason: wild }, disputed: result.disputed, curves: comparisonCurves('yes', pairs) },
+  ...{
+    result: { ...result, reason: wild, definition: judgedBy },
+    disputed: result.disputed,
+    curves: comparisonCurves('yes', pairs),
+  },
 } as unknown as LiveComparison
 
 test('Markdown has the verdict, metrics with intervals, slices and what is in dispute by prediction id', () => {
@@ -40,6 +48,7 @@ test('Markdown has the verdict, metrics with intervals, slices and what is in di
   for (const shown of [
     'risk 2 beside 1 at risk-api',
     'better',
+    '2, of which 3 is the newest, registered beforehand',
     'accuracy of old',
     'In dispute: 21',
     'id-13',

@@ -8,6 +8,7 @@ import { htmlPage } from '../report/html-page.ts'
 import { tableMarkdown } from '../report/markdown.ts'
 import type { ReportTable } from '../report/tables.ts'
 import { estimateText, pText } from './print.ts'
+import { judgedByText } from './registered.ts'
 
 const MOST_DISPUTED = 50
 
@@ -41,7 +42,9 @@ const factsOf = ({ result, mode, grade, unreadable, isCut, comparedAt }: LiveCom
   ['verdict', result.verdict],
   ['why', result.reason],
   ['rows with a label', `${result.rows}, ${mode === 'shadow' ? 'answered by both' : 'at least, of each side its own'}`],
-  ['judged by', `${result.definition ?? ''}: ${result.judgedBy}, which may lose ${result.margin}`],
+  ['judged by', `${result.judgedBy}, which may lose ${result.margin}`],
+  ['definition', judgedByText(result.definition)],
+  ['predictions', `from ${result.from ?? 'the beginning'}${result.begunAt ? `; it began ${result.begunAt}` : ''}`],
   ['confidence', String(result.confidence ?? '')],
   ...(result.agreement
     ? [['agreement', `${((result.agreement.share ?? 0) * 100).toFixed(1)} %`] as [string, string]]

@@ -1,4 +1,5 @@
-import type { SnapshotSpec } from '@airlock-ml/contract'
+import { digestOf } from '@airlock-ml/bundle'
+import { ComparisonDefinition, type SnapshotSpec } from '@airlock-ml/contract'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
 import { compareAs, comparing, result, startComparing, type Which } from '../../test/comparing.ts'
@@ -24,7 +25,7 @@ const start = (which: Which = {}) => startComparing(root, which)
 const compare = (found: unknown, which: Which = {}) => compareAs(root, found, which)
 
 const promote = (number: number) => root('promoteModelVersion', { project, model, body: { stage: 'staging', number } })
-const demandComparison = () =>
+const demandComparison = (expression = "comparison.verdict in ['no champion', 'better', 'not worse']") =>
   root('applyPolicy', {
     project,
     body: {
@@ -33,7 +34,7 @@ const demandComparison = () =>
       gates: [
         {
           name: 'not_worse',
-          expression: "comparison.verdict in ['no champion', 'better', 'not worse']",
+          expression,
           grade: 'asserted',
           message: 'It was not shown to be as good as the champion.',
           remedy: 'airlock run champion-challenger',
@@ -73,6 +74,56 @@ test('a gate lets the first version in without a comparison, and the next only w
   await expect(promote(2)).rejects.toMatchObject({ code: 'gates_failed' })
   await compare(result)
   expect((await promote(2)).change.number).toBe(2)
+})
+
+test('a gate can ask by which definition it was judged, and that it was registered before the challenger was trained', async () => {
+  const definition = ComparisonDefinition.parse({
+    name: 'q',
+    model,
+    positive: 'malignant',
+    margins: { accuracy: 0.05 },
+  })
+  const register = (accuracy: number) =>
+    root('applyComparison', { project, body: { ...definition, margins: { accuracy } } })
+  const found = { ...result, metrics: {}, definition }
+  const expression =
+    "comparison.verdict == 'no champion' || (comparison.definition.name == 'q' && comparison.definition.beforehand && comparison.definition.version == comparison.definition.latest)"
+  await demandComparison(expression)
+  await runTraining(root, first)
+  await promote(1)
+  await runTraining(root, second)
+  await compare({ ...found, definition: undefined })
+  await expect(promote(2)).rejects.toMatchObject({ code: 'gates_failed' })
+  await compare(found)
+  const { items } = await root('listComparisons', { project, model })
+  expect(items.map((each) => each.result.definition)).toMatchObject([
+    { name: 'q', digest: digestOf(definition), registered: false, version: null, beforehand: false },
+    { name: null, digest: null, registered: false },
+  ])
+  await register(0.05)
+  await compare(found)
+  const known = (await root('listComparisons', { project, model })).items[0]!.result.definition
+  expect(known).toMatchObject({ registered: true, version: 1, latest: 1, beforehand: false })
+  await expect(promote(2)).rejects.toMatchObject({ code: 'gates_failed' })
+  await runTraining(root, await trainModel({ seed: 3 }))
+  await compare(found)
+  expect((await promote(3)).gates[0]!.values['comparison.definition.version']).toBe(1)
+})
+
+test('a comparison that contradicts the definition it hands over ends no run well', async () => {
+  const definition = ComparisonDefinition.parse({
+    name: 'q',
+    model,
+    positive: 'malignant',
+    margins: { accuracy: 0.01 },
+  })
+  await runTraining(root, first)
+  await promote(1)
+  await runTraining(root, second)
+  await expect(compare({ ...result, definition })).rejects.toMatchObject({
+    code: 'comparison_refused',
+    message: 'The comparison names q, and was made with other margins.',
+  })
 })
 
 test('a comparison with another champion than who holds the stage now says nothing', async () => {

@@ -1,5 +1,6 @@
 import { BundledComparison, type Evidence, type ModelVersion } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
+import { allDefinitions } from './definition-store.ts'
 import { assertedOf, type Compared, findComparison } from './store.ts'
 import { whyRecalled } from './why-recalled.ts'
 
@@ -20,7 +21,7 @@ export async function comparisonEvidence(
 ): Promise<Pick<Evidence, 'comparison'>> {
   if (!holder) return { comparison: { grade: 'recomputed', value: { verdict: 'no champion', champion: null } } }
   const own = await findComparison(db, { workspace, challenger, champion: holder })
-  const found = own ?? claimedOf(challenger, holder)
+  const found = own ?? (await claimedOf(db, challenger, holder))
   if (!found) return {}
   const { grade, result, run_id, compared_at } = found
   const versions = { champion: found.champion_number, challenger: found.challenger_number }
@@ -31,9 +32,11 @@ export async function comparisonEvidence(
 }
 
 /** What the bundle of a version says of it and just this champion. */
-function claimedOf(challenger: Challenger, holder: ModelVersion): Compared | undefined {
+async function claimedOf(db: Db, challenger: Challenger, holder: ModelVersion): Promise<Compared | undefined> {
   const { workspace, comparisons } = challenger.evidence.source?.value ?? {}
   const claims = BundledComparison.array().safeParse(comparisons)
   const claimed = claims.data?.find(({ champion }) => champion.digest === holder.digest)
-  return claimed && assertedOf(claimed, { ...challenger, workspace: String(workspace) })
+  if (!claimed) return undefined
+  const registered = await allDefinitions(db, challenger.project)
+  return assertedOf(claimed, { ...challenger, workspace: String(workspace), registered })
 }

@@ -6,10 +6,12 @@ import {
   type ModelVersion,
   type Page,
   type PageQuery,
+  type RegisteredComparison,
 } from '@airlock-ml/contract'
 import type { Db, Tx } from '../db/db.ts'
 import { fromJson, toJson } from '../db/json.ts'
 import { mapPage, pageOf } from '../db/keyset.ts'
+import { judgedByClaim } from './judged-by.ts'
 
 export type ComparisonTables = {
   comparisons: {
@@ -141,9 +143,10 @@ export const bundledOf = ({ run_id, compared_at, grade, result, ...row }: Compar
   result,
 })
 
+/** `registered`: the definitions that are registered here. */
 export const assertedOf = (
   { runId, comparedAt, challenger, champion, result }: BundledComparison,
-  of: Bytes & { workspace: string },
+  of: Bytes & { workspace: string; registered: readonly RegisteredComparison[] },
 ): Compared => ({
   workspace: of.workspace,
   run_id: runId,
@@ -154,6 +157,9 @@ export const assertedOf = (
   champion_number: champion.number,
   champion_digest: champion.digest,
   grade: 'asserted',
-  result,
+  result: {
+    ...result,
+    definition: judgedByClaim(of.registered, { model: of.model, claimed: result.definition, comparedAt }),
+  },
   compared_at: comparedAt,
 })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Grade } from '@airlock-ml/contract'
+import { ComparisonDefinition, type Grade } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
 import { compareAs, result } from '../../test/comparing.ts'
@@ -13,18 +13,21 @@ let there: Call
 let here: Call
 let ada: Call
 const digests: string[] = []
+const definition = ComparisonDefinition.parse({ name: 'q', model, positive: 'malignant', margins: { accuracy: 0.05 } })
+const found = { ...result, metrics: {}, definition }
 /** Three versions, each trained on other data; 2 and 3 were compared with 1. */
 beforeAll(async () => {
   both = await twoWorkspaces()
   there = both.dev.root
   here = both.production.root
+  await there('applyComparison', { project, body: definition })
   ada = await both.production.as('ada', 'approver')
   for (const seed of [1, 2, 3]) {
     const { model: made } = await runTraining(there, await trainModel({ seed }), { seed })
     digests.push(made!.digest!)
   }
   await compareAs(there, { ...result, verdict: 'worse' }, { version: { number: 2 }, champion: { number: 1 } })
-  await compareAs(there, result, { version: { number: 2 }, champion: { number: 1 } })
+  await compareAs(there, found, { version: { number: 2 }, champion: { number: 1 } })
   await compareAs(there, { ...result, verdict: 'better' }, { version: { number: 3 }, champion: { number: 1 } })
   // The source may say of itself what it likes.
   using db = new DatabaseSync(join(both.dev.dir, 'workspace.db'))
@@ -73,7 +76,12 @@ test('they are listed newest first, a page at a time, and by version on either s
   const one = await there('listComparisons', { project, model, limit: 2 })
   expect(one.items).toMatchObject([
     { challenger: { number: 3, digest: digests[2] }, champion: { number: 1, digest: digests[0] }, recalled: null },
-    { challenger: { number: 2 }, grade: 'witnessed', workspace: 'enterprise-dev-staging', result },
+    {
+      challenger: { number: 2 },
+      grade: 'witnessed',
+      workspace: 'enterprise-dev-staging',
+      result: { verdict: result.verdict },
+    },
   ])
   const rest = await there('listComparisons', { project, model, limit: 2, cursor: one.nextCursor! })
   expect(rest.items).toMatchObject([{ challenger: { number: 2 }, result: { verdict: 'worse' } }])
@@ -99,9 +107,16 @@ test('a bundle carries what its source found, which production shows, and takes 
       champion: { number: 1, digest: digests[0] },
       challenger: { number: 2, digest: digests[1] },
       grade: 'asserted',
-      result,
+      result: { verdict: result.verdict, reason: result.reason },
     },
   ])
+})
+
+test('by what it was judged counts by what is registered in production, not by what the bundle says', async () => {
+  const { items } = await here('listComparisons', { project, model, number: 2 })
+  const said = (await there('listComparisons', { project, model, number: 2 })).items[0]!.result.definition
+  expect(said).toMatchObject({ name: 'q', registered: true, beforehand: true })
+  expect(items[0]!.result.definition).toMatchObject({ name: 'q', digest: said.digest, registered: false, latest: null })
 })
 
 test('one with another champion than who holds production says nothing there, and a claim is never witnessed', async () => {

@@ -18,16 +18,29 @@ export type RolloutNow = {
   since: string
 } & Pick<SetRollout, 'comparison' | 'guards'>
 
+type Wanted = { holder: ModelVersion; now: Date }
+
 /**
  * Whether the holder of the stage is still rolled out beside one that answered everything before. Both were let in by
  * the policy of the stage, so that no one is asked again. A rollback is no rollout, since it has to take out what is bad
  * at once; and who was barred since answers no rest.
  */
-export async function rolloutNow(
-  db: Db,
-  wish: DeploymentWish,
-  { holder, now }: { holder: ModelVersion; now: Date },
-): Promise<RolloutNow | null> {
+export async function rolloutNow(db: Db, wish: DeploymentWish, wanted: Wanted): Promise<RolloutNow | null> {
+  const last = await courseOf(db, wish, wanted)
+  if (!last || last.isOver) return null
+  const rollout = await withPrevious(db, wish, { holder: wanted.holder, course: last })
+  return rollout && (await whyBarred(db, rollout.previous)) === null ? rollout : null
+}
+
+/** How the holder of the stage was let in, also when it answers alone by now or who was before it was barred since. */
+export async function lastRollout(db: Db, wish: DeploymentWish, wanted: Wanted): Promise<RolloutNow | null> {
+  const course = await courseOf(db, wish, wanted)
+  return course && withPrevious(db, wish, { holder: wanted.holder, course })
+}
+
+type Course = Omit<RolloutNow, 'previous'> & { rest: number; isOver: boolean }
+
+async function courseOf(db: Db, wish: DeploymentWish, { holder, now }: Wanted): Promise<Course | null> {
   const { rollout, createdAt } = wish
   if (!rollout) return null
   const changes = await changesOldestFirst(db, wish, wish.stage)
@@ -39,13 +52,28 @@ export async function rolloutNow(
   if (rest === null) return null
   const since = beginOf(rollout, change)
   const { share, nextAt } = shareAt({ ...rollout, since }, now)
-  if (!held && nextAt === null) return null
-  const previous = await findVersion(db, wish, { number: rest })
-  if (!previous || previous.digest === holder.digest || (await whyBarred(db, previous)) !== null) return null
   const { comparison, guards } = rollout
   return held
-    ? { previous, share: 0, stepAt: null, heldBack: heldBackText(wish.model, held), comparison, guards, since }
-    : { previous, share, stepAt: nextAt, heldBack: null, comparison, guards, since }
+    ? {
+        rest,
+        isOver: false,
+        share: 0,
+        stepAt: null,
+        heldBack: heldBackText(wish.model, held),
+        comparison,
+        guards,
+        since,
+      }
+    : { rest, isOver: nextAt === null, share, stepAt: nextAt, heldBack: null, comparison, guards, since }
+}
+
+async function withPrevious(
+  db: Db,
+  wish: DeploymentWish,
+  { holder, course: { rest, isOver: _, ...course } }: { holder: ModelVersion; course: Course },
+): Promise<RolloutNow | null> {
+  const previous = await findVersion(db, wish, { number: rest })
+  return previous && previous.digest !== holder.digest ? { ...course, previous } : null
 }
 
 type Under = { rollout: SetRollout; createdAt: string; changes: readonly StageChange[] }

@@ -1,5 +1,4 @@
 import {
-  type ComparisonDefinition,
   ComparisonResult,
   type LiveComparison,
   type liveComparisonRoutes,
@@ -9,7 +8,9 @@ import {
 import { TableError } from '@airlock-ml/tabular'
 import type { ComparisonCurves, OwnRows, PairedRows, UnpairedRows } from '@airlock-ml/tabular/compare'
 import { record } from '../audit/record.ts'
+import { allDefinitions } from '../comparisons/definition-store.ts'
 import { demandComparable } from '../comparisons/demand-comparable.ts'
+import { definitionOfTrial } from '../comparisons/judged-by.ts'
 import { insertComparison } from '../comparisons/store.ts'
 import { transact } from '../db/transact.ts'
 import { existingDeployment } from '../deployments/existing.ts'
@@ -20,6 +21,7 @@ import type { Handlers } from '../http/mount.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { contenders } from './contenders.ts'
 import { type Judged, labelledRows } from './labelled-rows.ts'
+import { timeOf } from './part-file.ts'
 
 const DAYS_MS = 30 * 24 * 3_600_000
 
@@ -32,40 +34,42 @@ export const liveComparisonHandlers = (deps: Deps): Handlers<typeof liveComparis
 
 type Wanted = {
   wish: DeploymentWish
-  definition: ComparisonDefinition
+  comparison?: string | undefined
   challenger?: number | undefined
   from?: string | undefined
 }
 
 /**
  * Holds what a challenger answered against what the champion answered, by the labels that came since: row by row for a
- * shadow, side by side for a canary. The answers are the service's word and the labels that of who imported them, so that
- * the evidence is `asserted`, though the sums are this workspace's own.
- * @throws PlatformError `model_version_not_found`, `no_champion`, `comparison_refused`, those of reading the log
+ * shadow, side by side for a canary or rollout. It is judged by the definition that was registered when that began, and
+ * nothing from before counts. The answers are the service's word and the labels that of who imported them, so that the
+ * evidence is `asserted`, though the sums are this workspace's own.
+ * @throws PlatformError `model_version_not_found`, `no_champion`, `comparison_refused`, those of `definitionOfTrial` and
+ * of reading the log
  */
 async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Promise<LiveComparison> {
-  const { wish, definition, from } = wanted
-  if (definition.model !== wish.model)
-    throw refused(
-      `The comparison ${definition.name} is declared for ${definition.model}, and ${wish.name} serves ${wish.model}.`,
-    )
-  const fromMs = from === undefined ? deps.now().getTime() - DAYS_MS : Date.parse(from)
-  const { rows, unreadable, isCut } = await allRows(deps, { deploymentId: wish.id, fromMs })
+  const { wish } = wanted
   const now = deps.now()
-  const { champion, challenger, mode: modeNow } = await contenders(deps.db, { wish, number: wanted.challenger, now })
+  const { mode: modeNow, begun, ...both } = await contenders(deps.db, { wish, number: wanted.challenger, now })
+  const { champion, challenger } = both
   demandComparable(champion, challenger)
-  if (definition.positive !== challenger.evaluation.positive)
-    throw refused(
-      `${wish.model} is evaluated by ${challenger.evaluation.positive}, and ${definition.name} speaks of ${definition.positive}.`,
-    )
-  const pairs = () => pairsOf(rows, { champion, challenger }, definition)
-  const sides = () => sidesOf(rows, { champion, challenger }, definition)
+  const fromMs = Math.max(earliestOf(wanted.from ?? begun?.at, now), begun ? Date.parse(begun.at) : 0)
+  const { rows, unreadable, isCut } = await allRows(deps, { deploymentId: wish.id, fromMs })
+  const { positive } = challenger.evaluation
+  const pairs = () => pairsOf(rows, both, { positive })
+  const sides = () => sidesOf(rows, both, { positive })
   // A canary is judged by what people were answered, though it may have been a shadow before.
   const found = modeNow === 'canary' ? (sides() ?? pairs()) : (pairs() ?? sides())
   if (!found)
     throw refused(
-      `No prediction with a label was answered by ${wish.model} ${challenger.number} beside ${champion.number}. Import labels with \`airlock label import\`.`,
+      `No prediction with a label was answered by ${wish.model} ${challenger.number} beside ${champion.number}${begun ? ` since ${begun.at}` : ''}. Import labels with \`airlock label import\`.`,
     )
+  const { definition, judgedBy } = definitionOfTrial(await allDefinitions(deps.db, wish.project), {
+    ...{ model: wish.model, wanted: wanted.comparison, named: begun?.comparison ?? null },
+    begunAt: begun?.at ?? firstOf(rows, challenger),
+  })
+  if (definition.positive !== positive)
+    throw refused(`${wish.model} is evaluated by ${positive}, and ${definition.name} speaks of ${definition.positive}.`)
   const { compareWith, comparisonCurves } = await import('@airlock-ml/tabular/compare')
   let whole: ReturnType<typeof compareWith>
   try {
@@ -74,7 +78,8 @@ async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Prom
     throw error instanceof TableError ? refused(error.message) : error
   }
   const mode = 'actual' in found ? 'shadow' : 'canary'
-  const result = ComparisonResult.parse({ ...whole, mode })
+  const window = { begunAt: begun?.at ?? null, from: new Date(fromMs).toISOString() }
+  const result = ComparisonResult.parse({ ...whole, definition: judgedBy, mode, ...window })
   const named = ({ number, digest }: ModelVersion) => ({ number, digest })
   const comparison: LiveComparison = {
     ...{
@@ -88,11 +93,20 @@ async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Prom
       result,
     },
     ...{ champion: named(champion), challenger: named(challenger), comparedAt: deps.now().toISOString() },
-    curves: curvesOf(comparisonCurves(definition.positive, found)),
+    curves: curvesOf(comparisonCurves(positive, found)),
     disputed: whole.disputed.map(({ row: _, ...each }) => each),
   }
   await keep(deps, { wish, comparison }, by)
   return comparison
+}
+
+const earliestOf = (from: string | undefined, now: Date): number =>
+  from === undefined ? now.getTime() - DAYS_MS : Date.parse(from)
+
+/** When a version answered first, of these rows. */
+function firstOf(rows: readonly Judged[], { digest }: Pick<ModelVersion, 'digest'>): string {
+  const ids = rows.flatMap((row) => (row.digest === digest && row.role !== 'champion' ? [row.id] : []))
+  return new Date(timeOf(ids.sort()[0]!)).toISOString()
 }
 
 /** As the wire has them, whose lists may be changed. */
@@ -123,7 +137,8 @@ async function keep(
         mode,
         champion,
         challenger,
-        definition: result.definition ?? null,
+        definition: result.definition,
+        from: result.from ?? null,
         verdict: result.verdict,
         rows: result.rows,
       },
@@ -151,7 +166,7 @@ async function allRows(deps: Deps, from: { deploymentId: string; fromMs: number 
 }
 
 type Both = Record<'champion' | 'challenger', Pick<ModelVersion, 'digest'>>
-type Positive = Pick<ComparisonDefinition, 'positive'>
+type Positive = { positive: string }
 
 /** The rows that both answered, by their ids; null without one. */
 function pairsOf(rows: readonly Judged[], { champion, challenger }: Both, { positive }: Positive): PairedRows | null {

@@ -1,6 +1,7 @@
 import { type Guards, type ModelVersion, PlatformError } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
-import { rolloutNow } from '../deployments/rollout.ts'
+import { type Begun, challengerBegun } from '../deployments/begun.ts'
+import { lastRollout, type RolloutNow, rolloutNow } from '../deployments/rollout.ts'
 import type { DeploymentWish } from '../deployments/store.ts'
 import { existingVersion } from '../models/existing.ts'
 import { findVersion } from '../models/version-store.ts'
@@ -13,6 +14,8 @@ export type Contenders = {
   mode: 'shadow' | 'canary' | null
   /** Those that are in force for it now. */
   guards: Guards | null
+  /** Since when it has answered so, or did last; null for what was never set to. */
+  begun: Begun | null
 }
 
 type Wanted = { wish: DeploymentWish; number: number | undefined; now: Date }
@@ -20,7 +23,7 @@ type Wanted = { wish: DeploymentWish; number: number | undefined; now: Date }
 /**
  * While a rollout is under way, also one that was held back, the challenger is who newly holds the stage, and the
  * champion who held it before. Otherwise who holds the stage is the champion, and the challenger the one that is named,
- * or else set.
+ * or else set. Where none is, the last rollout is looked at, though it is over: labels come late.
  * @throws PlatformError `no_champion`, `model_version_not_found`, `comparison_refused`
  */
 export async function contenders(db: Db, { wish, number, now }: Wanted): Promise<Contenders> {
@@ -28,12 +31,13 @@ export async function contenders(db: Db, { wish, number, now }: Wanted): Promise
   if (!holder) throw new PlatformError('no_champion', `No version of ${wish.model} holds ${wish.stage}.`)
   const rollout = await rolloutNow(db, wish, { holder, now })
   if (rollout && (number ?? holder.number) === holder.number) {
-    const { previous, heldBack, guards } = rollout
-    const isOut = heldBack !== null
-    return { champion: previous, challenger: holder, mode: isOut ? null : 'canary', guards: isOut ? null : guards }
+    const isOut = rollout.heldBack !== null
+    return { ...rolledOut(holder, rollout), mode: isOut ? null : 'canary', guards: isOut ? null : rollout.guards }
   }
   const { challenger: set } = wish
   const wanted = number ?? set?.number
+  const last = (wanted ?? holder.number) === holder.number ? await lastRollout(db, wish, { holder, now }) : null
+  if (last) return { ...rolledOut(holder, last), mode: null, guards: null }
   if (wanted === undefined)
     throw new PlatformError(
       'comparison_refused',
@@ -41,5 +45,11 @@ export async function contenders(db: Db, { wish, number, now }: Wanted): Promise
     )
   const challenger = await existingVersion(db, wish, { number: wanted })
   const isSet = set?.number === wanted
-  return { champion: holder, challenger, mode: isSet ? set.mode : null, guards: isSet ? set.guards : null }
+  const begun = await challengerBegun(db, { deploymentId: wish.id, number: wanted })
+  return { champion: holder, challenger, mode: isSet ? set.mode : null, guards: isSet ? set.guards : null, begun }
 }
+
+const rolledOut = (holder: ModelVersion, { previous, since, comparison }: RolloutNow) => ({
+  ...{ champion: previous, challenger: holder },
+  begun: { at: since, comparison },
+})

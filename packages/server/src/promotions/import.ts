@@ -18,6 +18,7 @@ import { insertBlob } from '../artifacts/blob-store.ts'
 import { blobKey } from '../artifacts/blobs.ts'
 import { registerArtifact } from '../artifacts/register.ts'
 import { record, systemActor } from '../audit/record.ts'
+import { allDefinitions } from '../comparisons/definition-store.ts'
 import { assertedOf, insertComparison } from '../comparisons/store.ts'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
@@ -215,8 +216,9 @@ async function registerImported(
     },
     { ...worker, onBehalfOf: promotion.requestedBy },
   )
+  const registered = await allDefinitions(tx, project)
   for (const each of bundle.manifest.comparisons ?? [])
-    await insertComparison(tx, assertedOf(each, { ...version, workspace: source.workspace }))
+    await insertComparison(tx, assertedOf(each, { ...version, workspace: source.workspace, registered }))
   const approvers = approvals.map(({ by }) => by)
   await insertRefs(tx, { project, versionId: version.id }, refs)
   const change = {

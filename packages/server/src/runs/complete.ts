@@ -13,6 +13,8 @@ import { crashPoint } from '@airlock-ml/stack/crash-point'
 import { readBlob } from '../artifacts/blobs.ts'
 import { artifactsOfRun, refOf } from '../artifacts/store.ts'
 import { record } from '../audit/record.ts'
+import { allDefinitions } from '../comparisons/definition-store.ts'
+import { judgedByRun } from '../comparisons/judged-by.ts'
 import { readResult } from '../comparisons/read-result.ts'
 import { insertComparison } from '../comparisons/store.ts'
 import type { Tx } from '../db/db.ts'
@@ -23,6 +25,7 @@ import { commitsOf, refsOfTraining } from '../lineage/refs.ts'
 import { sourcesOf } from '../lineage/sources.ts'
 import { computedBy, insertRefs } from '../lineage/store.ts'
 import { type NewVersion, registerVersion } from '../models/register.ts'
+import { findVersion } from '../models/version-store.ts'
 import { demandEvaluable } from './demand-evaluable.ts'
 import { evidenceOfRun } from './evidence.ts'
 import { demandWanted } from './inputs.ts'
@@ -86,18 +89,25 @@ async function readCompared(
   { comparison: { step, output } }: Extract<SnapshotModel, { action: 'compares' }>,
 ): Promise<Omit<Parameters<typeof insertComparison>[1], 'compared_at'>> {
   const { project } = run
+  const model = run.model_name!
   const made = (await findOutput(deps.db, { runId: run.id, step, output }))!
+  const { definition, ...found } = readResult(await readBlob(deps, { project, digest: made.digest }))
+  const challenger = (await findVersion(deps.db, { project, model }, { number: run.model_number! }))!
+  const { trainedAt } = challenger.source
   return {
     workspace: deps.workspace.name,
     run_id: run.id,
     project,
-    model: run.model_name!,
+    model,
     challenger_number: run.model_number!,
     challenger_digest: run.model_digest!,
     champion_number: run.champion_number!,
     champion_digest: run.champion_digest!,
     grade: run.grade,
-    result: readResult(await readBlob(deps, { project, digest: made.digest })),
+    result: {
+      ...found,
+      definition: judgedByRun(await allDefinitions(deps.db, project), { model, definition, trainedAt }),
+    },
   }
 }
 

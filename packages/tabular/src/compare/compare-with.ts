@@ -71,7 +71,7 @@ const sliceOf = (name: string, rows: number, metrics: UntestedMetrics | null): U
 
 /** The verdict on what was found, with the p values corrected. */
 function concluded(definition: ComparisonDefinition, sides: readonly (readonly string[])[], found: Found) {
-  const { name, positive, judgedBy, margins, minimumSample, confidence } = definition
+  const { positive, judgedBy, margins, minimumSample, confidence } = definition
   const smallerClassOf = (actual: readonly string[]) => {
     const positives = actual.filter((label) => label === positive).length
     return Math.min(positives, actual.length - positives)
@@ -84,7 +84,7 @@ function concluded(definition: ComparisonDefinition, sides: readonly (readonly s
   const judged = { rows, smallerClass: Math.min(...sides.map(smallerClassOf)), metrics: metrics!, slices }
   return {
     formatVersion: 1 as const,
-    definition: name,
+    definition,
     ...judge(judged, definition),
     ...{ rows, positive, judgedBy, margin: margins[judgedBy]!, margins, confidence },
     minRows: minimumSample.rows,

@@ -1,6 +1,6 @@
 import type { Interval } from '../metrics/intervals.ts'
 import type { Agreement } from './agreement.ts'
-import type { MetricName } from './definition.ts'
+import type { ComparisonDefinition, MetricName } from './definition.ts'
 
 /** What a comparison comes to. `not enough data` says neither that the challenger is worse nor that it is not. */
 export const verdicts = ['better', 'not worse', 'worse', 'not enough data'] as const
@@ -92,8 +92,8 @@ export interface Discordant {
 /** Two models held against each other. Plain JSON. */
 export interface Comparison {
   readonly formatVersion: 1
-  /** Name of the definition. */
-  readonly definition: string
+  /** By what it was judged, whole, as it was handed in. */
+  readonly definition: ComparisonDefinition
   /** Whether both answered the same rows. */
   readonly paired: boolean
   readonly verdict: Verdict

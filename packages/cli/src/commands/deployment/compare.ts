@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { definitionFor } from '../../comparison/definition.ts'
 import { sinceOf } from '../../cost/since.ts'
 import { command } from '../../manifest/command.ts'
 import { writeWhole } from '../../output/write-whole.ts'
@@ -9,15 +8,18 @@ export default command({
   name: 'deployment compare',
   summary: 'Judge a challenger by what it answered beside the champion, and the labels that came since',
   description:
-    'What a shadow answered is paired with the champion’s answers by their ids; what a canary answered is held against what the champion answered meanwhile. In a rollout who newly holds the stage is the challenger, and who held it before the champion. The verdict is kept as evidence, `asserted`, so that a gate can ask for it. Labels come by `airlock label import`.',
+    'What a shadow answered is paired with the champion’s answers by their ids; what a canary answered is held against what the champion answered meanwhile. In a rollout who newly holds the stage is the challenger, and who held it before the champion. It is judged by the comparison as it was registered when it began. The verdict is kept as evidence, `asserted`, so that a gate can ask for it. Labels come by `airlock label import`.',
   args: { name: { summary: 'Deployment' } },
   options: {
-    challenger: { value: 'N', integer: true, summary: 'Version that is tried (default: the one that is set)' },
+    challenger: { value: 'N', integer: true, summary: 'Version that is tried (default: what is rolled out, else set)' },
     comparison: {
       value: 'NAME',
-      summary: 'Comparison of `governance/comparisons` that judges (default: the challenger’s, or that of the model)',
+      summary: 'Registered comparison that judges (default: the one named when it began, or the only one of the model)',
     },
-    since: { value: 'TIME', default: '30d', summary: 'Predictions from then on, as `7d`, `24h` or a date' },
+    since: {
+      value: 'TIME',
+      summary: 'Predictions from then on, as `7d`, `24h` or a date (default: all since it began)',
+    },
     format: { value: 'FORMAT', choices: ['md', 'html'], default: 'md', summary: 'Markdown, or HTML with plots' },
     output: { short: 'o', value: 'FILE', summary: 'File to write (default: standard output)' },
   },
@@ -26,17 +28,14 @@ export default command({
     'airlock deployment compare cancer-api --challenger 4 --format html -o comparison.html',
   ],
   run: async ({ args, options, context }) => {
-    const { client, project, folder } = await openWorkspace(context)
-    const { model, challenger: set, rollout, report } = await client.showDeployment({ project, deployment: args.name })
-    const { challenger: number } = options
-    // Which of both answers beside the champion now the workspace knows; a rollout comes first.
-    const isSet = number === undefined || set?.number === number
-    const name = options.comparison ?? (isSet ? set?.comparison : null) ?? rollout?.comparison ?? undefined
-    const known = number ?? set?.number ?? report?.number
-    const version = known == null ? undefined : await client.showModelVersion({ project, model, number: known })
-    const definition = await definitionFor(folder.dir, { model, name, challenger: version })
-    const from = sinceOf(options.since, context.now())
-    const body = { definition, from, ...(number !== undefined && { challenger: number }) }
+    const { client, project } = await openWorkspace(context)
+    const { challenger, comparison, since } = options
+    const from = since === undefined ? undefined : sinceOf(since, context.now())
+    const body = {
+      ...(challenger !== undefined && { challenger }),
+      ...(comparison !== undefined && { comparison }),
+      ...(from !== undefined && { from }),
+    }
     const found = await client.compareDeployment({ project, deployment: args.name, body })
     const { liveHtml, liveMarkdown } = await import('../../comparison/live-report.ts')
     const rendered = options.format === 'html' ? liveHtml(found) : liveMarkdown(found)

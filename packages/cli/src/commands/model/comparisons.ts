@@ -1,3 +1,4 @@
+import { judgedByText } from '../../comparison/registered.ts'
 import { command } from '../../manifest/command.ts'
 import { pageOptions } from '../../manifest/global-options.ts'
 import { listed } from '../../output/table.ts'
@@ -24,6 +25,7 @@ One whose champion, challenger or data was recalled is no evidence any more, and
         Challenger: ({ challenger }) => challenger.number,
         Verdict: ({ result }) => result.verdict,
         'Judged by': ({ result }) => `${result.judgedBy}, margin ${result.margin}`,
+        Definition: ({ result }) => judgedByText(result.definition),
         Rows: ({ result }) => result.rows,
         Grade: ({ grade }) => grade,
         Workspace: ({ workspace }) => workspace,
