@@ -112,7 +112,7 @@ export const deploymentRoutes = {
     method: 'PATCH',
     path: '/projects/{project}/deployments/{deployment}',
     summary:
-      'Change settings, the pipeline’s snapshot or the challenger of a deployment. What is left out stays. Held by four eyes when it lets more answer.',
+      'Change settings, the pipeline’s snapshot or the challenger of a deployment. What is left out stays. Held by four eyes when it lets more answer, or less be seen.',
     action: 'deployment:write',
     params: inDeployment,
     body: z.strictObject({

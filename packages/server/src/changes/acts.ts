@@ -18,6 +18,7 @@ import { setRoles } from '../identity/change.ts'
 import { createServiceAccount, createUser } from '../identity/create.ts'
 import { demandPerson } from '../identity/demand-person.ts'
 import { findIdentity } from '../identity/store.ts'
+import { driftHooksOf } from '../monitoring/hook-calls.ts'
 import { applyPolicy } from '../policies/apply.ts'
 import { loosens } from '../policies/loosens.ts'
 import { findPolicy } from '../policies/store.ts'
@@ -144,7 +145,7 @@ export const heldActs: { readonly [K in HeldOperation]: HeldAct<K> } = {
       }
       return {
         subject: `deployment ${deployment}`,
-        loosens: letsMore(before.settings, after.settings),
+        loosens: letsMore(before.settings, after.settings) || (await callsFewerHooks(tx, { project, before, after })),
         basedOn: { id, ...before },
         before,
         after,
@@ -152,6 +153,19 @@ export const heldActs: { readonly [K in HeldOperation]: HeldAct<K> } = {
     },
     apply: (tx, deps, { body, ...path }, { by }) => updateDeployment(tx, deps, { ...path, ...body }, by),
   },
+}
+
+/** Whether a drift hook that a breach calls now would be called no more. */
+async function callsFewerHooks(
+  tx: Tx,
+  { project, before, after }: Record<'before' | 'after', { snapshotId: string }> & { project: string },
+): Promise<boolean> {
+  if (before.snapshotId === after.snapshotId) return false
+  const [now, then] = [
+    await driftHooksOf(tx, project, before.snapshotId),
+    await driftHooksOf(tx, project, after.snapshotId),
+  ]
+  return now.hooks.some((hook) => !then.hooks.includes(hook))
 }
 
 /** An identity that was not there gives something away only by its roles. */

@@ -77,6 +77,6 @@ async function demandStrict(tx: Tx, { name, settings }: Wanted): Promise<void> {
   if (!letsMore(DeploymentSettings.parse({}), settings) || !(await fourEyesInForce(tx))) return
   throw new PlatformError(
     'deployment_loosens',
-    `Four eyes are in force, and ${name} would go on with a recalled version, or answer callers without a key.`,
+    `Four eyes are in force, and ${name} would go on with a recalled version, answer callers without a key, keep predictions for less than ever, or be watched otherwise than by default.`,
   )
 }

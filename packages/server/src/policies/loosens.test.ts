@@ -52,11 +52,15 @@ test.each<[string, object]>([
   ],
   ['requests of one job only', { requested_by: { environment: 'production' } }],
   ['a longer soak, in another unit', { soak: '2d' }],
+  ['less drift of a batch', { monitoring: { psi: { warn: 0.1, breach: 0.15 }, ks: { warn: 0.1, breach: 0.2 } } }],
+  ['smaller batches that are judged', { monitoring: { min_rows: 50 } }],
 ])('%s does not loosen', (_, change) => {
   expect(loosens(parse({}), parse(change))).toBe(false)
 })
 
 test.each<[string, object]>([
+  ['more drift of a batch', { monitoring: { psi: { warn: 0.1, breach: 0.3 } } }],
+  ['a measure of drift less', { monitoring: { shift: null } }],
   ['one approval fewer', { approvals: { ...base.approvals, required: 1 } }],
   ['another role', { approvals: { ...base.approvals, roles: ['ml-engineer'] } }],
   ['one more role', { approvals: { ...base.approvals, roles: ['approver', 'ml-engineer'] } }],

@@ -1,5 +1,7 @@
 import { canonicalJson } from '@airlock-ml/bundle'
 import { type Freeze, type Gate, type PolicySpec, reachesGrade } from '@airlock-ml/contract'
+import { loosensLimits } from '../monitoring/loosens-limits.ts'
+import { driftLimits } from './drift-limits.ts'
 import { durationMs } from './duration.ts'
 
 /**
@@ -9,7 +11,7 @@ import { durationMs } from './duration.ts'
  */
 export function loosens(before: PolicySpec | null, after: PolicySpec): boolean {
   if (before === null) return true
-  const { name: _, gates, approvals, freeze, soak, requested_by: by, ...rest } = before
+  const { name: _, gates, approvals, freeze, soak, requested_by: by, monitoring, ...rest } = before
   const {
     name: __,
     gates: newGates,
@@ -17,10 +19,12 @@ export function loosens(before: PolicySpec | null, after: PolicySpec): boolean {
     freeze: newFreeze,
     soak: newSoak,
     requested_by: newBy,
+    monitoring: newMonitoring,
     ...newRest
   } = after
   const isAsStrict =
     isSame(rest, newRest) &&
+    !loosensLimits(driftLimits(monitoring), driftLimits(newMonitoring)) &&
     (by === undefined || isSame(by, newBy ?? {})) &&
     gates.every((gate) => newGates.some((each) => isAsStrictGate(gate, each))) &&
     areAsStrict(approvals, newApprovals) &&
