@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LabelImport, Prediction, PredictionPart, PredictionTrace, RecallResult } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -32,8 +32,9 @@ const arrived = (id: string) =>
     (code) => code === 0,
   )
 
-/** The id of an answer. */
-async function invoke(subject?: string): Promise<string> {
+type Answer = { predictionId: string; label: string; version: number }
+
+async function predict(request: object): Promise<Answer> {
   const service = serviceIn(project.dir, name)
   const { url } = await service.supervisor()
   const response = await fetch(`${url}/v1/predict`, {
@@ -42,10 +43,15 @@ async function invoke(subject?: string): Promise<string> {
       authorization: `Bearer ${(await service.kept()).invokeKey}`,
       'content-type': 'application/json',
     },
-    body: JSON.stringify({ row: { size: 9, texture: 1 }, key: 'k', ...(subject !== undefined && { subject }) }),
+    body: JSON.stringify(request),
   })
-  return ((await response.json()) as { predictionId: string }).predictionId
+  const { model: by, ...answer } = (await response.json()) as Answer & { model: { version: number } }
+  return { ...answer, version: by.version }
 }
+
+/** The id of an answer. */
+const invoke = async (subject?: string): Promise<string> =>
+  (await predict({ row: { size: 9, texture: 1 }, key: 'k', ...(subject !== undefined && { subject }) })).predictionId
 
 test('an answer of a service leads back to its training, is labelled, and erased', async () => {
   const [id, about] = [await invoke(), await invoke('patient-1234')]
@@ -124,4 +130,40 @@ test('killed under load, every prediction that was answered is in the log, once'
   const rows = items.reduce((sum, part) => sum + part.rows, 0)
   expect(rows).toBeGreaterThanOrEqual(answered.length + 2)
   expect(rows).toBeLessThanOrEqual(answered.length + 2 + 8)
+}, 60_000)
+
+test('what newly holds the stage is judged while it is rolled out, by what was registered before', async () => {
+  const folder = join(project.dir, 'governance/comparisons')
+  await mkdir(folder, { recursive: true })
+  await writeFile(
+    join(folder, 'quality.ts'),
+    `import { defineComparison } from '@airlock-ml/sdk'
+export default defineComparison({ name: 'quality', model: '${model}', positive: 'malignant', margins: { accuracy: 0.9 },
+  minimumSample: { rows: 5, ofEachClass: 1 } })`,
+  )
+  await jsonOf(airlock, 'comparison', 'apply', 'quality')
+  const ladder = ['--rollout', '50', '--step', '100:60', '--comparison', 'quality']
+  await jsonOf(airlock, 'deployment', 'update', name, ...ladder)
+  await airlock('run', 'training', '--environment', 'staging', '--param', 'trees=5')
+  await jsonOf(airlock, 'model', 'promote', model, '--to-stage', 'staging', '--model-version', '2')
+  const answered: Answer[] = []
+  const askedBoth = async () => {
+    answered.push(
+      await predict({ row: { size: answered.length % 2 === 0 ? 9 : 1, texture: 1 }, key: `${answered.length}` }),
+    )
+    return [1, 2].every((version) => answered.filter((each) => each.version === version).length >= 12)
+  }
+  await until(askedBoth, Boolean)
+  await writeFile(
+    join(project.dir, 'truths.csv'),
+    ['prediction_id,label', ...answered.map(({ predictionId, label }) => `${predictionId},${label}`)].join('\n'),
+  )
+  await until(
+    async () => (await airlock('label', 'import', name, 'truths.csv')).code,
+    (code) => code === 0,
+  )
+  const { stdout } = await airlock('deployment', 'compare', name)
+  expect(stdout).toContain(`${model.replaceAll('_', '\\_')} 2 beside 1 at cancer-api`)
+  expect(stdout).toMatch(/definition: quality 1, registered beforehand/)
+  expect(stdout).toMatch(/verdict: (not worse|not enough data)/)
 }, 60_000)
