@@ -1,12 +1,14 @@
-import { type Deployment, type SetChallenger, type SetRollout, shareAt } from '@airlock-ml/contract'
+import type { Deployment } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import type { Result } from '../output/result.ts'
 import { shown } from '../output/show.ts'
 import { relativeTime } from '../output/time.ts'
+import type { TakenOut } from './taken-out.ts'
+import { whoAnswers } from './who-answers.ts'
 
 /** The result of whatever shows one deployment. */
-export function shownDeployment(deployment: Deployment, context: Context): Result {
-  const { report, settings, challenger, rollout } = deployment
+export function shownDeployment(deployment: Deployment, context: Context, takenOut: TakenOut | null = null): Result {
+  const { report, settings } = deployment
   const at = (timestamp: string | null) => timestamp && relativeTime(timestamp, context.now())
   return shown(
     deployment,
@@ -15,10 +17,9 @@ export function shownDeployment(deployment: Deployment, context: Context): Resul
       id: deployment.id,
       state: stateText(deployment, context),
       url: report?.url,
-      answers: report && (report.number === null ? 'nobody' : `${deployment.model} ${report.number}`),
       serves: `${deployment.pipeline} with ${deployment.model}, who holds ${deployment.stage}`,
-      rollout: rollout ? rolloutText(rollout) : undefined,
-      challenger: challenger ? challengerText(challenger, context.now()) : undefined,
+      ...whoAnswers(deployment, context.now()),
+      'taken out': takenOut ? takenOutText(takenOut, context.now()) : undefined,
       flavor: deployment.flavor,
       snapshot: deployment.snapshotId,
       'signs in as': deployment.serviceAccount,
@@ -26,6 +27,7 @@ export function shownDeployment(deployment: Deployment, context: Context): Resul
       'needs a key': settings.requiresKey ? 'yes' : 'no',
       limits: fieldsText(settings.limits),
       log: fieldsText(settings.log),
+      monitoring: fieldsText(settings.monitoring),
       requests: report ? fieldsText(report.counts) : undefined,
       shadow: report?.shadow ? fieldsText(report.shadow) : undefined,
       'last swap': report?.lastSwap
@@ -46,22 +48,14 @@ export function stateText({ state, report }: Deployment, { colours }: Context): 
   return `${colours.red(state)}${report?.fault ? `: ${report.fault}` : ''}`
 }
 
-const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`
+const takenOutText = ({ number, at, by, reason }: TakenOut, now: Date): string =>
+  `${number} ${relativeTime(at, now)} by ${by}${reason === null ? '' : `: ${reason}`}`
 
-function rolloutText({ share, steps, heldBack }: SetRollout): string {
-  const ladder = [percent(share), ...steps.map((step) => `${percent(step.share)} after ${step.minutes} min`)].join(', ')
-  return heldBack ? `${ladder}\n${heldBack.number} was held back by ${heldBack.by}: ${heldBack.reason}` : ladder
-}
-
-function challengerText(challenger: SetChallenger, now: Date): string {
-  const { number, mode, comparison } = challenger
-  const { share, nextAt } = shareAt(challenger, now)
-  const part = mode === 'canary' ? ` of ${percent(share)}` : ''
-  const next = nextAt ? `, more ${relativeTime(nextAt.toISOString(), now)}` : ''
-  return `${number} as ${mode}${part}${next}${comparison ? `, judged by ${comparison}` : ''}`
-}
-
-const fieldsText = (fields: Record<string, unknown>): string =>
+const fieldsText = (fields: Readonly<Record<string, unknown>>): string =>
   Object.entries(fields)
-    .map(([name, value]) => `${name} ${value ?? '-'}`)
+    .map(([name, value]) => `${name} ${valueText(value)}`)
     .join(', ')
+
+/** `0.1/0.2` of limits, from which on there is a warning and a breach. */
+const valueText = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? Object.values(value).join('/') : String(value ?? '-')

@@ -13,7 +13,8 @@ export default command({
   summary: 'Say what predictions of a deployment really were, out of a file',
   description: `The file, CSV or Parquet, has the columns \`prediction_id\` and \`label\`. The same file again changes nothing. A prediction
 that has another label already keeps it, unless --replace is given. Exits with 1 when a label was not taken: the id is
-unknown, it has another one, or the label is no class of the model.`,
+unknown, it has another one, or the label is no class of the model. What was answered a moment ago is unknown until its
+part of the log is registered, after \`log.partSeconds\` of the deployment.`,
   args: { deployment: { summary: 'Deployment' }, file: { summary: 'CSV or Parquet file' } },
   options: { replace: { summary: 'Replace labels that are other ones' } },
   examples: ['airlock label import cancer-api outcomes.csv --workspace enterprise-production'],
@@ -30,29 +31,31 @@ unknown, it has another one, or the label is no class of the model.`,
       all.noClass.push(...some.noClass)
     }
     const { unknown, conflicting, noClass, ...counts } = all
+    const notTaken = [
+      ...unknown.map((id) => ({ id, why: 'unknown' })),
+      ...conflicting.map(({ predictionId: id, label, kept }) => ({ id, why: `${label}, and has ${kept}` })),
+      ...noClass.map(({ predictionId: id, label, classes }) => ({
+        id,
+        why: `${label} is none of ${classes.join(', ')}`,
+      })),
+    ]
     const result = shown(
       all,
-      { ...counts, unknown: unknown.length, conflicting: conflicting.length, noClass: noClass.length },
+      { ...counts, unknown: unknown.length, conflicting: conflicting.length, 'no class': noClass.length },
       {
         context,
-        more: () =>
-          table(
-            [
-              ...unknown.slice(0, MOST_NAMED).map((id) => ({ id, why: 'unknown' })),
-              ...conflicting.slice(0, MOST_NAMED).map(({ predictionId, label, kept }) => ({
-                id: predictionId,
-                why: `${label}, and has ${kept}`,
-              })),
-              ...noClass.slice(0, MOST_NAMED).map(({ predictionId, label, classes }) => ({
-                id: predictionId,
-                why: `${label} is none of ${classes.join(', ')}`,
-              })),
-            ],
-            { 'Not taken': ({ id }) => id, Why: ({ why }) => why },
-            context,
-          ),
+        more: async () => {
+          if (notTaken.length === 0) return ''
+          if (unknown.length > 0)
+            context.note(
+              `Answered a moment ago? Import again once logWaiting in \`airlock deployment show ${deployment}\` is 0.`,
+            )
+          const some = notTaken.slice(0, MOST_NAMED)
+          const rows = await table(some, { 'Not taken': ({ id }) => id, Why: ({ why }) => why }, context)
+          return notTaken.length > MOST_NAMED ? `${rows}\nand ${notTaken.length - MOST_NAMED} more` : rows
+        },
       },
     )
-    return { ...result, exitCode: unknown.length + conflicting.length + noClass.length > 0 ? 1 : 0 }
+    return { ...result, exitCode: notTaken.length > 0 ? 1 : 0 }
   },
 })
