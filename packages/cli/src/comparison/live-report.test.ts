@@ -1,7 +1,10 @@
 import type { JudgedBy, LiveComparison } from '@airlock-ml/contract'
 import { type ComparisonDefinition, compareWith, comparisonCurves } from '@airlock-ml/tabular/compare'
 import { expect, test } from 'vitest'
+import type { Context } from '../context.ts'
+import { coloursFor } from '../output/colours.ts'
 import { liveHtml, liveMarkdown } from './live-report.ts'
+import { liveText } from './live-text.ts'
 
 const wild = '<b>"&|\n# no'
 const rows = Array.from({ length: 200 }, (_, at) => at)
@@ -65,4 +68,11 @@ test('HTML draws the curves of both, calibration and differences, and lets nothi
   expect(html.match(/class="curve beside"/g)).toHaveLength(2)
   expect(html).toContain("default-src 'none'")
   expect(html).not.toContain('<b>')
+})
+
+test('a terminal is shown the verdict, a line a metric, and nothing that only Markdown needs', async () => {
+  const text = await liveText(found, { colours: coloursFor({}, {}) } as Context)
+  expect(text).toMatch(/^risk 2 beside 1 at risk-api\n\nverdict +better\nwhy +<b>/)
+  expect(text).toMatch(/\nroc_auc +0\.\d{3} \(0\.\d{3} to [\d.]+\)/)
+  expect(text).toMatch(/In dispute: 21\nPREDICTION +TRUTH/)
 })

@@ -12,6 +12,13 @@ import { judgedByText } from './registered.ts'
 
 const MOST_DISPUTED = 50
 
+/** What is said of a comparison of what was answered, however it is shown. */
+export const livePartsOf = (found: LiveComparison) => ({
+  title: titleOf(found),
+  facts: factsOf(found),
+  tables: tablesOf(found),
+})
+
 /** A comparison of what was answered, as Markdown for a pull request. Whatever stands in it comes out as plain text. */
 export function liveMarkdown(found: LiveComparison): string {
   const head = [

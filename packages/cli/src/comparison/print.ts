@@ -79,7 +79,8 @@ export function estimateText({ value, interval }: Estimate, plus = ''): string {
   return interval ? `${text(value)} (${text(interval.low)} to ${text(interval.high)})` : text(value)
 }
 
-function colourOf(verdict: ComparedVersions['verdict'], { colours }: Context): (text: string) => string {
+/** Green, yellow or red. */
+export function colourOf(verdict: ComparedVersions['verdict'], { colours }: Context): (text: string) => string {
   if (verdict === 'worse') return colours.red
   return verdict === 'not enough data' ? colours.yellow : colours.green
 }

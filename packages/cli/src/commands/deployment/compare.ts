@@ -1,6 +1,9 @@
 import { resolve } from 'node:path'
+import type { LiveComparison } from '@airlock-ml/contract'
+import type { Context } from '../../context.ts'
 import { sinceOf } from '../../cost/since.ts'
 import { command } from '../../manifest/command.ts'
+import { coloursFor } from '../../output/colours.ts'
 import { writeWhole } from '../../output/write-whole.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 
@@ -20,7 +23,12 @@ export default command({
       value: 'TIME',
       summary: 'Predictions from then on, as `7d`, `24h` or a date (default: all since it began)',
     },
-    format: { value: 'FORMAT', choices: ['md', 'html'], default: 'md', summary: 'Markdown, or HTML with plots' },
+    format: {
+      value: 'FORMAT',
+      choices: ['text', 'md', 'html'],
+      default: 'text',
+      summary: 'For a terminal, as Markdown, or HTML with plots',
+    },
     output: { short: 'o', value: 'FILE', summary: 'File to write (default: standard output)' },
   },
   examples: [
@@ -37,11 +45,19 @@ export default command({
       ...(from !== undefined && { from }),
     }
     const found = await client.compareDeployment({ project, deployment: args.name, body })
-    const { liveHtml, liveMarkdown } = await import('../../comparison/live-report.ts')
-    const rendered = options.format === 'html' ? liveHtml(found) : liveMarkdown(found)
+    // A file has no colours.
+    const shownTo = options.output === undefined ? context : { ...context, colours: coloursFor({}, {}) }
+    const rendered = await renderer[options.format](found, shownTo)
     if (options.output === undefined) return { data: found, text: () => rendered.trimEnd() }
     const file = resolve(context.cwd, options.output)
     await writeWhole(file, rendered)
     return { data: { file, ...found }, text: () => `${found.result.verdict}: ${found.result.reason}\nwrote ${file}` }
   },
 })
+
+const renderer = {
+  text: async (found: LiveComparison, context: Context) =>
+    (await import('../../comparison/live-text.ts')).liveText(found, context),
+  md: async (found: LiveComparison) => (await import('../../comparison/live-report.ts')).liveMarkdown(found),
+  html: async (found: LiveComparison) => (await import('../../comparison/live-report.ts')).liveHtml(found),
+}
