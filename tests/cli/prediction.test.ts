@@ -163,7 +163,7 @@ export default defineComparison({ name: 'quality', model: '${model}', positive: 
     (code) => code === 0,
   )
   const { stdout } = await airlock('deployment', 'compare', name)
-  expect(stdout).toContain(`${model.replaceAll('_', '\\_')} 2 beside 1 at cancer-api`)
-  expect(stdout).toMatch(/definition: quality 1, registered beforehand/)
-  expect(stdout).toMatch(/verdict: (not worse|not enough data)/)
+  expect(stdout).toContain(`${model} 2 beside 1 at cancer-api`)
+  expect(stdout).toMatch(/definition +quality 1, registered beforehand/)
+  expect(stdout).toMatch(/verdict +(not worse|not enough data)/)
 }, 60_000)
