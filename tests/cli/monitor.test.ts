@@ -83,6 +83,29 @@ test('a service reports how what it answers drifts, and where that ends', async 
   expect(await readFile(file, 'utf8')).toContain('Drift of cancer-api')
 })
 
+test('of two processes one window holds the rows of both', async () => {
+  const service = serviceIn(project.dir, name)
+  const { invokeKey } = await service.kept()
+  await airlock('deployment', 'update', name, '--set', 'processes=2')
+  const { url } = await until(
+    service.supervisor,
+    ({ state, pids }) => state === 'serving' && Object.keys(pids).length === 2,
+  )
+  // A connection each, which the system shares out among the processes; none of them sees as many rows as a window has.
+  const headers = { authorization: `Bearer ${invokeKey}`, 'content-type': 'application/json', connection: 'close' }
+  const rows = Array.from({ length: 5 }, (_, row) => ({ size: row * 2, texture: row }))
+  const body = JSON.stringify({ rows })
+  const ask = () => fetch(`${url}/v1/predict`, { method: 'POST', headers, body }).catch(() => null)
+  const askTwenty = async () => {
+    await Promise.all(Array.from({ length: 20 }, ask))
+    return (await show()).windows
+  }
+  // The second may not listen yet, and what the one before had counted is a window, too.
+  const windows = await until(askTwenty, (seen) => seen.some(({ processes }) => processes === 2))
+  const whole = windows.find(({ processes }) => processes === 2)
+  expect(whole!.summary.rows).toBeGreaterThanOrEqual(100)
+})
+
 test('a run that kept no drift is told', async () => {
   const { items } = await jsonOf<{ items: { id: string }[] }>(airlock, 'run', 'list')
   expect((await airlock('monitor', 'batch', items[0]!.id)).stderr).toContain('report_not_found')

@@ -50,7 +50,7 @@ const reported = {
   number: VersionNumber.describe('The version that answered.'),
   digest: Sha256,
   role: z.enum(['champion', 'canary', 'shadow']),
-  process: z.int().nonnegative().describe('Which of the processes of the service it is of.'),
+  processes: z.int().positive().describe('How many processes of the service its rows come from.'),
   startedAt: Timestamp,
   endedAt: Timestamp,
   refused: z.int().nonnegative().describe('Requests that the service refused meanwhile, as for a missing field.'),

@@ -23,4 +23,5 @@ export { readSupervisorState, type SupervisorState } from './supervise/superviso
 export { type Monitor, type MonitorOptions, openMonitor } from './watch/open-monitor.ts'
 export { readProfile } from './watch/read-profile.ts'
 export { type DriftHooks, type DriftHooksOptions, runDriftHooks } from './watch/run-drift-hooks.ts'
+export type { WatchMessage, WatchTeam } from './watch/watch-team.ts'
 export type { JudgedWindow } from './watch/watched-version.ts'

@@ -12,6 +12,7 @@ import {
   type ServedCode,
   type Service,
   type ServiceLog,
+  type WatchTeam,
 } from '@airlock-ml/serving'
 import { claimLogFolder } from './log-folders.ts'
 import { type Beside, openBeside } from './open-beside.ts'
@@ -24,6 +25,8 @@ export type ObserversContext = {
   /** Number of this process among those of the service. */
   number: number
   service: Pick<ServiceFile, 'project' | 'deployment' | 'driftHooks'>
+  /** Those that share the port with it. */
+  team?: WatchTeam | undefined
   /** What the service has to do when it starts. */
   target: Pick<DeploymentTarget, 'settings' | 'inputsKey'>
   /** What answers, for those who answer beside it. */
@@ -60,7 +63,7 @@ export async function openObservers(context: ObserversContext): Promise<Observer
   // One process calls them for all.
   const hooks = number === 0 ? service.driftHooks : []
   const driftHooks = runDriftHooks({ ...about, codeDir: context.code.dir, hooks })
-  const monitor = openMonitor({ ...about, process: number, onJudged: driftHooks.look })
+  const monitor = openMonitor({ ...about, process: number, team: context.team, onJudged: driftHooks.look })
   const bytesOf = await artifactReader(context)
   const observers: Observer[] = [{ observe: predictions.observe }, monitor]
   const beside = await openBeside({

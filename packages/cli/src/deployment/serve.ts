@@ -13,6 +13,7 @@ import {
   type SupervisorMessage,
   startService,
   type Team,
+  type WatchTeam,
 } from '@airlock-ml/serving'
 import type { Context } from '../context.ts'
 import { openProjectFolder } from '../project/config.ts'
@@ -72,7 +73,8 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
   const target = (await kept.read()) ?? (await firstTarget({ contact, file, log, ended, isOver }))
   if (!target) return
   const seen = { dir, number, service: file, target, code: { ...code, roles: plan.roles } }
-  const watching = await openObservers({ ...seen, contact, log })
+  const team = request.sharesPort ? watchTeamOf(target.settings.processes) : undefined
+  const watching = await openObservers({ ...seen, contact, log, team })
   const { observers, logCounts, shadow, guards } = watching
   // What answers beside may be what hung, and whoever answers alone must not hang again for it.
   if (request.wasStuck && target.challenger?.mode === 'canary') await guards.holdBack(target.challenger, HUNG)
@@ -167,6 +169,16 @@ function teamOf(number: number): Team {
     tell: (report) => tellSupervisor({ is: 'report', report }),
   }
 }
+
+const watchTeamOf = (size: number): WatchTeam => ({
+  size,
+  send: (message) => tellSupervisor({ is: 'watch', message }),
+  onMessage: (take) => {
+    process.on('message', (message: SupervisorMessage) => {
+      if (message.is === 'watch') take(message.message)
+    })
+  },
+})
 
 /** Nobody is told where the process was started by hand. */
 const tellSupervisor = (message: ServiceMessage): void => {

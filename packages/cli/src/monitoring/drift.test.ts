@@ -34,7 +34,7 @@ function windowAt(n: number, moved: number, over: Partial<MonitoringWindow> = {}
       number: 3,
       digest: 'd'.repeat(64),
       role: 'champion',
-      process: 0,
+      processes: 1,
     },
     ...{ startedAt: at(n), endedAt: at(n + 1), reportedAt: at(n + 1), refused: 2, summary, level },
     findings: [...findings],

@@ -41,7 +41,7 @@ const say = ({ service, path }: Deployed, n: number, moved: number) =>
     ...path,
     windowId: id(n),
     body: {
-      ...{ number: 1, digest, role: 'champion' as const, process: 0, startedAt: at(n), endedAt: at(n + 1), refused: 0 },
+      ...{ number: 1, digest, role: 'champion' as const, processes: 1, startedAt: at(n), endedAt: at(n + 1), refused: 0 },
       summary: driftSummary(moved),
     },
   })

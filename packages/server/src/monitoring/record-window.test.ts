@@ -24,14 +24,22 @@ afterEach(() => both.close())
 
 type Body = RouteInput<(typeof monitoringRoutes)['reportWindow']>['body']
 const at = (minute: number) => new Date(Date.UTC(2026, 4, 1, 12, minute)).toISOString()
-const windowId = (n: number, process = 0) => `01a20da1-0000-7000-8000-${String(n * 10 + process).padStart(12, '0')}`
+const windowId = (n: number, more = 0) => `01a20da1-0000-7000-8000-${String(n * 10 + more).padStart(12, '0')}`
 /** The nth window, a minute long. */
 const say = (n: number, moved: number, over: Partial<Body> = {}) =>
   deployed.service('reportWindow', {
     ...deployed.path,
-    windowId: windowId(n, over.process),
+    windowId: windowId(n, over.role ? 1 : 0),
     body: {
-      ...{ number: 1, digest, role: 'champion' as const, process: 0, startedAt: at(n), endedAt: at(n + 1), refused: 0 },
+      ...{
+        number: 1,
+        digest,
+        role: 'champion' as const,
+        processes: 1,
+        startedAt: at(n),
+        endedAt: at(n + 1),
+        refused: 0,
+      },
       summary: summaryOf(moved),
       ...over,
     },
@@ -77,8 +85,8 @@ test('a breach is an event where it begins and where it ends, however long it la
     {},
     { measure: 'psi', windows: 3, beganAt: at(2), seenUntil: at(5) },
   ])
-  // Another process saw nothing of it at the same time: that ends nothing.
-  await say(4, 0, { process: 1 })
+  // In another role nothing was seen of it at the same time: that ends nothing.
+  await say(4, 0, { role: 'shadow' })
   expect(await breaches('true')).toHaveLength(3)
   await say(6, 0)
   await say(7, 0)
@@ -102,7 +110,7 @@ test('only so many windows are kept as the deployment says; breaches stay', asyn
 
 test('only the service itself reports, and only of bytes that are a version', async () => {
   const { path } = deployed
-  const body = { number: 1, digest, role: 'champion' as const, process: 0, refused: 0 }
+  const body = { number: 1, digest, role: 'champion' as const, processes: 1, refused: 0 }
   const whole = { ...body, startedAt: at(1), endedAt: at(2), summary: summaryOf(0) }
   const wrong = both.dev.root('reportWindow', { ...path, windowId: windowId(1), body: whole })
   await expect(wrong).rejects.toMatchObject({ code: 'forbidden' })

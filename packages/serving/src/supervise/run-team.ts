@@ -9,7 +9,6 @@ import type { openSupervisorState } from './supervisor-state.ts'
 export type StartProcess = (each: {
   number: number
   port: number
-  host: string
   sharesPort: boolean
   /** Whether the one before it was killed because it said nothing any more. */
   wasStuck: boolean
@@ -74,6 +73,10 @@ export async function runTeam(options: TeamOptions): Promise<TeamEnd> {
       case 'wants':
         if (number === 0 && !isSame(message.layout, layout)) endAs({ is: 'wants', layout: message.layout })
         return
+      case 'watch':
+        for (const [other, child] of children)
+          if (number === 0 ? other !== 0 : other === 0) child.send({ is: 'watch', message: message.message })
+        return
       case 'alive':
         return
       case 'over':
@@ -85,8 +88,7 @@ export async function runTeam(options: TeamOptions): Promise<TeamEnd> {
     let wasStuck = false
     while (!stop.aborted) {
       const startedAt = performance.now()
-      const place = { host: layout.host, port: portOf(), sharesPort: layout.processes > 1 }
-      const process = options.start({ number, ...place, wasStuck })
+      const process = options.start({ number, port: portOf(), sharesPort: layout.processes > 1, wasStuck })
       const child = watchChild(process, {
         onLine: options.writeLine,
         onMessage: (message) => hear(number, message),

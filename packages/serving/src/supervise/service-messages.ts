@@ -1,4 +1,5 @@
 import type { DeploymentSettings, ServiceReport } from '@airlock-ml/contract'
+import type { WatchMessage } from '../watch/watch-team.ts'
 
 /** What of the settings decides how many processes there are and where they listen. */
 export type ServiceLayout = Pick<DeploymentSettings, 'host' | 'port' | 'processes'>
@@ -13,11 +14,13 @@ export type ServiceMessage =
   | { is: 'report'; report: ServiceReport }
   /** The settings ask for this from now on. */
   | { is: 'wants'; layout: ServiceLayout }
+  /** What it says to the others of what it watches: the first to all, another to the first. */
+  | { is: 'watch'; message: WatchMessage }
   /** There is nothing to serve any more. */
   | { is: 'over'; why: string }
 
 /** How often a process says that it is alive. */
 export const ALIVE_EVERY_MS = 1_000
 
-/** What a supervisor tells the process that speaks for all. */
-export type SupervisorMessage = { is: 'others'; reports: ServiceReport[] }
+/** What a supervisor tells the processes; the reports of others only to the one that speaks for all. */
+export type SupervisorMessage = { is: 'others'; reports: ServiceReport[] } | { is: 'watch'; message: WatchMessage }

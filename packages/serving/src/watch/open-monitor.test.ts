@@ -15,7 +15,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { answered, version as plain } from '../../test/answered.ts'
 import type { AnsweredBatch } from '../answer/answered-batch.ts'
 import { openCounters } from '../answer/counters.ts'
-import { type Monitor, openMonitor } from './open-monitor.ts'
+import { type Monitor, type MonitorOptions, openMonitor } from './open-monitor.ts'
+import type { WatchMessage, WatchTeam } from './watch-team.ts'
 
 const even = (rows: number, from = 0) => Float32Array.from({ length: rows }, (_, i) => ((i + from) * 0.618034) % 1)
 const version: ServedVersion = {
@@ -41,6 +42,7 @@ let server: Server
 let status: number
 let told: WindowReport[]
 let monitor: Monitor
+let options: MonitorOptions
 let nowMs: number
 const log = { info: () => {}, warn: vi.fn(), error: vi.fn() }
 
@@ -60,10 +62,11 @@ beforeEach(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const client = createClient({ baseUrl, apiKey: 'k', wait: async () => {} })
-  monitor = openMonitor({
-    ...{ project: 'cancer-detection', deployment: 'cancer-api', process: 1, log, now: () => new Date(nowMs) },
+  options = {
+    ...{ project: 'cancer-detection', deployment: 'cancer-api', process: 0, log, now: () => new Date(nowMs) },
     ...{ contact: (talk) => talk(client), firstRetryMs: 20 },
-  })
+  }
+  monitor = openMonitor(options)
 })
 afterEach(async () => {
   await monitor.close()
@@ -77,8 +80,9 @@ const follow = (
   monitoring: Partial<DeploymentSettings['monitoring']> = {},
   champion = version,
   made: unknown = profile,
+  who = monitor,
 ) =>
-  monitor.follow(
+  who.follow(
     {
       settings: DeploymentSettings.parse({ monitoring: { windowRows: 1_000, ...monitoring } }),
       champion,
@@ -98,7 +102,7 @@ test('a window is closed when it has its rows, and the workspace hears how it di
     number: 3,
     digest: version.digest,
     role: 'champion',
-    process: 1,
+    processes: 1,
     summary: { rows: 1_000 },
   })
   expect(monitor.recent().map(({ verdict }) => verdict.level)).toEqual(['ok', 'breach'])
@@ -128,6 +132,79 @@ test('each version and role has windows of its own; one that stops answering clo
     ['champion', 300],
     ['shadow', 200],
   ])
+})
+
+/** Monitors of several processes that hear one another, as through their supervisor; the first is the one of all tests. */
+async function teamOf(size: number) {
+  await monitor.close()
+  const takes: ((message: WatchMessage) => void)[] = []
+  const counters = Array.from({ length: size }, () => openCounters('cancer-api'))
+  const open = (process: number) => {
+    const team: WatchTeam = {
+      size,
+      // As JSON, as between processes.
+      send: (message) => {
+        const text = JSON.stringify(message)
+        for (const [other, take] of takes.entries())
+          if (process === 0 ? other !== 0 : other === 0) setImmediate(() => take?.(JSON.parse(text)))
+      },
+      onMessage: (take) => {
+        takes[process] = take
+      },
+    }
+    const opened = openMonitor({ ...options, process, team, askEveryMs: 20 })
+    return opened
+  }
+  const monitors = Array.from({ length: size }, (_, process) => open(process))
+  for (const [at, each] of monitors.entries()) each.expose({ counters: counters[at]! })
+  monitor = monitors[0]!
+  const close = async () => void (await Promise.all(monitors.map((each) => each.close())))
+  return { monitors, counters, close, restart: (process: number) => (monitors[process] = open(process)) }
+}
+
+test('of several processes one window holds the rows of all, and each shows it', async () => {
+  const { monitors, counters, close } = await teamOf(3)
+  for (const each of monitors) await follow({}, version, profile, each)
+  // Each by itself sees too few rows, and only one sees them moved.
+  for (const [at, each] of monitors.entries())
+    await each.observe(batch(400, { from: at * 400, moved: at === 2 ? 3 : 0 }))
+  await vi.waitFor(() => expect(told).toHaveLength(1))
+  expect(told[0]).toMatchObject({ processes: 3, summary: { rows: 1_200 } })
+  expect(told[0]!.summary.features[0]!.outOfRange).toBeCloseTo(1 / 3, 2)
+  await vi.waitFor(async () => {
+    for (const each of counters)
+      expect(await each.text()).toMatch(
+        /airlock_drift_breaches\{version="3",role="champion",deployment="cancer-api"\} [1-9]/,
+      )
+  })
+  for (const each of monitors) await each.observe(batch(100))
+  await close()
+  expect(told.map(({ summary }) => summary.rows)).toEqual([1_200, 300])
+})
+
+test('what was counted while the first process was away is told to the one that takes its place', async () => {
+  const { monitors, close, restart } = await teamOf(2)
+  for (const each of monitors) await follow({}, version, profile, each)
+  await monitors[0]!.observe(batch(700))
+  await monitors[0]!.close()
+  expect(told).toMatchObject([{ processes: 1, summary: { rows: 700 } }])
+  await monitors[1]!.observe(batch(900))
+  await follow({}, version, profile, restart(0))
+  await monitors[0]!.observe(batch(300))
+  await vi.waitFor(() => expect(told[1]).toMatchObject({ processes: 2, summary: { rows: 1_200 } }))
+  await close()
+})
+
+test('rows of a version that left are in its last window, whichever process hears of it first', async () => {
+  const { monitors, close } = await teamOf(2)
+  for (const each of monitors) await follow({}, version, profile, each)
+  const next = { ...version, id: '01a20da1-0000-7000-8000-000000000002', number: 4 }
+  await follow({}, next)
+  await monitors[1]!.observe(batch(250))
+  await monitors[1]!.observe(batch(50, { version: next }))
+  await follow({}, next, profile, monitors[1])
+  await vi.waitFor(() => expect(told).toMatchObject([{ number: 3, summary: { rows: 250 } }]))
+  await close()
 })
 
 test('what drifts beside the champion is told where his rows do not', async () => {
