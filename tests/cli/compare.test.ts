@@ -98,16 +98,11 @@ test('a hold-out of another seed is refused, for the champion has learnt from so
 })
 
 test('the pipeline compares the version named with the champion named, and records both', async () => {
-  const run = await jsonOf<PipelineRun>(
-    airlock,
-    'run',
-    'champion-challenger',
-    '--champion',
-    '1',
-    '--model-version',
-    '2',
+  const { stdout: document, stderr } = await airlock(
+    ...['run', 'champion-challenger', '--champion', '1', '--model-version', '2', '--json'],
   )
-  expect(run).toMatchObject({
+  expect(stderr).toMatch(/judged by live-quality 1, of which 2 is the newest, registered beforehand/)
+  expect(JSON.parse(document) as PipelineRun).toMatchObject({
     status: 'completed',
     model: { action: 'compares', number: 2, champion: { number: 1 } },
     steps: [{ name: 'compare_versions', metadata: { rows: 129 } }],

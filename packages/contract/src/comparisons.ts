@@ -58,6 +58,8 @@ export const ComparisonResult = z.object({
     .optional()
     .describe('When that began: what was answered before does not count. Null for what was never set to answer.'),
   from: Timestamp.optional().describe('Of the predictions that were looked at.'),
+  look: z.int().positive().optional().describe('The number of this look at the two, counted since that began.'),
+  labelledBy: z.array(z.string()).optional().describe('Who said what was true, of any prediction of the two.'),
 })
 export type ComparisonResult = z.infer<typeof ComparisonResult>
 

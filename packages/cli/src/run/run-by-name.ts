@@ -1,4 +1,5 @@
 import { type Environment, type HeldStage, PlatformError, type Run } from '@airlock-ml/contract'
+import { noteJudgement } from '../comparison/note-judgement.ts'
 import type { Context } from '../context.ts'
 import { openWorkspace } from '../workspace/open.ts'
 import { type Compiled, compilePipeline } from './compile-pipeline.ts'
@@ -40,10 +41,12 @@ export async function runByName(context: Context, request: RunRequest): Promise<
   }
   const workspace = await openWorkspace(context, compiled.workspace)
   const version = modelVersion ? { number: modelVersion } : stage ? { stage } : undefined
-  return await execute(context, {
+  const run = await execute(context, {
     ...{ compiled, workspace, snapshot: compiled.spec, version },
     champion: champion ? { number: champion } : undefined,
     cache: { renew: noCache, watched },
     ...(signal && { signal }),
   })
+  if (action === 'compares' && run.status === 'completed') await noteJudgement(context, workspace, run)
+  return run
 }

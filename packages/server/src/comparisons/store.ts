@@ -68,6 +68,29 @@ export async function findComparison(
   return row && comparedOf(row)
 }
 
+/** How often a workspace has compared two versions by what they answered since a moment, or ever. */
+export async function countLooks(
+  db: Db,
+  {
+    workspace,
+    challenger,
+    champion,
+    since,
+  }: Record<'challenger' | 'champion', Bytes> & { workspace: string; since: string | undefined },
+): Promise<number> {
+  const rows = await db
+    .selectFrom('comparisons')
+    .select('result')
+    .where('project', '=', challenger.project)
+    .where('model', '=', challenger.model)
+    .where('challenger_digest', '=', challenger.digest)
+    .where('champion_digest', '=', champion.digest)
+    .where('workspace', '=', workspace)
+    .$if(since !== undefined, (q) => q.where('compared_at', '>=', since!))
+    .execute()
+  return rows.filter(({ result }) => fromJson<ComparisonResult>(result).mode !== undefined).length
+}
+
 /** What a workspace found of a version: the latest comparison with each champion, newest first. */
 export async function comparisonsOf(
   db: Db,

@@ -145,7 +145,7 @@ test('a definition that is registered later judges nothing that had begun, and i
     definition: { version: 1, digest: first!.digest, latest: 2, beforehand: true },
   })
   const since = (await both.dev.root('listAuditEvents', { type: 'deployment.challenger-set' })).items[0]!.at
-  expect([before.result.begunAt, before.result.from]).toEqual([since, since])
+  expect(before.result).toMatchObject({ begunAt: since, from: since, look: 2, labelledBy: ['root'] })
   // Other guards begin nothing anew.
   await update({ challenger: { number: 2, mode: 'shadow', guards: { minRows: 50 } } })
   expect((await compare()).result.definition.version).toBe(1)
@@ -157,7 +157,9 @@ test('a definition that is registered later judges nothing that had begun, and i
   const [row] = [partRow({ digest: digests[0]! })]
   await registerRows(deployed, [row, { ...row, role: 'shadow', number: 2, digest: digests[1]! }])
   await importLabels([row], () => 'malignant')
-  expect((await compare()).result).toMatchObject({ rows: 1, definition: { version: 2, latest: 2, beforehand: true } })
+  expect((await compare()).result).toMatchObject({
+    ...{ rows: 1, look: 1, definition: { version: 2, latest: 2, beforehand: true } },
+  })
   await apply({})
 })
 

@@ -11,7 +11,7 @@ import { record } from '../audit/record.ts'
 import { allDefinitions } from '../comparisons/definition-store.ts'
 import { demandComparable } from '../comparisons/demand-comparable.ts'
 import { definitionOfTrial } from '../comparisons/judged-by.ts'
-import { insertComparison } from '../comparisons/store.ts'
+import { countLooks, insertComparison } from '../comparisons/store.ts'
 import { transact } from '../db/transact.ts'
 import { existingDeployment } from '../deployments/existing.ts'
 import { takeOut } from '../deployments/retreat.ts'
@@ -78,8 +78,11 @@ async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Prom
     throw error instanceof TableError ? refused(error.message) : error
   }
   const mode = 'actual' in found ? 'shadow' : 'canary'
-  const window = { begunAt: begun?.at ?? null, from: new Date(fromMs).toISOString() }
-  const result = ComparisonResult.parse({ ...whole, definition: judgedBy, mode, ...window })
+  const result = ComparisonResult.parse({
+    ...{ ...whole, definition: judgedBy, mode, begunAt: begun?.at ?? null, from: new Date(fromMs).toISOString() },
+    look: 1 + (await countLooks(deps.db, { workspace: deps.workspace.name, ...both, since: begun?.at })),
+    labelledBy: labellersOf(rows, both),
+  })
   const named = ({ number, digest }: ModelVersion) => ({ number, digest })
   const comparison: LiveComparison = {
     ...{
@@ -102,6 +105,15 @@ async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Prom
 
 const earliestOf = (from: string | undefined, now: Date): number =>
   from === undefined ? now.getTime() - DAYS_MS : Date.parse(from)
+
+const labellersOf = (rows: readonly Judged[], { champion, challenger }: Both): string[] =>
+  [
+    ...new Set(
+      rows
+        .filter(({ digest }) => digest === champion.digest || digest === challenger.digest)
+        .map(({ labelledBy }) => labelledBy),
+    ),
+  ].sort()
 
 /** When a version answered first, of these rows. */
 function firstOf(rows: readonly Judged[], { digest }: Pick<ModelVersion, 'digest'>): string {

@@ -82,10 +82,10 @@ export const latestLabels = async (
   db: Db,
   deploymentId: string,
   { after, limit }: { after: string; limit: number },
-): Promise<{ predictionId: string; label: string }[]> =>
+): Promise<Omit<StoredLabel, 'importedAt'>[]> =>
   await db
     .selectFrom('prediction_labels')
-    .select(['prediction_id as predictionId', 'label'])
+    .select(['prediction_id as predictionId', 'label', 'imported_by as importedBy'])
     .where('deployment_id', '=', deploymentId)
     .where('prediction_id', '>', after)
     .orderBy('prediction_id', 'desc')

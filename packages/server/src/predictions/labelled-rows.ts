@@ -3,7 +3,7 @@ import { MAX_PERFORMANCE_LABELS, predictionPart } from '@airlock-ml/contract'
 import { readParquetGroup, type Table } from '@airlock-ml/tabular'
 import { readBlob } from '../artifacts/blobs.ts'
 import type { Deps } from '../deps.ts'
-import { latestLabels } from './label-store.ts'
+import { latestLabels, type StoredLabel } from './label-store.ts'
 import { groupsOf, lastIdOf, timeOf } from './part-file.ts'
 import { saidIn, unsealed } from './show.ts'
 import { type IndexedPart, partsWithin } from './store.ts'
@@ -16,11 +16,15 @@ export type Judged = {
   digest: string
   role: 'champion' | 'canary' | 'shadow'
   truth: string
+  /** Who imported that. */
+  labelledBy: string
   label: string
   probabilities: Readonly<Record<string, number>>
   /** Null where the log keeps none. */
   inputs: Readonly<Record<string, number>> | null
 }
+
+type Truth = Pick<StoredLabel, 'label' | 'importedBy'>
 
 /** The parts that hold predictions with labels, and these of each; null for one that nobody can read any more. */
 export type LabelledRows = {
@@ -38,7 +42,7 @@ export async function labelledRows(
   const after = lastIdOf(Math.max(0, fromMs - 1))
   const labels = await latestLabels(deps.db, deploymentId, { after, limit: MAX_PERFORMANCE_LABELS + 1 })
   const isCut = labels.length > MAX_PERFORMANCE_LABELS
-  const truths = new Map(labels.slice(0, MAX_PERFORMANCE_LABELS).map((each) => [each.predictionId, each.label]))
+  const truths = new Map(labels.slice(0, MAX_PERFORMANCE_LABELS).map((each) => [each.predictionId, each]))
   const ids = [...truths.keys()].sort()
   const [first, last] = [ids[0], ids.at(-1)]
   const judged = (part: IndexedPart) => judgedIn(deps, part, truths)
@@ -51,7 +55,7 @@ export async function labelledRows(
 async function* judgedIn(
   deps: Deps,
   part: IndexedPart,
-  truths: ReadonlyMap<string, string>,
+  truths: ReadonlyMap<string, Truth>,
 ): AsyncGenerator<Judged | null> {
   const wanted = [...truths.keys()].filter((id) => part.firstId <= id && id <= part.lastId)
   const groups = new Set(wanted.flatMap((id) => groupsOf(part.layout, id)))
@@ -71,7 +75,7 @@ async function* judgedIn(
 async function judgedRow(
   { db }: Deps,
   { deploymentId, id: partId }: IndexedPart,
-  { row, id, truth }: { row: Table; id: string; truth: string },
+  { row, id, truth }: { row: Table; id: string; truth: Truth },
 ): Promise<Judged | null> {
   const cells = row.toRows()[0]!
   const { sealed, subject } = cells
@@ -85,5 +89,14 @@ async function judgedRow(
   if (label === null) return null
   const role = cells.role as Judged['role']
   const version = { number: Number(cells.version_number), digest: String(cells.version_digest) }
-  return { id, truth, label, probabilities: probabilities ?? {}, inputs, role, ...version }
+  return {
+    id,
+    truth: truth.label,
+    labelledBy: truth.importedBy,
+    label,
+    probabilities: probabilities ?? {},
+    inputs,
+    role,
+    ...version,
+  }
 }
