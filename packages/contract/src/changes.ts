@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Id, Json, KebabName, Reason, Sha256, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import type { Routes } from './route.ts'
+import { updatingDeployment } from './shared-errors.ts'
 
 /** The acts that four eyes hold back when they loosen something: operations of this API, by their ids. */
 export const HeldOperation = z
@@ -120,23 +121,7 @@ export const changeRoutes = {
       'public_key_invalid',
       'trusted_key_exists',
       'federation_rule_invalid',
-      'project_not_found',
-      'deployment_not_found',
-      'snapshot_not_found',
-      'deployment_snapshot_unfit',
-      'model_not_found',
-      'model_version_not_found',
-      'version_recalled',
-      'version_rejected',
-      'version_rolled_back',
-      'challenger_is_champion',
-      'comparison_not_registered',
-      'comparison_refused',
-      'stage_not_allowed',
-      'policy_missing',
-      'gates_failed',
-      'requester_not_allowed',
-      'approvals_required',
+      ...updatingDeployment,
     ],
   },
   rejectChange: {

@@ -8,6 +8,7 @@ import { Id, KebabName, ModelName, Reason, Sha256, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import { inProject } from './projects.ts'
 import type { Routes } from './route.ts'
+import { updatingDeployment } from './shared-errors.ts'
 import { HeldStage } from './stages.ts'
 
 /** After how long without a report a service counts as silent, in milliseconds. */
@@ -129,25 +130,7 @@ export const deploymentRoutes = {
     response: Deployment,
     held: Held,
     creates: true,
-    errors: [
-      'project_not_found',
-      'deployment_not_found',
-      'snapshot_not_found',
-      'deployment_snapshot_unfit',
-      'model_not_found',
-      'model_version_not_found',
-      'version_recalled',
-      'version_rejected',
-      'version_rolled_back',
-      'challenger_is_champion',
-      'comparison_not_registered',
-      'comparison_refused',
-      'stage_not_allowed',
-      'policy_missing',
-      'gates_failed',
-      'requester_not_allowed',
-      'approvals_required',
-    ],
+    errors: updatingDeployment,
   },
   deleteDeployment: {
     method: 'DELETE',

@@ -16,3 +16,27 @@ export const assessing = [
 
 /** What bars a version from every stage and every bundle. */
 export const barred = ['version_rejected', 'version_rolled_back', 'version_recalled'] as const
+
+/** Why the policy of a stage does not let a version in. */
+export const notAdmitted = [
+  'stage_not_allowed',
+  'policy_missing',
+  'gates_failed',
+  'requester_not_allowed',
+  'approvals_required',
+] as const
+
+/** What can be wrong with a change of a deployment, also when it was held and is applied later. */
+export const updatingDeployment = [
+  'project_not_found',
+  'deployment_not_found',
+  'snapshot_not_found',
+  'deployment_snapshot_unfit',
+  'model_not_found',
+  'model_version_not_found',
+  ...barred,
+  'challenger_is_champion',
+  'comparison_not_registered',
+  'comparison_refused',
+  ...notAdmitted,
+] as const

@@ -3,7 +3,7 @@ import { inModel, ModelVersion, OptionalReason, StageChange, VersionNumber } fro
 import { Reason } from './names.ts'
 import { GateVerdict } from './policies.ts'
 import type { Routes } from './route.ts'
-import { barred } from './shared-errors.ts'
+import { barred, notAdmitted } from './shared-errors.ts'
 import { HeldStage } from './stages.ts'
 
 /** What was looked at before a stage goes back to a version. */
@@ -35,12 +35,8 @@ export const stageActRoutes = {
       'model_not_found',
       'model_version_not_found',
       'already_in_stage',
-      'stage_not_allowed',
       ...barred,
-      'policy_missing',
-      'gates_failed',
-      'requester_not_allowed',
-      'approvals_required',
+      ...notAdmitted,
     ],
   },
   rollbackModel: {
