@@ -17,7 +17,7 @@ export const serviceIn = (projectDir: string, name: string) => {
     kept,
     log: () => readFile(join(dir, 'service.log'), 'utf8'),
     /** Asks about one row; the answer, or the code of the refusal. */
-    ask: async (key?: string): Promise<string> => {
+    ask: async (key?: string, size = 9): Promise<string> => {
       const { url } = await supervisor()
       const response = await fetch(`${url}/v1/predict`, {
         method: 'POST',
@@ -25,7 +25,7 @@ export const serviceIn = (projectDir: string, name: string) => {
           authorization: `Bearer ${key ?? (await kept()).invokeKey}`,
           'content-type': 'application/json',
         },
-        body: '{"row":{"size":9,"texture":1}}',
+        body: JSON.stringify({ row: { size, texture: 1 } }),
       }).catch(() => null)
       if (!response) return 'no answer'
       const said = (await response.json()) as { code?: string; label?: string; model?: { version: number } }

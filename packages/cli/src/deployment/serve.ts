@@ -43,7 +43,9 @@ const MOST_RETRY_MS = 10_000
 /** One process of a service, until it is asked to stop or its deployment is no more. */
 export async function serve(context: Context, request: ServeRequest): Promise<void> {
   const stopped = stopSignal()
-  const pulse = setInterval(() => tellSupervisor({ is: 'alive' }), ALIVE_EVERY_MS)
+  const sayAlive = () => tellSupervisor({ is: 'alive' })
+  sayAlive()
+  const pulse = setInterval(sayAlive, ALIVE_EVERY_MS)
   // Open, the channel to the supervisor keeps a process alive that has failed.
   context.onEnd(() => {
     clearInterval(pulse)

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { PlatformError } from '@airlock-ml/contract'
-import { keptTarget, type ServiceLayout, type SupervisorState, startSupervisor, supervise } from '@airlock-ml/serving'
+import { keptTarget, type SupervisorState, startSupervisor, supervise } from '@airlock-ml/serving'
 import type { Context } from '../context.ts'
 import { stopSignal } from '../up/stop-signal.ts'
 import { readService, serviceFiles } from './service-folder.ts'
@@ -12,27 +12,26 @@ export type ServiceHere = {
   projectDir: string
   workspace: string
   name: string
-  /** What its settings ask for, where it is known better than by what was told to the service. */
-  wanted?: ServiceLayout
 }
 
 /** Keeps a service running until it is asked to stop: the process that `startHere` starts. */
 export async function superviseService(
   context: Context,
-  { dir, projectDir, workspace, name, wanted }: ServiceHere,
+  { dir, projectDir, workspace, name, stuckMs }: ServiceHere & { stuckMs?: number },
 ): Promise<void> {
   const script = process.argv[1] ?? ''
   const { layout } = await readService(dir, name)
   const told = await keptTarget(serviceFiles(dir).target).read()
   await supervise({
     dir,
-    layout: wanted ?? told?.settings ?? layout,
+    layout: told?.settings ?? layout,
     stopped: stopSignal(),
     now: context.now,
-    start: ({ number, host, port, sharesPort, wasStuck }) => {
+    times: stuckMs === undefined ? {} : { stuckMs },
+    start: ({ number, port, sharesPort, wasStuck }) => {
       const args = ['deployment', 'serve', name, '--workspace', workspace, '--number', String(number)]
       const how = [...(sharesPort ? ['--shares-port'] : []), ...(wasStuck ? ['--was-stuck'] : [])]
-      return fork(script, [...args, '--host', host, '--port', String(port), ...how], {
+      return fork(script, [...args, '--port', String(port), ...how], {
         ...{ cwd: projectDir, env: { ...context.env } },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       })
@@ -47,7 +46,7 @@ export async function superviseService(
  */
 export async function startHere(
   context: Context,
-  { dir, projectDir, workspace, name, wanted }: ServiceHere,
+  { dir, projectDir, workspace, name }: ServiceHere,
 ): Promise<SupervisorState> {
   const { flavor } = await readService(dir, name)
   if (flavor !== 'local')
@@ -56,7 +55,6 @@ export async function startHere(
       `${name} was made with the flavor ${flavor}: start it with the commands of that, as \`docker start\`.`,
     )
   const args = [process.argv[1] ?? '', 'deployment', 'supervise', name, '--workspace', workspace]
-  if (wanted) args.push('--host', wanted.host, '--port', `${wanted.port}`, '--processes', `${wanted.processes}`)
   // A service acts as itself, and never with the key of whoever started it.
   const { AIRLOCK_API_KEY: _, ...env } = context.env
   context.note(`starting ${name} …`)

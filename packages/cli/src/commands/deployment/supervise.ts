@@ -11,18 +11,14 @@ export default command({
   hidden: true,
   args: { name: { summary: 'Deployment' } },
   options: {
-    host: { value: 'HOST', summary: 'Address to listen on' },
-    port: { value: 'PORT', port: true, summary: 'Port to listen on' },
-    processes: { value: 'N', integer: true, summary: 'Processes that share the port' },
+    stuckMs: { value: 'MS', integer: true, summary: 'End a process that says nothing for so long (default: 20000)' },
   },
   examples: [],
-  run: async ({ args: { name }, options: { host, port, processes }, context }) => {
+  run: async ({ args: { name }, options: { stuckMs }, context }) => {
     const folder = await openProjectFolder(context.cwd)
     const workspace = await chooseWorkspace(context.flags.workspace, folder, await readSession(folder.dir))
     const dir = folderOfService(folder, workspace, name)
-    const wanted =
-      host !== undefined && port !== undefined && processes !== undefined ? { host, port, processes } : undefined
-    await superviseService(context, { dir, projectDir: folder.dir, workspace, name, wanted })
+    await superviseService(context, { dir, projectDir: folder.dir, workspace, name, stuckMs })
     return { data: undefined, text: () => '' }
   },
 })
