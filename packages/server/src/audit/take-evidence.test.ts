@@ -1,17 +1,16 @@
 import type { AuditEvent } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { project, type TestWorkspace, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { project, type TestWorkspace } from '../../test/two-workspaces.ts'
 import { transact } from '../db/transact.ts'
 import { openDeps } from '../open-deps.ts'
 import { record, systemActor } from './record.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let dev: TestWorkspace
 beforeAll(async () => {
-  both = await twoWorkspaces()
   dev = both.dev
 })
-afterAll(() => both.close())
 
 const about = (...subjects: string[]) => dev.root('takeEvidence', { body: { project, subjects } })
 const eventsOf = async (subject: string) => (await dev.root('listAuditEvents', { subject, limit: 200 })).items

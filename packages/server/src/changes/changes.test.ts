@@ -1,29 +1,27 @@
 import { createSigningKey, fileSigner, publicKeyOf, signKeyClaim } from '@airlock-ml/bundle'
 import { type Change, type Held, isHeld, type PolicySpec, type RoleBinding } from '@airlock-ml/contract'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { type Call, callAs, done } from '../../test/call.ts'
 import { sign, signerOf } from '../../test/decision-signing.ts'
-import { passing, project, type TestWorkspace, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { stoppedClock } from '../../test/stopped-clock.ts'
+import { passing, project, twoWorkspaces } from '../../test/two-workspaces.ts'
 
 const admin: RoleBinding[] = [{ project: '*', role: 'platform-admin' }]
 const DAY_MS = 86_400_000
-let both: TwoWorkspaces
-let production: TestWorkspace
+const clock = stoppedClock('2026-03-04T05:06:07Z')
+const both = freshWorkspaces({ approvals: 2, fourEyes: true, now: clock.now })
+const { production } = both
 let root: Call
 let eve: Call
-let clockMs: number
 
 beforeEach(async () => {
-  clockMs = Date.parse('2026-03-04T05:06:07Z')
-  both = await twoWorkspaces({ approvals: 2, fourEyes: true, now: () => new Date(clockMs) })
-  production = both.production
   root = production.root
   await root('createUser', { body: { name: 'eve', roles: admin } })
   eve = callAs(production.workspace.fetch, await production.keyOf('eve'))
   await signerOf(root)
   await signerOf(eve)
 })
-afterEach(() => both.close())
 
 const spec = async () => (await root('showPolicy', { project, stage: 'production' })).spec
 const events = async (type: string) => (await root('listAuditEvents', { type })).items
@@ -43,7 +41,7 @@ const refusedWith = async (code: string) =>
 
 test('one admin sets the workspace up alone; the second one’s key brings four eyes into force, for good', async () => {
   const { fourEyes, fourEyesSince } = await root('showWorkspace', {})
-  expect([fourEyes, fourEyesSince]).toEqual([true, new Date(clockMs).toISOString()])
+  expect([fourEyes, fourEyesSince]).toEqual([true, clock.now().toISOString()])
   expect(await events('workspace.four-eyes-begun')).toMatchObject([
     { actor: { name: 'eve' }, after: { admins: ['eve', 'root'] } },
   ])
@@ -159,7 +157,7 @@ test('whoever made the key that asked counts as having asked', async () => {
 })
 
 test('a key made for somebody since stays its maker’s, also when they replaced it under that name', async () => {
-  clockMs += 1_000
+  clock.ms += 1_000
   const { apiKey, secret } = await root('createApiKey', { body: { identity: 'eve' } })
   const borrowed = callAs(production.workspace.fetch, secret)
   const own = await borrowed('rotateApiKey', { id: apiKey.id, body: {} })
@@ -169,7 +167,7 @@ test('a key made for somebody since stays its maker’s, also when they replaced
 })
 
 test('no admin gets another one’s decision key: ended by one, the next one waits for somebody else', async () => {
-  clockMs += 1_000
+  clock.ms += 1_000
   await root('revokeDecisionKey', { fingerprint: (await signerOf(eve)).keyHint })
   const thief = callAs(production.workspace.fetch, await production.keyOf('eve'))
   const signer = fileSigner(createSigningKey())
@@ -184,7 +182,7 @@ test('no admin gets another one’s decision key: ended by one, the next one wai
 })
 
 test('a new person’s first decision key takes an admin who did not make their API key', async () => {
-  clockMs += 1_000
+  clock.ms += 1_000
   await approve(
     eve,
     waiting(await root('createUser', { body: { name: 'ned', roles: [{ project, role: 'approver' }] } })),
@@ -199,7 +197,7 @@ test('a new person’s first decision key takes an admin who did not make their 
   expect(done(again)).toMatchObject({ person: 'ned', fingerprint: signer.keyHint, revokedAt: null })
 
   const { revokedAt } = await ned('revokeDecisionKey', { fingerprint: signer.keyHint })
-  clockMs += 1_000
+  clock.ms += 1_000
   for (const next of [fileSigner(createSigningKey()), fileSigner(createSigningKey())]) {
     const claim = await signKeyClaim(next, { workspace: 'enterprise-production', by: 'ned' })
     await approve(eve, waiting(await ned('registerDecisionKey', { body: { publicKey: next.publicKey, proof: claim } })))
@@ -243,7 +241,7 @@ test('whoever asked must still be allowed to', async () => {
 
 test('after seven days it has expired', async () => {
   const change = await lower()
-  clockMs += 7 * DAY_MS
+  clock.ms += 7 * DAY_MS
   expect((await eve('listChanges', { state: 'expired' })).items).toMatchObject([{ id: change.id, mayDecide: [] }])
   await expect(approve(eve, change)).rejects.toMatchObject({ code: 'change_ended' })
   await refusedWith('change_ended')

@@ -5,18 +5,17 @@ import {
   isHeld,
   type RegisteredComparison,
 } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
 import { sign, signerOf } from '../../test/decision-signing.ts'
-import { model, project, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
+import { model, project } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces({ fourEyes: true })
 let root: Call
 beforeAll(async () => {
-  both = await twoWorkspaces({ fourEyes: true })
   root = both.dev.root
 })
-afterAll(() => both.close())
 
 const declared: ComparisonDeclaration = {
   ...{ name: 'live-quality', model, positive: 'malignant', margins: { accuracy: 0.05 } },

@@ -1,12 +1,13 @@
 import { digestOf } from '@airlock-ml/bundle'
 import { ComparisonDefinition, type SnapshotSpec } from '@airlock-ml/contract'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
 import { compareAs, comparing, result, startComparing, type Which } from '../../test/comparing.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, runTraining } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = freshWorkspaces()
 let root: Call
 let first: TrainedModel
 let second: TrainedModel
@@ -16,10 +17,8 @@ beforeAll(async () => {
   second = await trainModel({ seed: 2 })
 })
 beforeEach(async () => {
-  both = await twoWorkspaces()
   root = both.dev.root
 })
-afterEach(() => both.close())
 
 const start = (which: Which = {}) => startComparing(root, which)
 const compare = (found: unknown, which: Which = {}) => compareAs(root, found, which)

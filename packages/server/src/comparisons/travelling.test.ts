@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ComparisonDefinition, type Grade } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Call } from '../../test/call.ts'
 import { compareAs, result } from '../../test/comparing.ts'
 import { approvePromotion } from '../../test/decision-signing.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, runTraining } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let there: Call
 let here: Call
 let ada: Call
@@ -17,7 +18,6 @@ const definition = ComparisonDefinition.parse({ name: 'q', model, positive: 'mal
 const found = { ...result, metrics: {}, definition }
 /** Three versions, each trained on other data; 2 and 3 were compared with 1. */
 beforeAll(async () => {
-  both = await twoWorkspaces()
   there = both.dev.root
   here = both.production.root
   await there('applyComparison', { project, body: definition })
@@ -33,7 +33,6 @@ beforeAll(async () => {
   using db = new DatabaseSync(join(both.dev.dir, 'workspace.db'))
   db.exec("update comparisons set grade = 'witnessed'")
 })
-afterAll(() => both.close())
 
 async function exported(number: number) {
   if ((await there('showModel', { project, model })).stages.staging !== number)

@@ -1,36 +1,28 @@
 import type { DriftHookCall, DriftHookEnd } from '@airlock-ml/contract'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Deployed, deploy, servingSpec, storeSnapshot } from '../../test/deployments.ts'
 import { driftSummary } from '../../test/drifting.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
+import { stoppedClock } from '../../test/stopped-clock.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import {
-  model,
-  project,
-  runTraining,
-  type TwoWorkspaces,
-  trainingSpec,
-  twoWorkspaces,
-} from '../../test/two-workspaces.ts'
+import { model, project, runTraining, trainingSpec } from '../../test/two-workspaces.ts'
 
 const hooks = { success: [], failure: [], drift: ['governance/hooks/one.ts', 'governance/hooks/two.ts'] }
 const end: DriftHookEnd = { outcome: 'done', error: null, hookDigest: 'a'.repeat(64) }
 
 let trained: TrainedModel
-let both: TwoWorkspaces
-let nowMs: number
 let digest: string
 
 beforeAll(async () => {
   trained = await trainModel({ seed: 1, trees: 3 })
 })
+const clock = stoppedClock('2026-05-01T12:00:00Z')
+const both = freshWorkspaces({ now: clock.now })
 beforeEach(async () => {
-  nowMs = Date.UTC(2026, 4, 1, 12)
-  both = await twoWorkspaces({ now: () => new Date(nowMs) })
   await runTraining(both.dev.root, trained)
   await both.dev.root('promoteModelVersion', { project, model, body: { stage: 'staging', number: 1 } })
   digest = (await both.dev.root('showModelVersion', { project, model, number: 1 })).digest
 })
-afterEach(() => both.close())
 
 const id = (n: number) => `01a20da1-0000-7000-8000-${String(n).padStart(12, '0')}`
 const deployed = async (spec = servingSpec({ hooks })): Promise<Deployed> =>
@@ -41,7 +33,15 @@ const say = ({ service, path }: Deployed, n: number, moved: number) =>
     ...path,
     windowId: id(n),
     body: {
-      ...{ number: 1, digest, role: 'champion' as const, processes: 1, startedAt: at(n), endedAt: at(n + 1), refused: 0 },
+      ...{
+        number: 1,
+        digest,
+        role: 'champion' as const,
+        processes: 1,
+        startedAt: at(n),
+        endedAt: at(n + 1),
+        refused: 0,
+      },
       summary: driftSummary(moved),
     },
   })
@@ -86,7 +86,7 @@ test('one whose process was killed is lost after its time, and is not called aga
   const api = await deployed()
   await say(api, 1, 0.4)
   const first = await claim(api)
-  nowMs += 200_000
+  clock.ms += 200_000
   expect(await states({ deployment: 'cancer-api' })).toEqual([
     ['two.ts', 'waiting'],
     ['one.ts', 'lost'],

@@ -1,12 +1,13 @@
 import type { DriftBreach, monitoringRoutes, RouteInput } from '@airlock-ml/contract'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Deployed, deploy } from '../../test/deployments.ts'
 import { driftSummary as summaryOf } from '../../test/drifting.ts'
+import { freshWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, runTraining } from '../../test/two-workspaces.ts'
 
 let trained: TrainedModel
-let both: TwoWorkspaces
+const both = freshWorkspaces()
 let deployed: Deployed
 let digest: string
 
@@ -14,13 +15,11 @@ beforeAll(async () => {
   trained = await trainModel({ seed: 1, trees: 3 })
 })
 beforeEach(async () => {
-  both = await twoWorkspaces()
   await runTraining(both.dev.root, trained)
   await both.dev.root('promoteModelVersion', { project, model, body: { stage: 'staging', number: 1 } })
   digest = (await both.dev.root('showModelVersion', { project, model, number: 1 })).digest
   deployed = await deploy(both.dev)
 })
-afterEach(() => both.close())
 
 type Body = RouteInput<(typeof monitoringRoutes)['reportWindow']>['body']
 const at = (minute: number) => new Date(Date.UTC(2026, 4, 1, 12, minute)).toISOString()

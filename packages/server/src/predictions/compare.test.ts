@@ -5,17 +5,17 @@ import {
   type RegisteredComparison,
   type RouteInput,
 } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { type Deployed, deploy } from '../../test/deployments.ts'
 import { type PartRow, partRow, registerRows } from '../../test/prediction-parts.ts'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
-import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, runTraining } from '../../test/two-workspaces.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let deployed: Deployed
 let digests: string[]
 beforeAll(async () => {
-  both = await twoWorkspaces()
   for (const seed of [1, 2, 3]) await runTraining(both.dev.root, await trainModel({ seed, trees: 2 + seed }))
   await promote(1)
   const digestOf = async (number: number) =>
@@ -26,7 +26,6 @@ beforeAll(async () => {
   const challenger = { number: 2, mode: 'shadow' as const }
   await both.dev.root('updateDeployment', { ...deployed.path, body: { challenger, reason: null } })
 })
-afterAll(() => both.close())
 
 const definition: ComparisonDeclaration = {
   ...{ name: 'live-quality', model, positive: 'malignant', margins: { accuracy: 0.05 } },

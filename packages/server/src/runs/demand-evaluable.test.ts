@@ -1,16 +1,15 @@
 import { readParquet, writeParquet } from '@airlock-ml/tabular'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
-import { model, project, runTraining, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
+import { model, project, runTraining } from '../../test/two-workspaces.ts'
 import { demandEvaluable } from './demand-evaluable.ts'
 
-let both: TwoWorkspaces
+const both = sharedWorkspaces()
 let trained: TrainedModel
 beforeAll(async () => {
-  both = await twoWorkspaces()
   trained = await trainModel({ seed: 1, trees: 3 })
 })
-afterAll(() => both.close())
 
 const evaluation = { target: 'diagnosis', positive: 'malignant' }
 const without = async (column: string) => writeParquet((await readParquet(trained.evaluation)).drop([column]))
