@@ -132,7 +132,7 @@ export const localErrors = {
     status: 409,
     title: 'Another process listens at that address',
     remedy:
-      'End that process, or take another port: `airlock deployment update NAME --set port=0` for any free one, then `airlock deployment redeploy NAME`; `airlock up --port N` for workspaces.',
+      'End that process, or name another port: `airlock deployment update NAME --set port=N`, then `airlock deployment restart NAME`; `airlock up --port N` for workspaces.',
   },
   cli_server_failed: {
     status: 500,
