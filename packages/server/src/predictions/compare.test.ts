@@ -186,6 +186,12 @@ test('what is to judge a challenger or rollout must be registered for its model 
   })
 })
 
+test('another comparison begins anew: what was answered before does not count for it', async () => {
+  expect((await compare()).result.rows).toBe(1)
+  await update({ challenger: { number: 2, mode: 'shadow', comparison: 'lax' } })
+  await expect(compare()).rejects.toThrow('No prediction with a label was answered')
+})
+
 test('a challenger that is found worse is taken out, with the reason on record, unless its guard lets it be', async () => {
   const set = (guards: object) =>
     update({ challenger: { number: 3, mode: 'canary', comparison: 'live-quality', guards } })

@@ -93,7 +93,8 @@ async function readCompared(
   const made = (await findOutput(deps.db, { runId: run.id, step, output }))!
   const { definition, ...found } = readResult(await readBlob(deps, { project, digest: made.digest }))
   const challenger = (await findVersion(deps.db, { project, model }, { number: run.model_number! }))!
-  const { trainedAt } = challenger.source
+  // Of what was imported its source says when it was trained; it was no later than it came in.
+  const trainedAt = [challenger.source.trainedAt, challenger.createdAt].sort()[0]!
   return {
     workspace: deps.workspace.name,
     run_id: run.id,
