@@ -64,5 +64,5 @@ test('a port that another process has is named, with the ways out', async () => 
   const { code, message, remedy } = await platformErrorOf(thrown)
   expect(code).toBe('cli_address_taken')
   expect(message).toContain(`127.0.0.1:${port}`)
-  expect(remedy).toContain('port=0')
+  expect(remedy).toContain('--set port=N')
 })
