@@ -5,6 +5,7 @@ import { TableError } from '../table/table-error.ts'
 import { ColumnReader, type CsvColumnKind } from './column-reader.ts'
 import { visitCsv } from './csv-records.ts'
 import { KindFinder } from './infer-column.ts'
+import { withoutMarks } from './missing-marks.ts'
 import type { ReadCsvOptions } from './read-csv.ts'
 
 const defaultBatchRows = 50_000
@@ -26,7 +27,7 @@ export async function* readCsvBatches(
 ): AsyncGenerator<Table, void, undefined> {
   const batchRows = assertBatchRows(options.batchRows ?? defaultBatchRows)
   const kinds = await kindsOf(source, options)
-  const gatherer = new BatchGatherer(kinds, batchRows)
+  const gatherer = new BatchGatherer({ kinds, batchRows, unmarked: withoutMarks(options.missing) })
   for await (const _ of visitCsv(source, gatherer)) yield* gatherer.take()
   gatherer.endBatch()
   yield* gatherer.take()
@@ -35,8 +36,9 @@ export async function* readCsvBatches(
 /** The kind of each column that is read, in the order in which it is. */
 async function kindsOf(
   source: string | Uint8Array,
-  { schema = {}, columns }: ReadCsvOptions & BatchOptions,
+  { schema = {}, columns, missing }: ReadCsvOptions & BatchOptions,
 ): Promise<ReadonlyMap<string, CsvColumnKind>> {
+  const unmarked = withoutMarks(missing)
   const named = new Map(Object.entries(schema))
   const finders: { name: string; at: number; finder: KindFinder }[] = []
   let wanted: readonly string[] = []
@@ -49,7 +51,7 @@ async function kindsOf(
       }
     },
     row: (cells) => {
-      for (const { at, finder } of finders) finder.see(cells[at]!)
+      for (const { at, finder } of finders) finder.see(unmarked(cells[at]!))
     },
   })
   for await (const _ of visits) if (wanted.length > 0 && finders.length === 0) break
@@ -67,6 +69,7 @@ function assertColumn(name: string, names: readonly string[]): void {
 class BatchGatherer {
   readonly #kinds: ReadonlyMap<string, CsvColumnKind>
   readonly #batchRows: number
+  readonly #unmarked: (cell: string) => string
   #batches: Table[] = []
   #readers: { at: number; reader: ColumnReader }[] = []
   #names: readonly string[] = []
@@ -74,9 +77,14 @@ class BatchGatherer {
   #rows = 0
   #characters = 0
 
-  constructor(kinds: ReadonlyMap<string, CsvColumnKind>, batchRows: number) {
-    this.#kinds = kinds
-    this.#batchRows = batchRows
+  constructor(parts: {
+    kinds: ReadonlyMap<string, CsvColumnKind>
+    batchRows: number
+    unmarked: (cell: string) => string
+  }) {
+    this.#kinds = parts.kinds
+    this.#batchRows = parts.batchRows
+    this.#unmarked = parts.unmarked
   }
 
   header(names: readonly string[]): void {
@@ -86,7 +94,7 @@ class BatchGatherer {
 
   row(cells: readonly string[]): void {
     for (const { at, reader } of this.#readers) {
-      const cell = cells[at]!
+      const cell = this.#unmarked(cells[at]!)
       this.#characters += cell.length
       reader.add(cell)
     }

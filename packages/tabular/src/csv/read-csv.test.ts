@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { wisconsin } from '../../test/wisconsin.ts'
 import type { TableError } from '../table/table-error.ts'
 import { type ReadCsvOptions, readCsv } from './read-csv.ts'
+import { readCsvBatches } from './read-csv-batches.ts'
 
 const csv = (text: string, options?: ReadCsvOptions) => readCsv(Buffer.from(text), options)
 
@@ -51,6 +52,21 @@ test('an empty cell is a missing value in every kind', async () => {
     { n: null, s: null, b: null },
     { n: null, s: 'y', b: false },
   ])
+})
+
+test('what is named as a mark of a missing value is one in every kind, and nothing else is', async () => {
+  const csv = Buffer.from('a,b,c\n1, NA ,?\nNA,x,?\n2.5,N,?\n')
+  const marked = await readCsv(csv, { missing: ['NA', '?'] })
+  expect(marked.columns.map(({ kind }) => kind)).toEqual(['float64', 'string', 'float64'])
+  expect(marked.toRows()).toEqual([
+    { a: 1, b: null, c: null },
+    { a: null, b: 'x', c: null },
+    { a: 2.5, b: 'N', c: null },
+  ])
+  const rows = []
+  for await (const batch of readCsvBatches(csv, { missing: ['NA', '?'], batchRows: 2 })) rows.push(...batch.toRows())
+  expect(rows).toEqual(marked.toRows())
+  expect((await readCsv(csv)).columns.map(({ kind }) => kind)).toEqual(['string', 'string', 'string'])
 })
 
 test('a byte order mark, CRLF, blank lines and spaces around numbers and names are accepted', async () => {

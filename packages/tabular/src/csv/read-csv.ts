@@ -3,16 +3,23 @@ import { Table } from '../table/table.ts'
 import { ColumnReader, type CsvColumnKind } from './column-reader.ts'
 import { visitCsv } from './csv-records.ts'
 import { inferredColumn } from './infer-column.ts'
+import { withoutMarks } from './missing-marks.ts'
 
 /** How to read a CSV file. */
 export interface ReadCsvOptions {
   /** What the named columns must hold. Columns it does not name are inferred; one it names and the file lacks is an error. */
   readonly schema?: Readonly<Record<string, CsvColumnKind>>
+  /**
+   * What stands for a missing value in any column, beside an empty cell, as `['NA', '?']`; spaces around it do not count.
+   * Nothing by default: each could be a value.
+   */
+  readonly missing?: readonly string[]
 }
 
 /**
  * Reads a CSV file (a path, streamed, or its bytes) with one header line: comma, double quotes, UTF-8, with or without
- * a byte order mark. Empty lines are skipped; an empty cell is a missing value; `NaN` is one in a number column.
+ * a byte order mark. Empty lines are skipped; an empty cell is a missing value, and so is what `missing` names; `NaN` is
+ * one in a number column.
  * Without a schema a column becomes `int64`, `float64`, `boolean` or `string`, the first that holds every cell
  * unchanged (`007` stays text). A header without rows gives a table of no rows.
  *
@@ -21,6 +28,7 @@ export interface ReadCsvOptions {
  */
 export async function readCsv(source: string | Uint8Array, options: ReadCsvOptions = {}): Promise<Table> {
   const schema = new Map(Object.entries(options.schema ?? {}))
+  const unmarked = withoutMarks(options.missing)
   let columns: (ColumnReader | UnknownColumn)[] = []
   const visits = visitCsv(source, {
     header: (names) => {
@@ -30,7 +38,7 @@ export async function readCsv(source: string | Uint8Array, options: ReadCsvOptio
       })
     },
     row: (cells) => {
-      for (let i = 0; i < columns.length; i++) columns[i]!.add(cells[i]!)
+      for (let i = 0; i < columns.length; i++) columns[i]!.add(unmarked(cells[i]!))
     },
   })
   for await (const _ of visits);

@@ -1,5 +1,6 @@
 import type { DistinctValues } from './distinct-values.ts'
 import type { NumberSummary } from './number-summary.ts'
+import type { NumbersInText } from './numbers-in-text.ts'
 import type { ColumnProfile, ProfileFinding } from './table-profile.ts'
 
 /** What was gathered of a column. */
@@ -7,6 +8,7 @@ export interface GatheredColumn {
   readonly profile: ColumnProfile
   readonly distinct: DistinctValues
   readonly numbers: NumberSummary
+  readonly texts: NumbersInText
 }
 
 /** How few rows of a class are too few to learn it from. */
@@ -55,6 +57,12 @@ function valueFindings(
   { rowCount, labelCount }: { rowCount: number; labelCount: number },
 ): ProfileFinding[] {
   const { name } = column.profile
+  const inText = column.texts.found()
+  if (inText) {
+    const marks = inText.marks.map((mark) => JSON.stringify(mark)).join(', ')
+    const message = `"${name}" is text, though ${shareText(inText.share)} of its values are numbers; the others are ${marks}. Where that stands for a missing value, read it as one: readCsv(path, { missing: [${marks}] }).`
+    return [{ kind: 'column_numbers_as_text', column: name, message }]
+  }
   if (column.distinct.count === 1) {
     const message = `Every value of "${name}" is the same, so it tells nothing. Leave it out.`
     return [{ kind: 'column_constant', column: name, message }]

@@ -5,6 +5,7 @@ import type { Table } from '../table/table.ts'
 import { DistinctValues } from './distinct-values.ts'
 import { findingsOf } from './findings.ts'
 import { NumberSummary } from './number-summary.ts'
+import { NumbersInText } from './numbers-in-text.ts'
 import { correlationsOf, histogramOf, quantilesOf } from './sampled-numbers.ts'
 import type { ColumnProfile, TableProfile } from './table-profile.ts'
 
@@ -19,6 +20,7 @@ interface Gathering {
   missing: number
   readonly distinct: DistinctValues
   readonly numbers: NumberSummary
+  readonly texts: NumbersInText
   readonly sample: Float64Array
 }
 
@@ -46,6 +48,7 @@ export class ProfileBuilder {
       missing: 0,
       distinct: new DistinctValues(),
       numbers: new NumberSummary(),
+      texts: new NumbersInText(),
       sample: new Float64Array(kind === 'string' || kind === 'boolean' ? 0 : this.#sampledRows.length),
     }))
     const labels = this.#target === null ? undefined : this.#labelsOf(rows.column(this.#target))
@@ -64,7 +67,10 @@ export class ProfileBuilder {
         const { sample } = gathering
         const { values } = column
         for (let k = 0; k < chosen.length; k++) sample[from + k] = values[chosen[k]! - firstRow]!
-      } else for (const value of column.values) if (value === null) gathering.missing++
+      } else {
+        for (const value of column.values) if (value === null) gathering.missing++
+        if (column.kind === 'string') gathering.texts.add(column.values)
+      }
     }
   }
 

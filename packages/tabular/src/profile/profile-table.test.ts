@@ -181,6 +181,26 @@ test('of a Parquet file the profile is the same, row group by row group, and lar
   expect(streamed.findings).toEqual(whole.findings)
 })
 
+test('a column of numbers that a mark has made text of is named, with how to read it', () => {
+  const texts = (name: string, ...values: string[]) => stringColumn(name, values)
+  const { findings } = profileTable(
+    new Table([
+      texts('age', '31', 'NA', '4.5', '7', '-2'),
+      texts('code', '007', '008', '009', '010', '011'),
+      texts('word', 'a', 'b', '1', 'c', 'd'),
+      texts('number', '1', '2', '3', '4', '5'),
+    ]),
+  )
+  expect(findings).toEqual([
+    {
+      kind: 'column_numbers_as_text',
+      column: 'age',
+      message:
+        '"age" is text, though 80.0 % of its values are numbers; the others are "NA". Where that stands for a missing value, read it as one: readCsv(path, { missing: ["NA"] }).',
+    },
+  ])
+})
+
 test('a table without rows has a profile too', async () => {
   const empty = new Table([float64Column('x', []), stringColumn('s', [])])
   expect(profileTable(empty)).toMatchObject({ rowCount: 0, sampledRows: 0, findings: [] })

@@ -55,6 +55,7 @@ export interface ProfileFinding {
   readonly kind:
     | 'column_missing' // no row has a value
     | 'column_gaps' // some rows have no value
+    | 'column_numbers_as_text' // numbers, and a few other texts between them
     | 'column_constant' // every row that has a value has the same one
     | 'label_equal' // each value stands for one label and each label for one value
     | 'label_determined' // each value, though values repeat, occurs with one label alone
