@@ -5,7 +5,7 @@ import { Sha256, Timestamp } from './names.ts'
 import type { Routes } from './route.ts'
 
 /** The most labels that are looked at, the latest first. */
-export const MAX_PERFORMANCE_LABELS = 20_000
+export const MAX_PERFORMANCE_LABELS = 200_000
 
 const interval = z.object({ low: z.number(), high: z.number() }).nullable()
 

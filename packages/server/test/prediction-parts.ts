@@ -9,6 +9,9 @@ import { sha256, upload } from './two-workspaces.ts'
 const ids = new V7Generator()
 export const newId = (): string => ids.generate().toString()
 
+/** The id of a prediction of another time. */
+export const idAt = (ms: number): string => new V7Generator().generateOrResetWithTs(ms).toString()
+
 export type PartRow = {
   id: string
   at: number

@@ -54,7 +54,9 @@ async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Prom
   const { champion, challenger } = both
   demandComparable(champion, challenger)
   const fromMs = Math.max(earliestOf(wanted.from ?? begun?.at, now), begun ? Date.parse(begun.at) : 0)
-  const { rows, unreadable, isCut } = await allRows(deps, { deploymentId: wish.id, fromMs })
+  const definitions = await allDefinitions(deps.db, wish.project)
+  const features = definitions.flatMap(({ spec }) => spec.slices.map(({ feature }) => feature))
+  const { rows, unreadable, isCut } = await allRows(deps, { deploymentId: wish.id, fromMs, features })
   const { positive } = challenger.evaluation
   const pairs = () => pairsOf(rows, both, { positive })
   const sides = () => sidesOf(rows, both, { positive })
@@ -64,7 +66,7 @@ async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Prom
     throw refused(
       `No prediction with a label was answered by ${wish.model} ${challenger.number} beside ${champion.number}${begun ? ` since ${begun.at}` : ''}. Import labels with \`airlock label import\`.`,
     )
-  const { definition, judgedBy } = definitionOfTrial(await allDefinitions(deps.db, wish.project), {
+  const { definition, judgedBy } = definitionOfTrial(definitions, {
     ...{ model: wish.model, wanted: wanted.comparison, named: begun?.comparison ?? null },
     begunAt: begun?.at ?? firstOf(rows, challenger),
   })
@@ -165,7 +167,7 @@ async function keep(
   })
 }
 
-async function allRows(deps: Deps, from: { deploymentId: string; fromMs: number }) {
+async function allRows(deps: Deps, from: { deploymentId: string; fromMs: number; features: readonly string[] }) {
   const { parts, judged, isCut } = await labelledRows(deps, from)
   const rows: Judged[] = []
   let unreadable = 0

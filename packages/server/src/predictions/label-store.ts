@@ -77,17 +77,43 @@ export async function putLabels(tx: Tx, deploymentId: string, labels: readonly S
       .execute()
 }
 
-/** The labels of predictions after an id, latest first. */
-export const latestLabels = async (
+/** Ids from one to another, both among them. */
+export type LabelRange = { from: string; to: string }
+
+/** The first and the last labelled prediction after an id, of the latest `most`; null where there is none. */
+export async function rangeOfLabels(
   db: Db,
   deploymentId: string,
-  { after, limit }: { after: string; limit: number },
+  { after, most }: { after: string; most: number },
+): Promise<{ first: string; last: string; isCut: boolean } | null> {
+  const labels = db
+    .selectFrom('prediction_labels')
+    .where('deployment_id', '=', deploymentId)
+    .where('prediction_id', '>', after)
+  const cut = await labels
+    .select('prediction_id')
+    .orderBy('prediction_id', 'desc')
+    .offset(most)
+    .limit(1)
+    .executeTakeFirst()
+  const range = await labels
+    .$if(cut !== undefined, (q) => q.where('prediction_id', '>', cut!.prediction_id))
+    .select((e) => [e.fn.min('prediction_id').as('first'), e.fn.max('prediction_id').as('last')])
+    .executeTakeFirst()
+  return range?.first && range.last ? { first: range.first, last: range.last, isCut: cut !== undefined } : null
+}
+
+/** The labels of predictions in a range, by their ids. */
+export const labelsWithin = async (
+  db: Db,
+  deploymentId: string,
+  { from, to }: LabelRange,
 ): Promise<Omit<StoredLabel, 'importedAt'>[]> =>
   await db
     .selectFrom('prediction_labels')
     .select(['prediction_id as predictionId', 'label', 'imported_by as importedBy'])
     .where('deployment_id', '=', deploymentId)
-    .where('prediction_id', '>', after)
-    .orderBy('prediction_id', 'desc')
-    .limit(limit)
+    .where('prediction_id', '>=', from)
+    .where('prediction_id', '<=', to)
+    .orderBy('prediction_id')
     .execute()

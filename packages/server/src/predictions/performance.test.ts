@@ -1,9 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
 import { type Deployed, deploy } from '../../test/deployments.ts'
-import { type PartRow, partRow, registerRows } from '../../test/prediction-parts.ts'
+import { idAt, type PartRow, partRow, registerRows } from '../../test/prediction-parts.ts'
 import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
 import { model, project, runTraining } from '../../test/two-workspaces.ts'
+
+const DAY_MS = 86_400_000
 
 const both = sharedWorkspaces()
 let deployed: Deployed
@@ -24,9 +26,12 @@ const show = (every: 'hour' | 'day' = 'day') => both.dev.root('showPerformance',
 
 test('predictions with labels say how well a version does, with intervals; the others say nothing', async () => {
   expect(await show()).toEqual({ spans: [], unreadable: 0, isCut: false })
+  // Of one day, at whatever time of day this runs.
+  const noonMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS / 2
+  const at = (row: number) => ({ id: idAt(noonMs + row), at: noonMs + row })
   // Said of all: malignant by 0.75; of those about a subject: benign by 1.
-  const open = Array.from({ length: 1_200 }, () => partRow({ digest }))
-  const sealed = Array.from({ length: 40 }, () => partRow({ digest, subject: 'ann' }))
+  const open = Array.from({ length: 1_200 }, (_, row) => partRow({ digest, ...at(row) }))
+  const sealed = Array.from({ length: 40 }, (_, row) => partRow({ digest, subject: 'ann', ...at(1_200 + row) }))
   await registerRows(deployed, [...open, ...sealed])
   await label([open[0]!, ...open.slice(1_100, 1_149)], (at) => (at < 40 ? 'malignant' : 'benign'))
   await label(sealed, () => 'benign')

@@ -28,7 +28,7 @@ async function performanceOf(
   { deploymentId, fromMs, everyMs }: { deploymentId: string; fromMs: number; everyMs: number },
 ): Promise<Performance> {
   const { isCut, parts, judged: judgedIn } = await labelledRows(deps, { deploymentId, fromMs })
-  const spans = new Map<string, Judged[]>()
+  const spans = new Map<string, SpanRows>()
   let unreadable = 0
   for (const part of parts) {
     for await (const judged of judgedIn(part)) {
@@ -37,9 +37,9 @@ async function performanceOf(
         continue
       }
       const key = `${Math.floor(timeOf(judged.id) / everyMs)} ${judged.role} ${judged.digest} ${judged.number}`
-      const span = spans.get(key)
-      if (span) span.push(judged)
-      else spans.set(key, [judged])
+      const span = spans.get(key) ?? newSpan(judged)
+      spans.set(key, span)
+      addTo(span, judged)
     }
   }
   const all = [...spans.values()].map((span) => spanOf(span, everyMs))
@@ -50,26 +50,42 @@ async function performanceOf(
   }
 }
 
-function spanOf(judged: readonly Judged[], everyMs: number): Span {
-  const { id, number, digest, role } = judged[0]!
+/** What is kept of the rows of a span: a text and a number a class each, however much was recorded of them. */
+type SpanRows = Pick<Judged, 'id' | 'number' | 'digest' | 'role'> & {
+  truths: string[]
+  hits: number
+  /** P(class) of each row. */
+  scores: Map<string, number[]>
+}
+
+const newSpan = ({ id, number, digest, role, probabilities }: Judged): SpanRows => ({
+  ...{ id, number, digest, role, truths: [], hits: 0 },
+  scores: new Map(Object.keys(probabilities).map((label) => [label, []])),
+})
+
+function addTo(span: SpanRows, { truth, label, probabilities }: Judged): void {
+  span.truths.push(truth)
+  if (truth === label) span.hits++
+  for (const [name, scores] of span.scores) scores.push(probabilities[name] ?? 0)
+}
+
+function spanOf({ id, number, digest, role, truths, hits, scores }: SpanRows, everyMs: number): Span {
   const fromMs = Math.floor(timeOf(id) / everyMs) * everyMs
-  const hits = judged.filter(({ truth, label }) => truth === label).length
   return {
     from: new Date(fromMs).toISOString(),
     to: new Date(fromMs + everyMs).toISOString(),
-    ...{ number, digest, role, labelled: judged.length },
-    accuracy: hits / judged.length,
-    accuracyInterval: wilsonInterval(hits, judged.length),
-    rocAuc: aucsOf(judged),
+    ...{ number, digest, role, labelled: truths.length },
+    accuracy: hits / truths.length,
+    accuracyInterval: wilsonInterval(hits, truths.length),
+    rocAuc: aucsOf(truths, scores),
   }
 }
 
-function aucsOf(judged: readonly Judged[]): Span['rocAuc'] {
-  const classes = Object.keys(judged[0]!.probabilities)
+function aucsOf(truths: readonly string[], scores: SpanRows['scores']): Span['rocAuc'] {
+  const classes = [...scores.keys()]
   return (classes.length === 2 ? classes.slice(1) : classes).flatMap((label) => {
-    const isPositive = judged.map(({ truth }) => truth === label)
-    const scores = judged.map(({ probabilities }) => probabilities[label] ?? 0)
-    const value = rocAuc(isPositive, scores)
-    return value === null ? [] : { label, value, interval: aucInterval(isPositive, scores) }
+    const isPositive = truths.map((truth) => truth === label)
+    const value = rocAuc(isPositive, scores.get(label)!)
+    return value === null ? [] : { label, value, interval: aucInterval(isPositive, scores.get(label)!) }
   })
 }
