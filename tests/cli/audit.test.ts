@@ -4,11 +4,11 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Checkpoint, Workspace } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { airlockIn, jsonOf, type Run, temporaryFolder } from './airlock.ts'
-import { dev, initialisedProject, production } from './project.ts'
+import { dev, production, sharedProject } from './project.ts'
 
 type Verified = { ok: boolean; events: number; witnesses: { name: string; size: number }[]; keyFrom: string }
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
+const project = sharedProject()
 let elsewhere: Awaited<ReturnType<typeof temporaryFolder>>
 let inProject: Run
 let alone: Run
@@ -16,7 +16,6 @@ let text: string
 const file = (name: string) => join(elsewhere.dir, name)
 
 beforeAll(async () => {
-  project = await initialisedProject()
   elsewhere = await temporaryFolder()
   inProject = project.airlock
   alone = airlockIn(elsewhere.dir)
@@ -30,10 +29,7 @@ beforeAll(async () => {
   }
   text = await readFile(file('audit.jsonl'), 'utf8')
 })
-afterAll(async () => {
-  await project.remove()
-  await elsewhere.remove()
-})
+afterAll(() => elsewhere.remove())
 
 const verify = (name: string, ...more: string[]) =>
   alone('audit', 'verify', name, '--public-key', `${dev}.pem`, ...more)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Export, Manifest, Workspace } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { airlockIn, jsonOf, type Run, temporaryFolder } from './airlock.ts'
-import { dev, initialisedProject, model, production } from './project.ts'
+import { dev, model, production, sharedProject } from './project.ts'
 
 type Verified = {
   verified: boolean
@@ -13,13 +13,12 @@ type Verified = {
   manifest: Manifest
 }
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
+const project = sharedProject()
 let elsewhere: Awaited<ReturnType<typeof temporaryFolder>>
 let inProject: Run
 let alone: Run
 let digest: string
 beforeAll(async () => {
-  project = await initialisedProject()
   elsewhere = await temporaryFolder()
   inProject = project.airlock
   alone = airlockIn(elsewhere.dir)
@@ -37,10 +36,7 @@ beforeAll(async () => {
     await writeFile(join(elsewhere.dir, file), publicKey)
   }
 })
-afterAll(async () => {
-  await project.remove()
-  await elsewhere.remove()
-})
+afterAll(() => elsewhere.remove())
 
 test('a bundle is verified far from any project, and what is inside is shown', async () => {
   const verified = await jsonOf<Verified>(alone, 'bundle', 'verify', 'bundle', '--public-key', 'dev.pem')

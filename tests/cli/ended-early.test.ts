@@ -1,14 +1,10 @@
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { initialisedProject } from './project.ts'
+import { expect, test } from 'vitest'
+import { sharedProject } from './project.ts'
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-beforeAll(async () => {
-  project = await initialisedProject()
-})
-afterAll(() => project.remove())
+const project = sharedProject()
 
 const pipelineWhoseStep = (does: string) => `import { pipeline, step } from '@airlock-ml/sdk'
 const leave = step({ name: 'leave', outputs: {}, run: async () => { ${does}; return {} } })

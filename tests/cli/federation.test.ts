@@ -4,17 +4,16 @@ import type { AddressInfo } from 'node:net'
 import { OAuth2Server } from 'oauth2-mock-server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { airlockIn, jsonOf } from './airlock.ts'
-import { initialisedProject, production } from './project.ts'
+import { production, sharedProject } from './project.ts'
 
 const claims = { sub: 'repo:bank/models', repository_id: '7', environment: 'production' }
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
+const project = sharedProject()
 let issuer: OAuth2Server
 /** What GitHub runs beside a job: answers with a token for the audience that is asked for. */
 let actions: Server
 
 beforeAll(async () => {
-  project = await initialisedProject()
   issuer = new OAuth2Server()
   await issuer.issuer.keys.generate('RS256')
   await issuer.start(0, '127.0.0.1')
@@ -31,7 +30,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await new Promise((resolve) => actions.close(resolve))
   await issuer.stop()
-  await project.remove()
 })
 
 const ofProduction = ['--workspace', production]

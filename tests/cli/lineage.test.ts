@@ -5,18 +5,16 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { createSigningKey, fileSigner } from '@airlock-ml/bundle'
 import type { ModelVersionWithDestinations, Promotion, ReceiptSync, Trace, Workspace } from '@airlock-ml/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { blocksOf } from '../guides/blocks.ts'
-import { command, jsonOf, type Run } from './airlock.ts'
-import { addApprover, dev, initialisedProject, model, production } from './project.ts'
+import { command, jsonOf } from './airlock.ts'
+import { addApprover, dev, model, production, sharedProject } from './project.ts'
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 let promotion: Promotion
 const ofProduction = ['--workspace', production]
 beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
   await addApprover(airlock)
   await airlock('run', 'training', '--environment', 'staging')
   await airlock('model', 'promote', model, '--to-stage', 'staging')
@@ -25,7 +23,6 @@ beforeAll(async () => {
   const { id } = JSON.parse(asked.stdout) as Promotion
   promotion = await jsonOf<Promotion>(airlock, 'promotion', 'approve', id, '--as', 'ben', '--yes', ...ofProduction)
 })
-afterAll(() => project.remove())
 
 test('trace walks from production to data and steps with the other workspace offline, as a tree and as JSON', async () => {
   const home = join(project.dir, '.airlock', dev)

@@ -2,17 +2,15 @@ import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DriftBreach, DriftHookCall, MonitoringWindow } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jsonOf, type Run } from './airlock.ts'
-import { initialisedProject, model } from './project.ts'
+import { jsonOf } from './airlock.ts'
+import { model, sharedProject } from './project.ts'
 import { serviceIn, until } from './running-service.ts'
 
 const name = 'cancer-api'
 const step = 'profile-holdout.ts'
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
   // The step of the template, in the training of the small project.
   await copyFile(join(import.meta.dirname, '../../template/src/steps', step), join(project.dir, 'src', step))
   const training = join(project.dir, 'src/pipelines/training.ts')
@@ -30,10 +28,7 @@ beforeAll(async () => {
   )
   await rm(join(project.dir, 'governance/hooks/tell-drift.ts'))
 })
-afterAll(async () => {
-  await airlock('deployment', 'stop', name)
-  await project.remove()
-})
+afterAll(() => airlock('deployment', 'stop', name))
 
 /** A hook of the platform that leaves a file of what it was told. */
 async function addDriftHook(dir: string): Promise<void> {

@@ -2,16 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LabelImport, Prediction, PredictionPart, PredictionTrace, RecallResult } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jsonOf, type Run } from './airlock.ts'
-import { initialisedProject, model } from './project.ts'
+import { jsonOf } from './airlock.ts'
+import { model, sharedProject } from './project.ts'
 import { serviceIn, until } from './running-service.ts'
 
 const name = 'cancer-api'
-let project: Awaited<ReturnType<typeof initialisedProject>>
-let airlock: Run
+const project = sharedProject()
+const { airlock } = project
 beforeAll(async () => {
-  project = await initialisedProject()
-  airlock = project.airlock
   await airlock('run', 'training', '--environment', 'staging', '--param', 'trees=3')
   await jsonOf(airlock, 'model', 'promote', model, '--to-stage', 'staging', '--model-version', '1')
   await jsonOf(
@@ -20,10 +18,7 @@ beforeAll(async () => {
     ...['--name', name, '--set', 'log.partSeconds=0.2', '--set', 'log.durable=true'],
   )
 })
-afterAll(async () => {
-  await airlock('deployment', 'stop', name)
-  await project.remove()
-})
+afterAll(() => airlock('deployment', 'stop', name))
 
 const show = (id: string) => jsonOf<Prediction>(airlock, 'prediction', 'show', id)
 const arrived = (id: string) =>

@@ -8,7 +8,7 @@ export const dev = 'enterprise-dev-staging'
 export const production = 'enterprise-production'
 
 /** A copy of the minimal project in a folder of its own, with both workspaces made by `ada`. */
-export async function initialisedProject(): Promise<{ dir: string; airlock: Run; remove: () => Promise<void> }> {
+async function initialisedProject(): Promise<{ dir: string; airlock: Run; remove: () => Promise<void> }> {
   const { dir, remove } = await temporaryFolder()
   await cp(join(import.meta.dirname, 'minimal-project'), dir, { recursive: true })
   const airlock = airlockIn(dir)

@@ -4,20 +4,18 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { Page, Run as PipelineRun, RunSummary } from '@airlock-ml/contract'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { command, environment, jsonOf } from './airlock.ts'
-import { initialisedProject } from './project.ts'
+import { sharedProject } from './project.ts'
 
 // Each round is a process.
 vi.setConfig({ testTimeout: 180_000 })
 
-let project: Awaited<ReturnType<typeof initialisedProject>>
+const project = sharedProject()
 beforeAll(async () => {
-  project = await initialisedProject()
   await mkdir(join(project.dir, 'src/watched'))
   for (const [path, content] of Object.entries(files)) await save(path, content)
 })
-afterAll(() => project.remove())
 
 const started: ChildProcess[] = []
 afterEach(() => {
