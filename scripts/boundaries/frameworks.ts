@@ -19,7 +19,7 @@ const FRAMEWORKS: Framework[] = [
   {
     what: 'SQL',
     packages: /^(kysely|node:sqlite|pg)$/,
-    home: /^(packages\/server\/src\/(db\/.*|.*\/(.*-)?store\.ts)|packages\/serving\/src\/batch\/folder-lock\.ts|bench\/(run-record|run-rows|artifact-rows|part-rows|durable-writes|cached-run)\.ts)$/,
+    home: /^(packages\/server\/src\/(db\/.*|.*\/(.*-)?store\.ts)|packages\/serving\/src\/system-lock\.ts|bench\/(run-record|run-rows|artifact-rows|part-rows|durable-writes|cached-run)\.ts)$/,
     isFreeInTests: true,
   },
   {

@@ -1,16 +1,9 @@
 // Makes the parts of a prediction log, so that nothing of it, the collection of its garbage included, runs in the process
 // that answers.
 import { createWriteStream } from 'node:fs'
-import { type MadePart, makePart } from './make-part.ts'
-import { BYTES_FD } from './part-maker.ts'
+import { makePart } from './make-part.ts'
+import { BYTES_FD, type FromMaker, type ToMaker } from './maker-messages.ts'
 import { openRests, yieldToOthers } from './yield-to-others.ts'
-
-/** What the process is asked, and answers; the bytes of a part follow over `BYTES_FD`. */
-export type ToMaker = { segment: string; inputsKey: string }
-export type FromMaker = { made: MadeAside } | { failed: string }
-type MadeAside = Omit<MadePart, 'part'> & {
-  part: (Omit<NonNullable<MadePart['part']>, 'bytes'> & { sizeBytes: number }) | null
-}
 
 const tell = (message: FromMaker) => process.send?.(message, () => {})
 

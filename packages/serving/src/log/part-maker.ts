@@ -1,13 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { extname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import type { FromMaker, ToMaker } from './make-part.child.ts'
 import type { MadePart } from './make-part.ts'
+import { BYTES_FD, type FromMaker, type ToMaker } from './maker-messages.ts'
 
 const program = join(import.meta.dirname, `make-part.child${extname(import.meta.filename)}`)
-
-/** The file descriptor over which a maker hands over the bytes of a part. */
-export const BYTES_FD = 4
 
 /** Makes parts in a process of their own, one after the other, so that answering does not wait for them. */
 export type PartMaker = {
