@@ -194,15 +194,15 @@ test('the flavor docker says what is missing before anything is made, and keeps 
   expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('building the image')])
   const { secret } = await serviceIn(project.dir, 'in-docker').kept()
   const lines = (await readFile(asked, 'utf8')).trimEnd().split('\n')
-  expect(lines[1]).toMatch(/^build --tag airlock\/enterprise-dev-staging\/in-docker:\S+ \S+image$/)
-  expect(lines[2]).toMatch(/^run --detach .*--restart on-failure .*--publish 127.0.0.1:8123:8080 /)
+  const askedTo = (verb: string) => lines.find((line) => line.startsWith(`${verb} `))
+  expect(askedTo('build')).toMatch(/^build --tag airlock\/enterprise-dev-staging\/in-docker:\S+ \S+image$/)
+  expect(askedTo('run')).toMatch(/^run --detach .*--restart on-failure .*--publish 127.0.0.1:8123:8080 /)
   expect(lines.filter((line) => line.includes(secret))).toEqual([`AIRLOCK_SERVICE_SECRET=${secret}`])
   const image = join(serviceIn(project.dir, 'in-docker').dir, 'image')
   const files = await readdir(image, { recursive: true, withFileTypes: true })
   for (const file of files.filter((each) => each.isFile()))
     expect(await readFile(join(file.parentPath, file.name), 'utf8')).not.toContain(secret)
   await expect(readFile(join(image, '../container.env'))).rejects.toThrow('ENOENT')
-  expect((await airlock('deployment', 'start', 'in-docker')).stderr).toContain('docker start')
 }, 60_000)
 
 test('what is built for a container serves in a folder of its own, by what its environment says', async () => {

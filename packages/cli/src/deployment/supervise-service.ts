@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process'
-import { PlatformError } from '@airlock-ml/contract'
 import { keptTarget, type SupervisorState, startSupervisor, supervise } from '@airlock-ml/serving'
 import type { Context } from '../context.ts'
 import { stopSignal } from '../up/stop-signal.ts'
@@ -41,19 +40,12 @@ export async function superviseService(
 
 /**
  * Starts a service so that it outlives this command, and resolves when it listens.
- * @throws PlatformError `deployment_not_here`, `deployment_runs`, `service_not_started`, `flavor_unavailable` for one that
- * runs in a container
+ * @throws PlatformError `deployment_runs`, `service_not_started`
  */
 export async function startHere(
   context: Context,
   { dir, projectDir, workspace, name }: ServiceHere,
 ): Promise<SupervisorState> {
-  const { flavor } = await readService(dir, name)
-  if (flavor !== 'local')
-    throw new PlatformError(
-      'flavor_unavailable',
-      `${name} was made with the flavor ${flavor}: start it with the commands of that, as \`docker start\`.`,
-    )
   const args = [process.argv[1] ?? '', 'deployment', 'supervise', name, '--workspace', workspace]
   // A service acts as itself, and never with the key of whoever started it.
   const { AIRLOCK_API_KEY: _, ...env } = context.env

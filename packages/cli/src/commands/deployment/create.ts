@@ -1,11 +1,11 @@
-import { DeploymentFlavor, HeldStage, PlatformError } from '@airlock-ml/contract'
+import { DeploymentFlavor, HeldStage, KebabName, PlatformError } from '@airlock-ml/contract'
 import { untilKnown } from '../../deployment/ask-service.ts'
-import { demandDocker, runInDocker } from '../../deployment/container/docker.ts'
+import { demandDocker } from '../../deployment/container/docker.ts'
 import { addressOf } from '../../deployment/container/workspace-address.ts'
 import { putHere } from '../../deployment/put-here.ts'
+import { runService } from '../../deployment/run-service.ts'
 import { settingsFrom } from '../../deployment/settings.ts'
 import { startedResult } from '../../deployment/started.ts'
-import { startHere } from '../../deployment/supervise-service.ts'
 import { command } from '../../manifest/command.ts'
 import { compilePipeline } from '../../run/compile-pipeline.ts'
 import { environmentOption, paramOption, stackOption } from '../../run/options.ts'
@@ -54,13 +54,14 @@ an image and runs it here; cloud-run only makes the deployment: see \`airlock de
   run: async ({ options, context }) => {
     const { pipeline, name, stage, environment, stack, param: params, flavor, port, processes } = options
     const settings = { port, processes, ...settingsFrom(options.set) }
+    demandNames(name, options.keyName)
     if (flavor === 'docker' && !options.noStart) await demandDocker(context)
     if (flavor === 'docker' && settings.port === 0)
       throw new PlatformError('cli_usage_invalid', 'The flavor docker publishes a port of this machine: give --port.')
     const compiled = await compilePipeline(context, { pipeline, environment, stack, params })
     const opened = await openWorkspace(context, compiled.workspace)
     const { client, project, folder, session, name: workspace } = opened
-    const workspaceUrl = flavor === 'local' ? '' : addressOf(folder, session, workspace)
+    if (flavor !== 'local') addressOf(folder, session, workspace)
     const snapshot = await client.createSnapshot({ project, body: compiled.spec })
     const body = { name, snapshotId: snapshot.id, stage, flavor, settings }
     const { deployment, serviceSecret: secret } = await client.createDeployment({ project, body })
@@ -69,16 +70,24 @@ an image and runs it here; cloud-run only makes the deployment: see \`airlock de
       (await client.createDeploymentKey({ project, deployment: name, body: { name: keyName, expiresAt: null } })).secret
     const invokeKey = await keyFor(INVOKE_KEY)
     const here = await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
-    const start = async () => {
-      if (options.noStart || flavor === 'cloud-run') return null
-      if (flavor === 'local') return (await startHere(context, here)).url
-      const { host, port } = deployment.settings
-      return (await runInDocker(context, { here, host, port, workspaceUrl })).url
-    }
-    const url = await start()
+    const isStarted = !options.noStart && flavor !== 'cloud-run'
+    const url = isStarted ? (await runService(context, opened, here)).url : null
     // Last: its secret is shown once, and not at all where something fails before.
     const applicationKey = options.keyName === undefined ? null : await keyFor(options.keyName)
     if (url !== null && applicationKey !== null) await untilKnown(url, applicationKey)
     return await startedResult(context, { opened, name, flavor, url, applicationKey })
   },
 })
+
+/** Before anything is made: what fails afterwards leaves a deployment. */
+function demandNames(name: string, keyName: string | undefined): void {
+  for (const [option, given] of Object.entries({ name, 'key-name': keyName })) {
+    const [issue] = given === undefined ? [] : (KebabName.safeParse(given).error?.issues ?? [])
+    if (issue) throw new PlatformError('cli_usage_invalid', `--${option} ${issue.message}.`)
+  }
+  if (keyName === INVOKE_KEY)
+    throw new PlatformError(
+      'cli_usage_invalid',
+      `--key-name: ${INVOKE_KEY} is the key of \`airlock deployment invoke\`.`,
+    )
+}

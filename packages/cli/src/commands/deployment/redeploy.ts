@@ -1,10 +1,9 @@
 import { isHeld, PlatformError } from '@airlock-ml/contract'
-import { stopSupervisor } from '@airlock-ml/serving'
 import { heldResult } from '../../change/print.ts'
 import { putHere } from '../../deployment/put-here.ts'
+import { runService, stopService } from '../../deployment/run-service.ts'
 import { folderOfService, readService } from '../../deployment/service-folder.ts'
 import { startedResult } from '../../deployment/started.ts'
-import { startHere } from '../../deployment/supervise-service.ts'
 import { command } from '../../manifest/command.ts'
 import { compilePipeline } from '../../run/compile-pipeline.ts'
 import { paramOption, stackOption } from '../../run/options.ts'
@@ -23,16 +22,16 @@ export default command({
     const { client, project, folder, name: workspace } = opened
     const dir = folderOfService(folder, workspace, name)
     const { pipeline, environment, flavor, secret, invokeKey } = await readService(dir, name)
-    if (flavor !== 'local')
-      throw new PlatformError('flavor_unavailable', `${name} runs in a container: deploy it again under another name.`)
+    if (flavor === 'cloud-run')
+      throw new PlatformError('flavor_unavailable', `${name} runs in Cloud Run: deploy it again under another name.`)
     const compiled = await compilePipeline(context, { pipeline, environment, stack, params })
     const snapshot = await client.createSnapshot({ project, body: compiled.spec })
     const body = { snapshotId: snapshot.id, reason: reason ?? null }
     const deployment = await client.updateDeployment({ project, deployment: name, body })
     if (isHeld(deployment)) return heldResult(deployment, { context, workspace })
-    await stopSupervisor(dir)
+    await stopService(context, { dir, workspace, name })
     const here = await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
-    const { url } = await startHere(context, here)
+    const { url } = await runService(context, opened, here)
     return await startedResult(context, { opened, name, url })
   },
 })

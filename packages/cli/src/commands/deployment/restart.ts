@@ -1,7 +1,6 @@
-import { stopSupervisor } from '@airlock-ml/serving'
+import { runService, stopService } from '../../deployment/run-service.ts'
 import { folderOfService, readService } from '../../deployment/service-folder.ts'
 import { startedResult } from '../../deployment/started.ts'
-import { startHere } from '../../deployment/supervise-service.ts'
 import { command } from '../../manifest/command.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 
@@ -14,9 +13,10 @@ export default command({
     const opened = await openWorkspace(context)
     const { folder, name: workspace } = opened
     const dir = folderOfService(folder, workspace, name)
+    const here = { dir, projectDir: folder.dir, workspace, name }
     await readService(dir, name)
-    await stopSupervisor(dir)
-    const { url } = await startHere(context, { dir, projectDir: folder.dir, workspace, name })
+    await stopService(context, here)
+    const { url } = await runService(context, opened, here)
     return await startedResult(context, { opened, name, url })
   },
 })

@@ -1,8 +1,7 @@
-import { stopSupervisor } from '@airlock-ml/serving'
 import { putHere } from '../../deployment/put-here.ts'
-import { folderOfService, isServiceHere, keptInvokeKey, readService } from '../../deployment/service-folder.ts'
+import { runService, stopService } from '../../deployment/run-service.ts'
+import { folderOfService, isServiceHere, keptInvokeKey } from '../../deployment/service-folder.ts'
 import { startedResult } from '../../deployment/started.ts'
-import { startHere } from '../../deployment/supervise-service.ts'
 import { command } from '../../manifest/command.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 
@@ -21,21 +20,21 @@ secret, which ends the old one, and the code of this project. One that runs here
     const opened = await openWorkspace(context)
     const { client, project, folder, name: workspace } = opened
     const dir = folderOfService(folder, workspace, name)
+    const here = { dir, projectDir: folder.dir, workspace, name }
     if (options.takeOver) {
       const path = { project, deployment: name }
       const invokeKey = await keptInvokeKey(dir)
       const { snapshotId } = await client.showDeployment(path)
       const snapshot = await client.showSnapshot({ project, snapshotId })
       // With its old secret it can still hand in what it recorded.
-      const wasRunning = isServiceHere(dir) && (await stopSupervisor(dir))
+      const wasRunning = isServiceHere(dir) && (await stopService(context, here))
       const { deployment, serviceSecret: secret } = await client.replaceServiceSecret(path).catch(async (error) => {
-        if (wasRunning) await startHere(context, { dir, projectDir: folder.dir, workspace, name })
+        if (wasRunning) await runService(context, opened, here)
         throw error
       })
       await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
     }
-    await readService(dir, name)
-    const { url } = await startHere(context, { dir, projectDir: folder.dir, workspace, name })
+    const { url } = await runService(context, opened, here)
     return await startedResult(context, { opened, name, url })
   },
 })

@@ -1,4 +1,4 @@
-import { stopSupervisor } from '@airlock-ml/serving'
+import { stopService } from '../../deployment/run-service.ts'
 import { folderOfService, readService } from '../../deployment/service-folder.ts'
 import { command } from '../../manifest/command.ts'
 import { openProjectFolder } from '../../project/config.ts'
@@ -17,7 +17,7 @@ export default command({
     const workspace = await chooseWorkspace(context.flags.workspace, folder, await readSession(folder.dir))
     const dir = folderOfService(folder, workspace, name)
     await readService(dir, name)
-    const wasRunning = await stopSupervisor(dir)
+    const wasRunning = await stopService(context, { dir, workspace, name })
     return { data: { name, wasRunning }, text: () => (wasRunning ? `${name} is stopped` : `${name} did not run`) }
   },
 })

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { moduleFiles } from '@airlock-ml/sdk'
@@ -7,6 +6,7 @@ import { layout } from '../../project/layout.ts'
 import { writePrivateJsonFile } from '../../project/private-file.ts'
 import { readService, serviceFiles } from '../service-folder.ts'
 import type { ServiceHere } from '../supervise-service.ts'
+import { PACKAGES, writePackages } from './image-packages.ts'
 
 /** Where a service listens in its container. */
 export const CONTAINER_PORT = 8080
@@ -21,8 +21,6 @@ export const containerEnv = {
   url: 'AIRLOCK_SERVICE_URL',
 } as const
 
-const LOCK_FILES = ['package.json', 'package-lock.json', '.npmrc']
-
 /**
  * Writes a folder that an image of the service is built from: the kept code, the configuration, a Dockerfile. No secret,
  * no key and no model is in it. Returns the folder.
@@ -36,12 +34,12 @@ export async function writeImage({ dir, projectDir, workspace, name }: ServiceHe
   await cp(code, join(home, relative(dir, code)), { recursive: true })
   await writePrivateJsonFile(serviceFiles(home).service, { ...file, secret: '', invokeKey: null })
   const config = await moduleFiles(projectDir, [join(projectDir, CONFIG_FILE)])
-  const files = [...config, ...LOCK_FILES.map((each) => join(projectDir, each)).filter((each) => existsSync(each))]
-  for (const each of files) {
+  for (const each of config) {
     const to = join(context, relative(projectDir, each))
     await mkdir(dirname(to), { recursive: true })
     await cp(each, to)
   }
+  await writePackages(context, projectDir)
   await writeFile(join(context, 'Dockerfile'), dockerfile({ workspace, name }))
   return context
 }
@@ -49,6 +47,7 @@ export async function writeImage({ dir, projectDir, workspace, name }: ServiceHe
 const dockerfile = ({ workspace, name }: Pick<ServiceHere, 'workspace' | 'name'>): string => `FROM node:24-slim
 WORKDIR /app
 COPY package*.json .npmrc* ./
+COPY ${PACKAGES} ./${PACKAGES}
 RUN npm install --omit=dev --no-audit --no-fund
 COPY --chown=node:node . .
 RUN chown node:node /app
