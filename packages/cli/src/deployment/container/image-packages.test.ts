@@ -35,7 +35,7 @@ test.each(['file:../lib', 'file:../packed/gone.tgz'])('a package at %s is refuse
 })
 
 test('secrets of npm’s settings stay behind, and names of variables come', async () => {
-  const kept = ['@bank:registry=https://npm.bank.example/', '//npm.bank.example/:_authToken=$' + '{NPM_TOKEN}']
+  const kept = ['@bank:registry=https://npm.bank.example/', `//npm.bank.example/:_authToken=$${'{NPM_TOKEN}'}`]
   const secret = ['//npm.bank.example/:_authToken=npm_123', '_auth = abc', '//npm.bank.example/:_password=def']
   await project('.npmrc', [...kept, ...secret].join('\n'))
   await write()
