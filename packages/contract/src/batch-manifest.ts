@@ -16,14 +16,26 @@ export const BatchRejects = z
       .nullable()
       .default(null)
       .describe(
-        'Their numbers in the input, so that a trace knows that they have no prediction; null where they are more.',
+        'Their numbers in the input, so that a trace knows that they have no prediction; null where they are more than 100.',
+      ),
+    packed: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe(
+        'The same of more: base64 of raw-deflated bits, one for each row of the part, the lowest of a byte first, set for one that was refused.',
       ),
   })
+  .refine(({ numbers, packed }) => (numbers === null) !== (packed === null), 'must say which rows were refused')
   .meta({ id: 'BatchRejects' })
 export type BatchRejects = z.infer<typeof BatchRejects>
 
-export const rejectNumbers = (rows: readonly number[]): BatchRejects['numbers'] =>
-  rows.length > MOST_NUMBERS ? null : [...rows]
+/** Which rows of a part were refused, in the shorter way; `pack` gives them as text. */
+export const refusedRows = (
+  rows: readonly number[],
+  pack: (rows: readonly number[]) => string,
+): Pick<BatchRejects, 'numbers' | 'packed'> =>
+  rows.length > MOST_NUMBERS ? { numbers: null, packed: pack(rows) } : { numbers: [...rows], packed: null }
 
 const LabelCounts = z.record(z.string(), z.int().nonnegative()).describe('How many rows have each label.')
 

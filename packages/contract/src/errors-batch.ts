@@ -16,6 +16,12 @@ export const batchErrors = {
     remedy:
       'Name another folder: `--param output=FOLDER`. Or have what is there removed and begin anew: `--param replace=true`.',
   },
+  batch_output_unwritable: {
+    status: 403,
+    title: 'The folder of the output cannot be written to',
+    remedy:
+      'Let the user who runs this write there, or name a folder where they may: `--param output=FOLDER`. A folder that is mounted for reading only takes no predictions.',
+  },
   batch_output_busy: {
     status: 409,
     title: 'Another run writes to the folder of the output',

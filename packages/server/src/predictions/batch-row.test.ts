@@ -1,5 +1,5 @@
 import type { BatchManifest, Run } from '@airlock-ml/contract'
-import { float32Column, int64Column, stringColumn, Table, writeParquet } from '@airlock-ml/tabular'
+import { float32Column, int64Column, packRows, stringColumn, Table, writeParquet } from '@airlock-ml/tabular'
 import { beforeAll, expect, test } from 'vitest'
 import { sharedWorkspaces } from '../../test/shared-workspaces.ts'
 import { trainModel } from '../../test/trained-model.ts'
@@ -28,7 +28,7 @@ async function start() {
   return both.dev.root('startRun', { project, body: { snapshotId, version: { number: 1 } } })
 }
 
-const rejects = { file: 'rejects-1.jsonl', rows: 1, digest: 'c'.repeat(64), numbers: [3] }
+const rejects = { file: 'rejects-1.jsonl', rows: 1, digest: 'c'.repeat(64), numbers: [3], packed: null }
 
 /** The first part was scored by the run that was killed; row 3 was refused. */
 async function finish(over: Partial<BatchManifest> = {}): Promise<{ run: Run; part: Uint8Array }> {
@@ -106,4 +106,19 @@ test('a row of a batch leads to its run, the version that was pinned, and the tr
 test('a manifest that names another version than the run was pinned to is not believed', async () => {
   const { run } = await finish({ model: { name: model, number: 1, digest: 'e'.repeat(64) } })
   await expect(trace(`${run.id}.5`)).rejects.toMatchObject({ code: 'prediction_not_found' })
+})
+
+test('of many refused rows each is known, wherever it stands among them', async () => {
+  const refused = Array.from({ length: 5_000 }, (_, at) => 1 + at * 2)
+  const { run } = await start()
+  const whole = { firstRow: 1, rows: 10_000 }
+  const many = { ...rejects, rows: refused.length, numbers: null, packed: packRows(refused, whole) }
+  const part = { file: 'part-1.parquet', digest: 'b'.repeat(64), sizeBytes: 1, labels: {}, scored: 5_000 }
+  await finish({
+    ...{ runIds: [run.id], rows: 10_000, scored: 5_000, rejected: 5_000 },
+    parts: [{ ...part, ...whole, rejects: many, runId: run.id }],
+  })
+  for (const number of [1, 201, 5_001, 9_999])
+    await expect(trace(`${run.id}.${number}`)).rejects.toMatchObject({ message: expect.stringContaining('refused') })
+  expect((await trace(`${run.id}.5000`)).prediction.file.digest).toBe('b'.repeat(64))
 })

@@ -1,5 +1,12 @@
-import { BatchManifest, type BatchPart, PlatformError, predictionPart, type Run } from '@airlock-ml/contract'
-import type { Table } from '@airlock-ml/tabular'
+import {
+  BatchManifest,
+  type BatchPart,
+  type BatchRejects,
+  PlatformError,
+  predictionPart,
+  type Run,
+} from '@airlock-ml/contract'
+import { isPackedRow, type Table } from '@airlock-ml/tabular'
 import { readBlob } from '../artifacts/blobs.ts'
 
 import type { Deps } from '../deps.ts'
@@ -86,11 +93,20 @@ async function inBatch(
       (part) => part.runId === runId && part.firstRow <= number && number < part.firstRow + part.rows,
     )
     if (!file) continue
-    const { rejects } = file
-    if (rejects?.numbers?.includes(number)) throw notFound(project, `${runId}.${number}`, refusedIn(rejects.file))
+    if (file.rejects && isRefused(file, file.rejects, number))
+      throw notFound(project, `${runId}.${number}`, refusedIn(file.rejects.file))
     return { kind: 'batch', id: `${runId}.${number}`, number, run: await showRun(db, project, runId), file, manifest }
   }
   return null
+}
+
+/** What cannot be read says nothing of a row, which is then no record of a prediction either. */
+function isRefused(part: BatchPart, { numbers, packed }: BatchRejects, number: number): boolean {
+  try {
+    return packed === null ? (numbers ?? []).includes(number) : isPackedRow(packed, number, part)
+  } catch {
+    return true
+  }
 }
 
 function parsed(bytes: Uint8Array): unknown {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { access, constants, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** The files of a batch's output. What only this package reads lies in a folder that other readers pass over. */
@@ -38,7 +38,10 @@ export function outputFolder(dir: string): OutputFolder {
 
 /** Makes the folder. Rejects where a file is in the way, or it cannot be written to. */
 export async function makeOutputFolder({ dir }: OutputFolder): Promise<void> {
-  await mkdir(join(dir, stateFolder), { recursive: true })
+  const state = join(dir, stateFolder)
+  await mkdir(state, { recursive: true })
+  // One that was there may be another's.
+  for (const each of [dir, state]) await access(each, constants.W_OK | constants.X_OK)
 }
 
 /** The names in the folder that a batch would write over. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BatchManifest } from '@airlock-ml/contract'
-import { float64Column, loadOnnx, referenceProfile } from '@airlock-ml/tabular'
+import { float64Column, isPackedRow, loadOnnx, referenceProfile } from '@airlock-ml/tabular'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   classLabels,
@@ -257,3 +257,40 @@ test('the rows are held against the profile, also those that an earlier run scor
   expect(drift?.verdict).toMatchObject({ level: 'breach', findings: [{ measure: 'missing', name: 'radius' }] })
   expect((await score({ input, output: join(dir, 'unwatched') })).drift).toBeNull()
 })
+
+test('of more refused rows than are named each is known', async () => {
+  const gaps = Object.fromEntries(numbers(1, 105).map((row) => [row * 10, Number.NaN]))
+  const faulty = await writeRows(join(dir, 'many-gaps.parquet'), faultyRows(1_050, gaps))
+  const { manifest } = await score({ input: faulty, output: join(dir, 'many-gaps'), maxRejects: 105, partRows: 1_050 })
+  const [part] = manifest.parts
+  expect(part!.rejects).toMatchObject({ rows: 105, numbers: null })
+  const refused = numbers(1, 1_050).filter((row) => isPackedRow(part!.rejects!.packed!, row, part!))
+  expect(refused).toEqual(numbers(1, 105).map((row) => row * 10))
+})
+
+test('a folder that cannot be written to is said to be so, whether it is made or there', async () => {
+  const closed = join(dir, 'closed')
+  await mkdir(join(closed, 'there', '.batch'), { recursive: true })
+  const restore = await asNobody(closed)
+  try {
+    for (const output of [join(closed, 'new'), join(closed, 'there')])
+      await expect(score({ input, output })).rejects.toMatchObject({
+        ...{ code: 'batch_output_unwritable', message: expect.stringContaining(output) },
+      })
+  } finally {
+    await restore()
+  }
+})
+
+/** Nobody may write below a folder: its mode stops a user, and what stops root is not to be root. */
+async function asNobody(folder: string): Promise<() => Promise<void>> {
+  const isRoot = process.getuid?.() === 0
+  const modes = [folder, join(folder, 'there'), join(folder, 'there', '.batch')]
+  for (const each of modes) await chmod(each, 0o555)
+  await chmod(dir, 0o755)
+  if (isRoot) process.seteuid?.(65_534)
+  return async () => {
+    if (isRoot) process.seteuid?.(0)
+    for (const each of modes) await chmod(each, 0o755)
+  }
+}

@@ -19,18 +19,17 @@ import { isDiskFull } from './thread-error.ts'
  * input is in the output once, or in a rejects file beside it, with the reason. Killed at any moment and called again
  * with the same input and version, it goes on at the first missing part; `manifest.json` comes last.
  *
- * @throws PlatformError `batch_input_unfit`, `batch_input_changed`, `batch_output_taken`, `batch_output_busy`,
- * `batch_rows_rejected`, `batch_disk_full`; `TableError` and `OnnxError` for a damaged file or model
+ * @throws PlatformError `batch_input_unfit`, `batch_input_changed`, `batch_output_taken`, `batch_output_unwritable`,
+ * `batch_output_busy`, `batch_rows_rejected`, `batch_disk_full`; `TableError` and `OnnxError` for a damaged file or model
  *
  * @example
  * const { manifest } = await scoreFile({ model, input: 'rows.parquet', output: 'scored', run: context.run, ...rest })
  */
 export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> {
-  const { root = '.', run } = options
+  const { root = '.' } = options
   const folder = outputFolder(resolve(root, options.output))
   try {
-    await makeFolder(folder, options.output)
-    using _ = await lockOutput(folder, run.id)
+    using _ = await takeFolder(folder, options)
     await removeDrafts(folder)
     return await scoreLocked(folder, options)
   } catch (error) {
@@ -40,17 +39,31 @@ export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> 
   }
 }
 
-async function makeFolder(folder: OutputFolder, given: string): Promise<void> {
+/** Makes the folder where it is not there, and takes it for this run. */
+async function takeFolder(folder: OutputFolder, { output, run }: ScoreFileOptions): Promise<Disposable> {
   try {
     await makeOutputFolder(folder)
+    return await lockOutput(folder, run.id)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
+    if (isDenied(error)) {
+      const why = `The predictions cannot be written to ${folder.dir}: ${message}.`
+      throw new PlatformError('batch_output_unwritable', why, { folder: folder.dir }, { cause: error })
+    }
     if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error
     throw new PlatformError(
       'batch_output_taken',
-      `${given} cannot be the folder of an output: a file is there (${message}).`,
+      `${output} cannot be the folder of an output: a file is there (${message}).`,
     )
   }
+}
+
+/** What SQLite, whose lock it is, says of a file that it may not open or write. */
+const SQLITE_DENIED = [8, 14]
+
+function isDenied(error: unknown): boolean {
+  const { code = '', errcode = 0 } = error as NodeJS.ErrnoException & { errcode?: number }
+  return ['EACCES', 'EPERM', 'EROFS'].includes(code) || SQLITE_DENIED.includes(errcode)
 }
 
 async function scoreLocked(folder: OutputFolder, options: ScoreFileOptions): Promise<ScoredFile> {

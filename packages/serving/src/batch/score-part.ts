@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import { type BatchRejects, rejectNumbers } from '@airlock-ml/contract'
+import { type BatchRejects, refusedRows } from '@airlock-ml/contract'
 import { crashPoint } from '@airlock-ml/stack/crash-point'
 import {
   type DividedTable,
   NO_VALUE,
   type OnnxModel,
   openTableWriter,
+  packRows,
   type ReferenceProfile,
   type RefusedRow,
   readFeatures,
@@ -80,7 +81,8 @@ export async function scorePart(
     pace.scored(batch.seen)
   }
   demandAll(job, part, seen)
-  const rejects = refused.length === 0 ? null : await writeRejects(job.output, folder.rejectsFile(index), refused)
+  const rejects =
+    refused.length === 0 ? null : await writeRejects(job.output, folder.rejectsFile(index), { refused, part })
   await crashPoint('batch:rejects-written')
   const { rowCount } = await writer.close()
   await crashPoint('batch:part-written')
@@ -107,11 +109,19 @@ export async function scorePart(
   return record
 }
 
-async function writeRejects(output: string, file: string, refused: readonly RefusedRow[]): Promise<BatchRejects> {
+async function writeRejects(
+  output: string,
+  file: string,
+  { refused, part }: { refused: readonly RefusedRow[]; part: TablePart },
+): Promise<BatchRejects> {
   const path = join(output, file)
   await writeWhole(path, refused.map((each) => `${JSON.stringify(each)}\n`).join(''))
   const { digest } = (await fingerprintOf(path))!
-  return { file, rows: refused.length, digest, numbers: rejectNumbers(refused.map(({ row }) => row)) }
+  const rows = refusedRows(
+    refused.map(({ row }) => row),
+    (numbers) => packRows(numbers, part),
+  )
+  return { file, rows: refused.length, digest, ...rows }
 }
 
 function demandAll({ input }: ScoringJob, { firstRow, rows }: TablePart, seen: number): void {
