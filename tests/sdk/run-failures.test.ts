@@ -6,6 +6,7 @@ import { type Artifacts, type Hooks, json, model, pipeline, step, table, text } 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type EmbeddedWorkspace, openEmbeddedWorkspace, project } from './embedded-workspace.ts'
+import { training } from './training-pipeline.ts'
 
 let workspace: EmbeddedWorkspace
 beforeAll(async () => {
@@ -251,6 +252,21 @@ test('a version is not registered by a run that fails at its very end', async ()
   }
   const { run } = await workspace.run(pipeline({ name: 'late', build: () => void noop() }), { client })
   expect(run).toMatchObject({ status: 'failed', error: { step: null, message: 'Not a model.' } })
+})
+
+test('nothing is announced of a training whose version would be refused', async () => {
+  const target = {
+    ...training,
+    trains: { model: 'classifier', evaluation: { target: 'diagnoses', positive: 'malignant' } },
+  }
+  const ran: string[] = []
+  const hooks: Hooks = {
+    success: [{ name: 's.ts', run: () => void ran.push('success') }],
+    failure: [{ name: 'f.ts', run: ({ error }) => void ran.push(String(error?.message)) }],
+  }
+  const { run, version } = await workspace.run(target, { hooks })
+  expect([run.status, version]).toEqual(['failed', null])
+  expect(ran).toEqual([expect.stringContaining('It has no column "diagnoses"')])
 })
 
 test('a run whose end got no answer is not failed, for it may have completed', async () => {

@@ -64,6 +64,17 @@ export const Run = RunSummary.extend({ steps: z.array(StepRun), metadata, hooks:
 })
 export type Run = z.infer<typeof Run>
 
+const completeErrors = [
+  ...heldErrors,
+  'run_cancel_requested',
+  'run_incomplete',
+  'model_invalid',
+  'evaluation_unfit',
+  'comparison_refused',
+  'blob_damaged',
+  'store_unreachable',
+] as const
+
 export const runRoutes = {
   startRun: {
     method: 'POST',
@@ -122,6 +133,16 @@ export const runRoutes = {
     errors: [...heldErrors],
   },
   ...stepRunRoutes,
+  checkRun: {
+    method: 'POST',
+    path: '/projects/{project}/runs/{runId}/check',
+    summary: 'Ask whether a run that trains or compares could end well as it is, before anybody is told that it did.',
+    action: 'run:write',
+    params: inRun,
+    body: leased,
+    response: Run,
+    errors: completeErrors,
+  },
   completeRun: {
     method: 'POST',
     path: '/projects/{project}/runs/{runId}/complete',
@@ -130,16 +151,7 @@ export const runRoutes = {
     params: inRun,
     body: leased.extend({ hooks: z.array(HookRun).max(100).default([]), metadata: metadata.default({}) }),
     response: Run,
-    errors: [
-      ...heldErrors,
-      'run_cancel_requested',
-      'run_incomplete',
-      'model_invalid',
-      'evaluation_unfit',
-      'comparison_refused',
-      'blob_damaged',
-      'store_unreachable',
-    ],
+    errors: completeErrors,
   },
   failRun: {
     method: 'POST',

@@ -44,20 +44,30 @@ export async function runPipeline(options: RunPipelineOptions): Promise<RunOutco
   const stopKeeping = keepLease(session, leaseMs)
   try {
     session.emit({ type: 'run-started', run: started.run, steps: graph.steps.map(({ step }) => step.name) })
-    return await runToEnd(session, graph, options)
+    return await runToEnd(session, graph, { ...options, action: started.run.model?.action })
   } finally {
     stopKeeping()
     close()
   }
 }
 
-async function runToEnd(session: RunSession, graph: Graph, options: RunPipelineOptions): Promise<RunOutcome> {
+async function runToEnd(
+  session: RunSession,
+  graph: Graph,
+  options: RunPipelineOptions & { action: NonNullable<Run['model']>['action'] | undefined },
+): Promise<RunOutcome> {
   const { concurrency = availableParallelism(), hooks = noHooks, labels = {} } = options
   const execute = (step: Graph['steps'][number], skippedBy?: string) => executeStep(session, step, skippedBy)
   const scheduled = await schedule(graph.steps, { concurrency, execute, stop: session.stop })
   if (!isLeaseLost(session.stop.reason)) await callDriftHooks(session, hooks.drift ?? [])
   const failed = stoppedBy(session, scheduled)
   if (failed) return await fail(session, options, { error: failed, hooks: [] })
+  if (options.action === 'trains' || options.action === 'compares') {
+    const { held, leaseToken } = session
+    const refused = await refusalOf(session, () => session.client.checkRun({ ...held, body: { leaseToken } }))
+    const unfit = stoppedBy(session, refused)
+    if (unfit) return await fail(session, options, { error: unfit, hooks: [] })
+  }
   const hookRuns = await runHooks(session, hooks, { on: 'success', labels, error: null })
   const refusal = hookRuns.find(({ outcome }) => outcome === 'failed')
   const message = `The success hook ${refusal?.name} failed: ${refusal?.error}`
@@ -75,18 +85,28 @@ function stoppedBy({ stop }: RunSession, failure: RunError | null): RunError | n
 
 async function complete(session: RunSession, options: RunPipelineOptions, hooks: HookRun[]): Promise<RunOutcome> {
   await crashPoint('run:completing')
+  const { held, leaseToken } = session
+  let completed: Run | undefined
+  const refusal = await refusalOf(session, async () => {
+    completed = await session.client.completeRun({ ...held, body: { leaseToken, hooks } })
+  })
+  if (!completed) return await fail(session, options, { error: refusal!, hooks })
+  const version = versionOf(completed)
+  session.emit({ type: 'run-completed', run: completed, version })
+  return { run: completed, version }
+}
+
+/** What the workspace refuses about the end of a run. Without an answer it may have done it: that is thrown. */
+async function refusalOf(session: RunSession, act: () => Promise<unknown>): Promise<RunError | null> {
   try {
-    const run = await session.client.completeRun({ ...session.held, body: { leaseToken: session.leaseToken, hooks } })
-    const version = versionOf(run)
-    session.emit({ type: 'run-completed', run, version })
-    return { run, version }
+    await act()
+    return null
   } catch (error) {
-    // Without an answer the run may have completed: it must not be failed.
     const isKnown = isPlatformError(error) && error.code !== 'workspace_unreachable' && !isLeaseLost(error)
     if (!isKnown) throw error
     session.noticeEnd(error)
     const { message } = cancellationIn(error) ?? error
-    return await fail(session, options, { error: { step: null, message }, hooks })
+    return { step: null, message }
   }
 }
 

@@ -33,6 +33,7 @@ type Routes =
       | 'loadArtifact'
       | 'retryStep'
       | 'appendLogs'
+      | 'checkRun'
       | 'completeRun'
       | 'failRun'
       | 'reportRunDrift'
@@ -118,6 +119,7 @@ export class MemoryWorkspace {
         const { level, findings } = judgeDrift(summary, limits)
         return { level, findings: [...findings], limits }
       },
+      checkRun: async () => started,
       completeRun: async () => ({ ...started, status: 'completed', endedAt: at() }),
       failRun: async ({ body: { status = 'failed', error } }) => {
         this.error = error

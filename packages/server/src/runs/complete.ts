@@ -49,15 +49,7 @@ export async function completeRun(
   { hooks, metadata, ...held }: HeldRun & { hooks: HookRun[]; metadata: Record<string, Json> },
   by: RequestContext,
 ): Promise<Run> {
-  const { run, spec } = await transact(deps.db, async (tx) => {
-    const run = await holdRun(tx, deps, held)
-    demandWanted(run)
-    const spec = await specs.specOf(tx, run)
-    await demandAllCompleted(tx, run, spec)
-    return { run, spec }
-  })
-  const trained = spec.model?.action === 'trains' ? await readTrained(deps, run, spec, spec.model, hooks) : null
-  const compared = spec.model?.action === 'compares' ? await readCompared(deps, run, spec.model) : null
+  const { run, trained, compared } = await readMade(deps, specs, { ...held, hooks })
   await crashPoint('run:completing-checked')
   await transact(deps.db, async (tx) => {
     demandWanted(await holdRun(tx, deps, held))
@@ -80,6 +72,31 @@ export async function completeRun(
   })
   await crashPoint('run:completed')
   return showRun(deps.db, run.project, run.id)
+}
+
+/**
+ * Whether a run could end well as it is: asked before its success hooks, so that they announce nothing that is then refused.
+ * @throws PlatformError those of `completeRun`
+ */
+export async function checkRun(deps: Deps, specs: SnapshotSpecs, held: HeldRun): Promise<Run> {
+  const { run } = await readMade(deps, specs, { ...held, hooks: [] })
+  return showRun(deps.db, run.project, run.id)
+}
+
+/** What a run that may end has made, read and checked. */
+async function readMade(deps: Deps, specs: SnapshotSpecs, { hooks, ...held }: HeldRun & { hooks: HookRun[] }) {
+  const { run, spec } = await transact(deps.db, async (tx) => {
+    const run = await holdRun(tx, deps, held)
+    demandWanted(run)
+    const spec = await specs.specOf(tx, run)
+    await demandAllCompleted(tx, run, spec)
+    return { run, spec }
+  })
+  return {
+    run,
+    trained: spec.model?.action === 'trains' ? await readTrained(deps, run, spec, spec.model, hooks) : null,
+    compared: spec.model?.action === 'compares' ? await readCompared(deps, run, spec.model) : null,
+  }
 }
 
 /** What a run that compares has found of the two versions it was pinned to. */

@@ -3,7 +3,7 @@ import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
 import { cancelRun } from './cancel.ts'
-import { completeRun, failRun } from './complete.ts'
+import { checkRun, completeRun, failRun } from './complete.ts'
 import { existingRun, holdRun, leaseEnd, reapLostRuns } from './lease.ts'
 import { loadArtifact } from './load-artifact.ts'
 import { listLogs } from './log-store.ts'
@@ -33,6 +33,7 @@ export function runHandlers(deps: Deps): Handlers<typeof runRoutes> {
       completeStep(deps, specs, { ...step, leaseToken }, result),
     failStep: ({ body: { leaseToken, ...failure }, ...step }) => failStep(deps, { ...step, leaseToken }, failure),
     appendLogs: ({ body: { leaseToken, lines }, ...step }) => logStep(deps, specs, { ...step, leaseToken }, lines),
+    checkRun: ({ body, ...run }) => checkRun(deps, specs, { ...run, ...body }),
     completeRun: ({ body, ...run }, by) => completeRun(deps, specs, { ...run, ...body }, by),
     failRun: ({ body, ...run }, by) => failRun(deps, { ...run, ...body }, by),
     cancelRun: ({ body, ...run }, by) => cancelRun(deps, { ...run, ...body }, by),
