@@ -47,7 +47,7 @@ export const DriftLimits = z
   .meta({ id: 'DriftLimits', description: 'From where on each measure of drift is too much.' })
 export type DriftLimits = z.output<typeof DriftLimits>
 
-/** What a batch run of a version that holds the stage may differ by. What is left out has the default of deployments. */
+/** What may differ on a stage, at most: of a batch what is left out has its default, of a deployment what it sets itself. */
 export const PolicyMonitoring = z
   .strictObject({
     min_rows: settings.minRows,
@@ -60,6 +60,6 @@ export const PolicyMonitoring = z
   .partial()
   .meta({
     id: 'PolicyMonitoring',
-    description: 'By how much the rows of a batch may differ from those of training; what is left out has its default.',
+    description: 'By how much what is answered on a stage may differ from what was met at training, at most.',
   })
 export type PolicyMonitoring = z.output<typeof PolicyMonitoring>

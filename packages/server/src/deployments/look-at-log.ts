@@ -17,6 +17,7 @@ const changesOfTargets = [
   'recall.lifted',
   'recall.received',
   'recall.lift-received',
+  'policy.applied',
   'deployment.updated',
   'deployment.challenger-set',
   'deployment.rollout-held-back',

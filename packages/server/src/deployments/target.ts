@@ -3,6 +3,7 @@ import { digestOf } from '@airlock-ml/bundle'
 import type { DeploymentTarget } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
+import { heldToPolicy } from '../policies/drift-limits.ts'
 import { lineUpOf } from './line-up.ts'
 import { type DeploymentWish, liveKeys } from './store.ts'
 
@@ -27,7 +28,7 @@ export async function targetUntil(
     project: wish.project,
     pipeline: wish.pipeline,
     snapshotId: wish.snapshotId,
-    settings: wish.settings,
+    settings: { ...wish.settings, monitoring: await heldToPolicy(db, wish, wish.settings.monitoring) },
     ...lineUp,
     keys: keys.map(({ id, name, sha256, expires_at }) => ({ id, name, sha256, expiresAt: expires_at })),
     inputsKey: inputsKeyOf(pepper, wish.id),

@@ -69,6 +69,27 @@ test('a window is judged by the limits of its deployment, kept once, and listed 
   expect(await say(4, 0.4, { summary: summaryOf(0.4, 100) })).toMatchObject({ level: 'too-few' })
 })
 
+test('no deployment is watched less than the policy of its stage says, and its service hears of it', async () => {
+  const { path, service } = deployed
+  const off = { psi: null, shift: null, outOfRange: null }
+  await both.dev.root('updateDeployment', { ...path, body: { settings: { monitoring: off } } })
+  expect(await say(1, 0.4)).toMatchObject({ level: 'ok' })
+  const { spec } = await both.dev.root('showPolicy', { project, stage: 'staging' })
+  const { revision: known } = await service('showDeploymentTarget', path)
+  const heard = service('showDeploymentTarget', { ...path, known, waitMs: 10_000 })
+  const monitoring = { psi: { warn: 0.1, breach: 0.3 }, shift: null }
+  await both.dev.root('applyPolicy', { project, body: { ...spec, monitoring } })
+  expect((await heard).settings.monitoring).toMatchObject({ ...off, psi: monitoring.psi })
+  expect(await say(2, 0.4)).toMatchObject({
+    level: 'breach',
+    findings: expect.arrayContaining([expect.objectContaining({ limit: 0.3 })]),
+  })
+  // What it sets stricter itself stays so.
+  const own = { psi: { warn: 0.05, breach: 0.1 } }
+  await both.dev.root('updateDeployment', { ...path, body: { settings: { monitoring: own } } })
+  expect((await service('showDeploymentTarget', path)).settings.monitoring).toMatchObject(own)
+})
+
 test('a breach is an event where it begins and where it ends, however long it lasts', async () => {
   await say(1, 0)
   for (const n of [2, 3, 4]) await say(n, 0.4)
