@@ -1,10 +1,10 @@
-import { PlatformError, type RoleBinding } from '@airlock-ml/contract'
+import { didYouMean, PlatformError, type RoleBinding } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { countAdmins, findIdentity, type Identity, replaceRoles, setDisabled } from './store.ts'
+import { countAdmins, findIdentity, type Identity, identityNames, replaceRoles, setDisabled } from './store.ts'
 
 /**
  * Replaces what an identity may do.
@@ -63,8 +63,9 @@ export async function disableIn(
 
 export async function existing(tx: Tx, name: string): Promise<Identity> {
   const identity = await findIdentity(tx, { name })
-  if (!identity) throw new PlatformError('identity_not_found', `There is no user or service account ${name}.`)
-  return identity
+  if (identity) return identity
+  const names = didYouMean(name, await identityNames(tx))
+  throw new PlatformError('identity_not_found', `There is no user or service account ${name}. ${names}`)
 }
 
 async function keepAnAdmin(tx: Tx, changed: Identity): Promise<void> {

@@ -1,4 +1,4 @@
-import { type identityRoutes, PlatformError } from '@airlock-ml/contract'
+import { didYouMean, type identityRoutes, PlatformError } from '@airlock-ml/contract'
 import { mapPage } from '../db/keyset.ts'
 import type { Deps } from '../deps.ts'
 import { whyStuck } from '../four-eyes/why-stuck.ts'
@@ -6,7 +6,15 @@ import type { Handlers } from '../http/mount.ts'
 import { disable } from './change.ts'
 import { serviceAccountOf, userOf } from './create.ts'
 import { createApiKey, noSuchKey, revokeApiKey, rotateApiKey } from './keys.ts'
-import { apiKeyOf, findApiKey, findIdentity, type Identity, listApiKeys, listIdentities } from './store.ts'
+import {
+  apiKeyOf,
+  findApiKey,
+  findIdentity,
+  type Identity,
+  identityNames,
+  listApiKeys,
+  listIdentities,
+} from './store.ts'
 
 type Held = 'createUser' | 'createServiceAccount' | 'setRoles'
 
@@ -14,9 +22,9 @@ export function identityHandlers(deps: Deps): Omit<Handlers<typeof identityRoute
   const { db } = deps
   const one = async (name: string, kind: Identity['kind']) => {
     const identity = await findIdentity(db, { name })
-    if (identity?.kind !== kind)
-      throw new PlatformError('identity_not_found', `There is no ${kind.replace('-', ' ')} ${name}.`)
-    return identity
+    if (identity?.kind === kind) return identity
+    const names = didYouMean(name, await identityNames(db, kind))
+    throw new PlatformError('identity_not_found', `There is no ${kind.replace('-', ' ')} ${name}. ${names}`)
   }
   return {
     whoami: async (_, { actor, roles }) => ({ actor, roles: [...roles] }),

@@ -94,6 +94,13 @@ export async function findIdentity(db: Db, by: { id: string } | { name: string }
   return row && identityOf(row, await rolesOf(db, row.id))
 }
 
+/** The names of people and machines, for who mistyped one and may list them. */
+export async function identityNames(db: Db, kind?: IdentityKind): Promise<string[]> {
+  const query = db.selectFrom('identities').select('name').limit(1_000)
+  const rows = await query.$if(kind !== undefined, (q) => q.where('kind', '=', kind!)).execute()
+  return rows.map(({ name }) => name)
+}
+
 export async function listIdentities(db: Db, kind: IdentityKind, page: PageQuery): Promise<Page<Identity>> {
   const query = withOwner(db).where('identities.kind', '=', kind)
   const rows = await pageOf(query, page, { column: 'identities.name', direction: 'asc', valueOf: (row) => row.name })

@@ -1,13 +1,14 @@
-import { type HeldStage, type Model, type ModelVersion, PlatformError } from '@airlock-ml/contract'
+import { didYouMean, type HeldStage, type Model, type ModelVersion, PlatformError } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
-import { findModel, type ModelKey } from './store.ts'
+import { findModel, type ModelKey, modelNames } from './store.ts'
 import { findVersion } from './version-store.ts'
 
 /** @throws PlatformError `model_not_found` */
 export async function existingModel(db: Db, key: ModelKey): Promise<Model> {
   const model = await findModel(db, key)
-  if (!model) throw new PlatformError('model_not_found', `The project ${key.project} has no model ${key.model}.`)
-  return model
+  if (model) return model
+  const names = didYouMean(key.model, await modelNames(db, key.project))
+  throw new PlatformError('model_not_found', `The project ${key.project} has no model ${key.model}. ${names}`)
 }
 
 /**
@@ -27,6 +28,7 @@ export async function existingVersion(
       model: key.model,
       stage: by.stage,
     })
-  const which = by === 'newest' ? 'no version' : `no version ${by.number}`
-  throw new PlatformError('model_version_not_found', `${key.model} has ${which}.`)
+  const newest = by === 'newest' ? undefined : await findVersion(db, key, 'newest')
+  const which = newest && by !== 'newest' && 'number' in by ? `${by.number}; its newest is ${newest.number}` : 'yet'
+  throw new PlatformError('model_version_not_found', `${key.model} has no version ${which}.`)
 }

@@ -62,6 +62,12 @@ export async function findModel(db: Db, { project, model }: ModelKey): Promise<M
   return row && modelOf(row as ModelRow)
 }
 
+/** The names of a project's models, for who mistyped one. */
+export async function modelNames(db: Db, project: string): Promise<string[]> {
+  const rows = await db.selectFrom('models').select('name').where('project', '=', project).limit(1_000).execute()
+  return rows.map(({ name }) => name)
+}
+
 export async function listModels(db: Db, project: string, page: PageQuery): Promise<Page<Model>> {
   const rows = await pageOf(withHolders(db, project), page, {
     column: 'models.name',

@@ -4,7 +4,7 @@ import { record } from '../audit/record.ts'
 import type { Tx } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { findStack } from '../stacks/store.ts'
+import { existingStack } from '../stacks/existing.ts'
 import { findSnapshot, insertPipeline, insertSnapshot } from './store.ts'
 
 /**
@@ -17,8 +17,7 @@ export async function createSnapshot(
   { project, spec }: { project: string; spec: SnapshotSpec },
   by: RequestContext,
 ): Promise<Snapshot> {
-  if (!(await findStack(tx, project, spec.stack)))
-    throw new PlatformError('stack_not_found', `The project ${project} has no stack ${spec.stack}.`)
+  await existingStack(tx, project, spec.stack)
   checkWiring(spec)
   const digest = digestOf(spec)
   const known = await findSnapshot(tx, project, { digest })

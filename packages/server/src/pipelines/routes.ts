@@ -1,8 +1,8 @@
-import { PlatformError, type pipelineRoutes } from '@airlock-ml/contract'
+import { didYouMean, PlatformError, type pipelineRoutes } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
 import type { Handlers } from '../http/mount.ts'
 import { createSnapshot } from './create-snapshot.ts'
-import { findPipeline, findSnapshot, listPipelines, listSnapshots } from './store.ts'
+import { findPipeline, findSnapshot, listPipelines, listSnapshots, pipelineNames } from './store.ts'
 
 export const pipelineHandlers = (deps: Deps): Handlers<typeof pipelineRoutes> => ({
   createSnapshot: (tx, { project, body }, by) => createSnapshot(tx, deps, { project, spec: body }, by),
@@ -15,7 +15,8 @@ export const pipelineHandlers = (deps: Deps): Handlers<typeof pipelineRoutes> =>
   listPipelines: ({ project, ...page }) => listPipelines(deps.db, project, page),
   showPipeline: async ({ project, pipeline }) => {
     const found = await findPipeline(deps.db, project, pipeline)
-    if (!found) throw new PlatformError('pipeline_not_found', `The project ${project} has no pipeline ${pipeline}.`)
-    return found
+    if (found) return found
+    const names = didYouMean(pipeline, await pipelineNames(deps.db, project))
+    throw new PlatformError('pipeline_not_found', `The project ${project} has no pipeline ${pipeline}. ${names}`)
   },
 })

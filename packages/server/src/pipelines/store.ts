@@ -145,6 +145,12 @@ export async function findPipeline(db: Db, project: string, name: string): Promi
   return row && pipelineOf(row)
 }
 
+/** The names of a project's pipelines, for who mistyped one. */
+export async function pipelineNames(db: Db, project: string): Promise<string[]> {
+  const rows = await db.selectFrom('pipelines').select('name').where('project', '=', project).limit(1_000).execute()
+  return rows.map(({ name }) => name)
+}
+
 export async function listPipelines(db: Db, project: string, page: PageQuery): Promise<Page<Pipeline>> {
   const query = withCounts(db, project)
   return mapPage(

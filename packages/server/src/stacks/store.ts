@@ -31,6 +31,12 @@ export async function findStack(db: Db, project: string, name: string): Promise<
   return row && stackOf(row)
 }
 
+/** The names of a project's stacks, for who mistyped one. */
+export async function stackNames(db: Db, project: string): Promise<string[]> {
+  const rows = await db.selectFrom('stacks').select('name').where('project', '=', project).limit(1_000).execute()
+  return rows.map(({ name }) => name)
+}
+
 export async function listStacks(db: Db, project: string, page: PageQuery): Promise<Page<Stack>> {
   const query = db.selectFrom('stacks').selectAll().where('project', '=', project)
   return mapPage(await pageOf(query, page, { column: 'name', direction: 'asc', valueOf: (row) => row.name }), stackOf)

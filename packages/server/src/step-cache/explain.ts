@@ -1,9 +1,9 @@
-import { PlatformError, type StepExplanation } from '@airlock-ml/contract'
+import { didYouMean, PlatformError, type StepExplanation } from '@airlock-ml/contract'
 import { artifactsOfRun } from '../artifacts/store.ts'
 import type { Deps } from '../deps.ts'
 import { standingRecalls } from '../marks/store.ts'
 import { existingRun } from '../runs/lease.ts'
-import { findStep, type StepRow } from '../runs/step-store.ts'
+import { findStep, type StepRow, stepsOf } from '../runs/step-store.ts'
 import type { RunRow } from '../runs/store.ts'
 import { whyNotUsable } from './check-entry.ts'
 import { differencesBetween, type OpenKey } from './differences.ts'
@@ -19,7 +19,13 @@ export async function explainStep(
 ): Promise<StepExplanation> {
   const run = await existingRun(deps.db, project, runId)
   const step = await findStep(deps.db, { runId, name })
-  if (!step) throw new PlatformError('step_run_not_found', `Run ${runId} has not begun a step ${name}.`)
+  if (!step) {
+    const names = didYouMean(
+      name,
+      (await stepsOf(deps.db, runId)).map((each) => each.name),
+    )
+    throw new PlatformError('step_run_not_found', `Run ${runId} has not begun a step ${name}. ${names}`)
+  }
   const head = { step: name, status: step.status, cachedFrom: null, nearest: null, differences: [] }
   if (step.cached_from !== null) return { ...head, ...(await whyCached(deps, run, step)) }
   if (step.status === 'skipped') return { ...head, verdict: 'off', reason: 'It was skipped: there was nothing to run.' }
