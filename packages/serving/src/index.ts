@@ -1,5 +1,6 @@
 export type { AnsweredBatch, Observer } from './answer/answered-batch.ts'
 export { type LoadedVersion, loadVersion } from './answer/loaded-version.ts'
+export { namesInThread } from './answer/names-in-thread.ts'
 export type { Line } from './answer/router.ts'
 export type { ServiceLog, ServiceOptions } from './answer/serving.ts'
 export { type Service, startService } from './answer/start-service.ts'

@@ -7,6 +7,7 @@ import {
   followTarget,
   keptTarget,
   loadVersion,
+  namesInThread,
   openKeptBytes,
   type ServiceLog,
   type ServiceMessage,
@@ -104,7 +105,7 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
     },
     bytes: await openKeptBytes(dir),
     isHeldBack: guards.isHeldBack,
-    load: (version, bytesOf) => loadVersion(plan, { version, bytesOf }),
+    load: (version, bytesOf) => loadVersion(plan, { version, bytesOf, namesOf: namesInThread }),
     onTarget: async (carried, loaded) => {
       await watching.onTarget(carried, loaded)
       const { host, port, processes } = carried.settings

@@ -1,8 +1,19 @@
 import { hash } from 'node:crypto'
-import { exportOnnx, featureMatrix, float32Column, RandomForest, StandardScaler, Table } from '@airlock-ml/tabular'
+import {
+  exportOnnx,
+  featureMatrix,
+  float32Column,
+  namesOfModel,
+  type OnnxError,
+  RandomForest,
+  StandardScaler,
+  Table,
+} from '@airlock-ml/tabular'
 import { expect, test } from 'vitest'
 import { answering, planOf } from '../../test/risk-service.ts'
+import { riskModel } from '../../test/served-risk.ts'
 import { loadVersion } from './loaded-version.ts'
+import { namesInThread } from './names-in-thread.ts'
 
 test('the example of a version is the means of its profile, and zeros where it has none', async () => {
   const rows = new Table([float32Column('a', [0, 0, 1, 1]), float32Column('__proto__', [0, 1, 0, 1])])
@@ -30,4 +41,14 @@ test('the example of a version is the means of its profile, and zeros where it h
     ['a', 0],
     ['__proto__', 0],
   ])
+})
+
+test('a model is checked in a thread as it is here, also one that is refused', async () => {
+  const onnx = riskModel()
+  expect(await namesInThread(onnx)).toEqual(namesOfModel(onnx))
+  for (const bytes of [Uint8Array.of(1, 2, 3), onnx.subarray(0, onnx.length - 5), new Uint8Array(0)]) {
+    const here = await (async () => namesOfModel(bytes))().catch((error: OnnxError) => error)
+    const { code, message } = here as OnnxError
+    await expect(namesInThread(bytes)).rejects.toMatchObject({ name: 'OnnxError', code, message })
+  }
 })

@@ -1,6 +1,14 @@
 import { PlatformError, type ServedVersion } from '@airlock-ml/contract'
 import type { Predictor, ServingPlan, ServingVersion } from '@airlock-ml/sdk'
-import { loadOnnx, type OnnxModel, type Predictions, type ReferenceProfile, Table } from '@airlock-ml/tabular'
+import {
+  loadCheckedOnnx,
+  type ModelNames,
+  namesOfModel,
+  type OnnxModel,
+  type Predictions,
+  type ReferenceProfile,
+  Table,
+} from '@airlock-ml/tabular'
 
 /** What a version answered to some rows. */
 export type Answers = {
@@ -29,6 +37,8 @@ export type LoadedVersion = {
 export type ToLoad = {
   version: ServedVersion
   bytesOf: (role: string) => Promise<Uint8Array>
+  /** Checks a graph and says what it takes: most of the work. Default: `namesOfModel`, which blocks the event loop. */
+  namesOf?: (bytes: Uint8Array) => ModelNames | Promise<ModelNames>
   /** Default: a minute. */
   firstAnswerMs?: number
 }
@@ -42,9 +52,10 @@ const FIRST_ANSWER_MS = 60_000
  */
 export async function loadVersion(
   plan: ServingPlan,
-  { version, bytesOf, firstAnswerMs = FIRST_ANSWER_MS }: ToLoad,
+  { version, bytesOf, namesOf = namesOfModel, firstAnswerMs = FIRST_ANSWER_MS }: ToLoad,
 ): Promise<LoadedVersion> {
-  const model = await loadOnnx(await bytesOf('model'))
+  const bytes = await bytesOf('model')
+  const model = await loadCheckedOnnx(bytes, await namesOf(bytes))
   try {
     const artifacts: Record<string, unknown> = {}
     for (const role of plan.roles) artifacts[role] = await plan.read(role, await bytesOf(role))

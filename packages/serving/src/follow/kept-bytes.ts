@@ -1,6 +1,6 @@
 import type { Client } from '@airlock-ml/client'
 import { type ArtifactRef, PlatformError, type ServedVersion } from '@airlock-ml/contract'
-import { openLocalObjectStore, readWhole, sha256Hex } from '@airlock-ml/stack'
+import { openLocalObjectStore, readWhole } from '@airlock-ml/stack'
 
 /** The bytes of the versions that a service answers with, in its own folder: it starts by them without the workspace. */
 export type KeptBytes = {
@@ -17,6 +17,10 @@ export type KeptBytes = {
 /** Artifacts larger than this are no models that answer in time. */
 const MOST_BYTES = 2 * 1024 ** 3
 
+/** In another thread: requests are answered meanwhile. */
+const digestOf = async (bytes: Uint8Array): Promise<string> =>
+  Buffer.from(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString('hex')
+
 const tooLarge = (digest: string) => () =>
   new PlatformError('blob_damaged', `${digest} is larger than ${MOST_BYTES} bytes.`)
 
@@ -26,7 +30,7 @@ export async function openKeptBytes(dir: string): Promise<KeptBytes> {
   const kept = async (digest: string): Promise<Uint8Array | null> => {
     if (!(await store.stat(keyOf(digest)))) return null
     const bytes = await readWhole(await store.read(keyOf(digest)), MOST_BYTES, tooLarge(digest))
-    return sha256Hex(bytes) === digest ? bytes : null
+    return (await digestOf(bytes)) === digest ? bytes : null
   }
   return {
     read: async (client, project, { digest }) => {
