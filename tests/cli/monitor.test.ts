@@ -18,7 +18,7 @@ beforeAll(async () => {
     .replace("from '../steps.ts'", `from '../steps.ts'\nimport { profileHoldout } from '../${step}'`)
     .replace('metrics }\n', 'metrics, profile: profileHoldout({ inputs: { model, test } }).profile }\n')
   await writeFile(training, source)
-  await addDriftHook(project.dir)
+  await addDriftHooks(project.dir)
   await airlock('run', 'training', '--environment', 'staging', '--param', 'trees=3')
   await jsonOf(airlock, 'model', 'promote', model, '--to-stage', 'staging', '--model-version', '1')
   const settings = ['--set', 'monitoring.windowRows=100', '--set', 'monitoring.minRows=50']
@@ -26,37 +26,53 @@ beforeAll(async () => {
     ...['deployment', 'create', '--pipeline', 'answering', '--environment', 'staging', '--stage', 'staging'],
     ...['--name', name, ...settings],
   )
-  await rm(join(project.dir, 'governance/hooks/tell-drift.ts'))
+  for (const hook of hookNames) await rm(join(project.dir, hookPath(hook)))
 })
 afterAll(() => airlock('deployment', 'stop', name))
 
-/** A hook of the platform that leaves a file of what it was told. */
-async function addDriftHook(dir: string): Promise<void> {
-  const hook = `import { appendFile } from 'node:fs/promises'
+const hookNames = ['wait-for-ever', 'tell-drift']
+const hookPath = (hook: string) => `governance/hooks/${hook}.ts`
+
+/** Hooks of the platform that leave files of what they were told; the first never ends where a test says so. */
+async function addDriftHooks(dir: string): Promise<void> {
+  const file = (each: string) => JSON.stringify(join(dir, each))
+  const hooks = [
+    `import { existsSync } from 'node:fs'
+    import { appendFile } from 'node:fs/promises'
+    export default async () => {
+      if (!existsSync(${file('wait')})) return
+      await appendFile(${file('begun.txt')}, process.pid + '\\n')
+      for (;;);
+    }\n`,
+    `import { appendFile } from 'node:fs/promises'
     import type { DriftHook } from '@airlock-ml/sdk'
     const tell: DriftHook = ({ source, number, breaches }) =>
-      appendFile(${JSON.stringify(join(dir, 'told.txt'))}, [source.kind, number, breaches[0]?.name].join(' ') + '\\n')
-    export default tell\n`
-  await writeFile(join(dir, 'governance/hooks/tell-drift.ts'), hook)
-  const file = join(dir, 'airlock.config.ts')
-  const config = await readFile(file, 'utf8')
-  await writeFile(file, config.replace('hooks: {', "hooks: { drift: ['governance/hooks/tell-drift.ts'],"))
+      appendFile(${file('told.txt')}, [source.kind, number, breaches[0]?.name].join(' ') + '\\n')
+    export default tell\n`,
+  ]
+  for (const [at, hook] of hooks.entries()) await writeFile(join(dir, hookPath(hookNames[at]!)), hook)
+  const config = await readFile(join(dir, 'airlock.config.ts'), 'utf8')
+  const named = `hooks: { drift: ${JSON.stringify(hookNames.map(hookPath))},`
+  await writeFile(join(dir, 'airlock.config.ts'), config.replace('hooks: {', named))
 }
 
 type Shown = { windows: MonitoringWindow[]; breaches: DriftBreach[]; hookCalls: DriftHookCall[] }
 const show = () => jsonOf<Shown>(airlock, 'monitor', 'show', name)
 
-test('a service reports how what it answers drifts, and where that ends', async () => {
+/** A window of rows that lie so much higher than those of training. */
+async function askAbout(moved: number): Promise<void> {
   const service = serviceIn(project.dir, name)
   const { invokeKey } = await service.kept()
   const { url } = await service.supervisor()
   const headers = { authorization: `Bearer ${invokeKey}`, 'content-type': 'application/json' }
+  const rows = Array.from({ length: 100 }, (_, row) => ({ size: ((row * 37) % 100) / 10 + moved, texture: row % 7 }))
+  const answer = await fetch(`${url}/v1/predict`, { method: 'POST', headers, body: JSON.stringify({ rows }) })
+  expect(answer.status).toBe(200)
+}
+
+test('a service reports how what it answers drifts, and where that ends', async () => {
   // As at training, then much larger, then as at training.
-  for (const moved of [0, 20, 0]) {
-    const rows = Array.from({ length: 100 }, (_, row) => ({ size: ((row * 37) % 100) / 10 + moved, texture: row % 7 }))
-    const answer = await fetch(`${url}/v1/predict`, { method: 'POST', headers, body: JSON.stringify({ rows }) })
-    expect(answer.status).toBe(200)
-  }
+  for (const moved of [0, 20, 0]) await askAbout(moved)
   const { windows, breaches } = await until(show, (shown) => shown.windows.length === 3)
   expect(windows.map(({ level, number, summary }) => [level, number, summary.rows])).toEqual([
     ['ok', 1, 100],
@@ -66,17 +82,51 @@ test('a service reports how what it answers drifts, and where that ends', async 
   expect(breaches.find(({ measure, name }) => measure === 'psi' && name === 'size')).toMatchObject({
     ...{ windows: 1, endedAt: windows[0]!.endedAt },
   })
-  // The breach called the hook of the code that was deployed, once, though the project's own is gone by now.
+  // The breach called each hook of the code that was deployed, once, though the project's own are gone by now.
   const { hookCalls } = await until(show, (shown) => shown.hookCalls[0]?.endedAt != null)
-  expect(hookCalls).toMatchObject([{ hook: 'governance/hooks/tell-drift.ts', state: 'done', error: null }])
+  const done = { state: 'done', error: null }
+  expect(hookCalls).toMatchObject(hookNames.toReversed().map((hook) => ({ hook: hookPath(hook), ...done })))
   expect(await readFile(join(project.dir, 'told.txt'), 'utf8')).toBe('deployment 1 size\n')
   const { stdout } = await airlock('monitor', 'show', name)
   expect(stdout).toMatch(/Version 1 as champion: ok\.[\s\S]+size +ok/)
+  const { url } = await serviceIn(project.dir, name).supervisor()
   expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/airlock_drift_windows_total\{[^}]*\} 3/)
   const file = join(project.dir, 'drift.html')
   expect((await airlock('monitor', 'show', name, '--format', 'html', '-o', file)).code).toBe(0)
   expect(await readFile(file, 'utf8')).toContain('Drift of cancer-api')
 })
+
+test('a hook that was begun when its service was killed is not called again, and the one that waited is', async () => {
+  const lines = async (file: string) => (await readFile(join(project.dir, file), 'utf8').catch(() => '')).split('\n')
+  await writeFile(join(project.dir, 'wait'), '')
+  await askAbout(20)
+  const [hookPid] = await until(
+    () => lines('begun.txt'),
+    ([pid]) => Boolean(pid),
+  )
+  const { pids } = await serviceIn(project.dir, name).supervisor()
+  process.kill(pids[0]!, 'SIGKILL')
+  await until(
+    () => lines('told.txt'),
+    (told) => told.filter(Boolean).length === 2,
+  )
+  expect((await lines('begun.txt')).filter(Boolean)).toEqual([hookPid])
+  const { hookCalls } = await until(show, (shown) => shown.hookCalls[0]?.endedAt != null)
+  expect(hookCalls.slice(0, 2).map(({ state }) => state)).toEqual(['done', 'running'])
+  // It never lets go of the processor, and ends all the same: nobody is left to tell.
+  await until(
+    async () => isAlive(Number(hookPid)),
+    (alive) => !alive,
+  )
+})
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
 
 test('of two processes one window holds the rows of both', async () => {
   const service = serviceIn(project.dir, name)
