@@ -6,6 +6,8 @@ export type Point = { x: number; y: number }
 const SIZE = 240
 const [LEFT, TOP, RIGHT, BOTTOM] = [44, 12, 12, 40]
 const [WIDTH, HEIGHT] = [SIZE + LEFT + RIGHT, SIZE + TOP + BOTTOM]
+/** For names beside a matrix. */
+const GUTTER = 56
 
 const clamp = (value: number) => Math.min(1, Math.max(0, Number.isFinite(value) ? value : 0))
 const atX = (x: number) => (LEFT + clamp(x) * SIZE).toFixed(1)
@@ -71,4 +73,33 @@ export function barChart(bars: readonly { name: string; value: number }[], label
   return `<svg viewBox="0 0 ${nameWidth + barWidth + 70} ${height}" role="img" aria-label="${escapeHtml(label)}">${lines.join('')}</svg>`
 }
 
-const shortened = (name: string) => (name.length > 32 ? `${name.slice(0, 31)}…` : name)
+/** Counts in a square as SVG, a row for each truth, each cell as dark as its share of the row. */
+export function matrixChart(labels: readonly string[], counts: readonly (readonly number[])[], label: string): string {
+  const side = SIZE / labels.length
+  const most = Math.max(3, Math.floor(side / 7))
+  const lines = labels.flatMap((name, row) => {
+    const total = counts[row]!.reduce((sum, count) => sum + count, 0)
+    const middle = TOP + (row + 0.5) * side + 4
+    const cells = counts[row]!.map((count, column) => {
+      const share = total === 0 ? 0 : count / total
+      const at = LEFT + GUTTER + column * side
+      return `<rect class="cell" x="${at.toFixed(1)}" y="${(TOP + row * side).toFixed(1)}" width="${side.toFixed(1)}" height="${side.toFixed(1)}" fill-opacity="${share.toFixed(3)}"/><text class="${share > 0.5 ? 'count on' : 'count'}" x="${(at + side / 2).toFixed(1)}" y="${middle.toFixed(1)}" text-anchor="middle">${count}</text>`
+    })
+    const under = (LEFT + GUTTER + (row + 0.5) * side).toFixed(1)
+    const [truth, predicted] = [shortened(name, 14), shortened(name, most)].map(escapeHtml)
+    return [
+      ...cells,
+      `<text class="tick" x="${LEFT + GUTTER - 6}" y="${middle.toFixed(1)}" text-anchor="end">${truth}</text>`,
+      `<text class="tick" x="${under}" y="${TOP + SIZE + 15}" text-anchor="middle">${predicted}</text>`,
+    ]
+  })
+  return [
+    `<svg viewBox="0 0 ${WIDTH + GUTTER} ${HEIGHT}" role="img" aria-label="${escapeHtml(label)}">`,
+    ...lines,
+    `<text class="axis" x="${LEFT + GUTTER + SIZE / 2}" y="${HEIGHT - 6}" text-anchor="middle">predicted</text>`,
+    `<text class="axis" transform="translate(12 ${TOP + SIZE / 2}) rotate(-90)" text-anchor="middle">truth</text>`,
+    '</svg>',
+  ].join('')
+}
+
+const shortened = (name: string, most = 32) => (name.length > most ? `${name.slice(0, most - 1)}…` : name)

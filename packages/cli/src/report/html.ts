@@ -1,10 +1,19 @@
 import type { TrainingReport } from '@airlock-ml/tabular'
-import { barChart, curveChart } from './charts.ts'
+import { barChart, curveChart, matrixChart } from './charts.ts'
 import type { DataSet } from './data-sets.ts'
 import { escapeHtml } from './escape-html.ts'
 import { htmlPage } from './html-page.ts'
 import { originLines, type ReportOrigin } from './origin.ts'
 import { MOST_FEATURES, type ReportTable, tablesOf } from './tables.ts'
+
+/** With more classes a matrix has no room for its counts, and stands as a table alone. */
+const MOST_CLASSES = 10
+
+const style = `
+.cell{fill:var(--mark);stroke:var(--line)}
+.count{fill:var(--ink);font-size:12px}.count.on{fill:var(--page)}
+@media (min-width:700px){figure:last-child{grid-column:span 2}}
+`
 
 /** A report as one HTML file. Whatever stands in the report is escaped. */
 export function reportHtml(
@@ -17,6 +26,7 @@ export function reportHtml(
   )
   return htmlPage({
     title: report.title,
+    style,
     body: `<h1>${escapeHtml(report.title)}</h1>
 ${of.length === 0 ? '' : `<p>${of.join('<br>\n')}</p>\n`}<p>${report.rows} held-out rows; positive class: <strong>${escapeHtml(report.positive)}</strong></p>
 <div class="figures">${figures.join('\n')}</div>
@@ -29,6 +39,7 @@ function figuresOf(report: TrainingReport): [string, string][] {
   const precisionRecall = report.precisionRecall.map(({ recall: x, precision: y }) => ({ x, y }))
   const calibration = report.calibration.map(({ predicted: x, observed: y }) => ({ x, y }))
   const bars = report.importance.slice(0, MOST_FEATURES).map(({ feature: name, mean: value }) => ({ name, value }))
+  const { labels, counts } = report.confusion
   const drawn: [string, string, number][] = [
     [
       'ROC',
@@ -50,6 +61,11 @@ function figuresOf(report: TrainingReport): [string, string][] {
         dots: true,
       }),
       calibration.length,
+    ],
+    [
+      'Confusion matrix',
+      matrixChart(labels, counts, 'Confusion matrix'),
+      labels.length > MOST_CLASSES ? 0 : labels.length,
     ],
     ['Importance: accuracy lost when shuffled', barChart(bars, 'Importance of features'), bars.length],
   ]

@@ -66,18 +66,39 @@ test('both say at the top which version, run, commit and time they are of, and n
   expect(reportMarkdown(report, { dataSets, origin: null })).not.toContain('Run:')
 })
 
-test('HTML draws four figures, runs nothing, fetches nothing and knows light and dark', () => {
+test('HTML draws five figures, runs nothing, fetches nothing and knows light and dark', () => {
   const html = reportHtml(report, told)
-  expect(html.match(/<svg /g)).toHaveLength(4)
+  expect(html.match(/<svg /g)).toHaveLength(5)
   expect(html).not.toMatch(/<script|<link|<img|<iframe|\son\w+=|https?:/i)
   expect(html).toContain("default-src 'none'")
   expect(html).toContain('prefers-color-scheme:dark')
   expect(html).toContain(`<td>440</td><td>2.0 KiB</td><td>${'a'.repeat(64)}</td>`)
 })
 
+test('the confusion matrix is as dark as the share of its row, and of many classes a table alone', () => {
+  const cells = (of: TrainingReport) =>
+    [...reportHtml(of, told).matchAll(/fill-opacity="([^"]*)"\/><text class="([^"]*)"[^>]*>(\d+)</g)].map(
+      ([, ...each]) => each,
+    )
+  expect(cells(report)).toEqual([
+    ['1.000', 'count on', '79'],
+    ['0.000', 'count', '0'],
+    ['0.040', 'count', '2'],
+    ['0.960', 'count on', '48'],
+  ])
+  const labels = Array.from({ length: 11 }, (_, at) => `class ${at}`)
+  const many = { ...report, confusion: { labels, counts: labels.map(() => labels.map(() => 0)) } }
+  expect(cells(many)).toEqual([])
+  expect(reportHtml(many, told)).toContain('<td>class 10</td>')
+})
+
 test('a figure or table without data is left out', () => {
   const html = reportHtml(
-    { ...report, roc: [], precisionRecall: [], calibration: [], importance: [], parameters: {} },
+    {
+      ...report,
+      ...{ roc: [], precisionRecall: [], calibration: [], importance: [], parameters: {} },
+      confusion: { labels: [], counts: [] },
+    },
     { dataSets: [], origin: null },
   )
   expect(html).not.toContain('<svg')
@@ -103,7 +124,8 @@ test('hostile names of features, metrics, classes and parameters stay text in HT
   expect(html).not.toMatch(/<script|<img|\u202e/i)
   expect(html.match(/&lt;script&gt;/g)!.length).toBeGreaterThan(8)
   const attributes = [...html.matchAll(/aria-label="([^"]*)"/g)].map(([, value]) => value)
-  expect(attributes).toEqual(['ROC curve', 'Precision-recall curve', 'Calibration curve', 'Importance of features'])
+  const curves = ['ROC curve', 'Precision-recall curve', 'Calibration curve']
+  expect(attributes).toEqual([...curves, 'Confusion matrix', 'Importance of features'])
 })
 
 test('hostile names stay text in Markdown: no tag, link, cell or heading of their own', () => {
