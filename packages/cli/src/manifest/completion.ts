@@ -3,7 +3,7 @@ import { flagOf } from './flag.ts'
 import { globalOptions } from './global-options.ts'
 
 /** What may follow each command or group of commands: `model` → `history list … version`. */
-export function wordsAfter(entries: readonly Entry[]): Map<string, string[]> {
+function wordsAfter(entries: readonly Entry[]): Map<string, string[]> {
   const words = new Map<string, Set<string>>()
   const add = (path: string, word: string) => words.set(path, (words.get(path) ?? new Set()).add(word))
   for (const entry of entries.filter(({ hidden }) => !hidden)) {

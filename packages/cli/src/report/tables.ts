@@ -50,4 +50,4 @@ export function tablesOf(report: TrainingReport, dataSets: readonly DataSet[]): 
   ].filter(({ rows }) => rows.length > 0)
 }
 
-export const numberText = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(4))
+const numberText = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(4))

@@ -11,7 +11,7 @@ import { postExportProofs } from './publish-exports.ts'
 import { checkpointOf, countersignaturesAt, findCheckpoint, insertCheckpoint, lastCheckpoint } from './store.ts'
 
 /** Every event is under a signed head after this long at the latest, while the workspace's worker runs. */
-export const CHECKPOINT_DELAY_MS = 60_000
+const CHECKPOINT_DELAY_MS = 60_000
 
 /**
  * Signs the head of the log, as it is now, and posts it for publication; answers with the last checkpoint when nothing

@@ -77,7 +77,7 @@ const textOf = (row: Table, name: string): string | null => cellOf(row, name) as
 const numberOf = (row: Table, name: string): number | null => cellOf(row, name) as number | null
 
 /** What a row says that is not sealed. */
-export function saidIn(row: Table): Said {
+function saidIn(row: Table): Said {
   const inputs = startingWith(row, predictionPart.featurePrefix)
   return {
     key: textOf(row, 'key'),

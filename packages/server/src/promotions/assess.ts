@@ -73,7 +73,7 @@ async function assessWith(
 }
 
 /** The bytes of one file of a verified bundle. */
-export const readBundled = (bundle: FetchedBundle, path: string): Promise<Uint8Array> =>
+const readBundled = (bundle: FetchedBundle, path: string): Promise<Uint8Array> =>
   readFile(bundle.files.get(path)!)
 
 const fileOf = ({ manifest }: FetchedBundle, role: string) => {

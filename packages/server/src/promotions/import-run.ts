@@ -13,7 +13,7 @@ import { demandLease, type PromotionLease } from './lease.ts'
 import { setState } from './store.ts'
 
 /** The run that an import shows as. */
-export const IMPORT_PIPELINE = 'import_model'
+const IMPORT_PIPELINE = 'import_model'
 /** Its one step: what came in are its outputs. */
 export const IMPORT_STEP = 'register'
 

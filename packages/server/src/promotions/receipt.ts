@@ -6,7 +6,7 @@ import { existingPromotion } from './existing.ts'
 import { MAX_RECEIPT_BYTES } from './receive-receipts.ts'
 
 /** Where the receipt of a promotion lies in the exchange; only the destination writes below `receipts/`. */
-export const receiptKey = (bundleDigest: string, promotionId: string): string =>
+const receiptKey = (bundleDigest: string, promotionId: string): string =>
   `receipts/${bundleDigest}/${promotionId}.json`
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { PlatformError } from '@airlock-ml/contract'
 
-export const bodyTooLarge = (bodyBytes: number): PlatformError =>
+const bodyTooLarge = (bodyBytes: number): PlatformError =>
   new PlatformError('ask_too_large', `The body is larger than ${bodyBytes} bytes.`, { maxBytes: bodyBytes })
 
 export const isTooLarge = ({ headers }: IncomingMessage, bodyBytes: number): boolean =>

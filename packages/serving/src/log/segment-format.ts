@@ -62,7 +62,7 @@ const BLOCK_BYTES = 64
  * has the key and a row can tell whether it was asked; nobody else can try. Worked out from its definition (RFC 2104) by
  * two hashes, which takes a fraction of the time of an object for each row.
  */
-export function inputHasher(inputsKey: Uint8Array, featureBytes: number): (features: Uint8Array) => Buffer {
+function inputHasher(inputsKey: Uint8Array, featureBytes: number): (features: Uint8Array) => Buffer {
   const padded = (pad: number, size: number) => {
     const block = Buffer.alloc(BLOCK_BYTES + size, pad).fill(0, BLOCK_BYTES)
     for (const [at, byte] of inputsKey.entries()) block[at] = byte ^ pad

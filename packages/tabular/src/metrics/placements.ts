@@ -31,7 +31,7 @@ export const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
 /** The sample covariance of two lists of one length; the variance of a list with itself. */
-export function covarianceOf(a: readonly number[], b: readonly number[]): number {
+function covarianceOf(a: readonly number[], b: readonly number[]): number {
   const [meanA, meanB] = [meanOf(a), meanOf(b)]
   return a.reduce((sum, value, i) => sum + (value - meanA) * (b[i]! - meanB), 0) / (a.length - 1)
 }

@@ -34,7 +34,7 @@ export class MemorySink implements ByteSink {
 }
 
 /** A stream of the caller's. Writing waits until the stream has taken the piece, so a slow stream slows the writer. */
-export function streamSink(stream: Writable): ByteSink {
+function streamSink(stream: Writable): ByteSink {
   // Faults reach the writer by the callbacks below; without a listener they would end the process, too.
   stream.on('error', () => undefined)
   return {
@@ -54,7 +54,7 @@ export function streamSink(stream: Writable): ByteSink {
 }
 
 /** A file that is whole or not there: written as a draft beside it, flushed to the disk, and then renamed. */
-export async function fileSink(path: string, mark: string = randomUUID()): Promise<ByteSink> {
+async function fileSink(path: string, mark: string = randomUUID()): Promise<ByteSink> {
   const draft = `${path}.${mark}.tmp`
   const file = await orUnwritable(path, () => open(draft, 'w'))
   return {
