@@ -73,8 +73,7 @@ async function assessWith(
 }
 
 /** The bytes of one file of a verified bundle. */
-const readBundled = (bundle: FetchedBundle, path: string): Promise<Uint8Array> =>
-  readFile(bundle.files.get(path)!)
+const readBundled = (bundle: FetchedBundle, path: string): Promise<Uint8Array> => readFile(bundle.files.get(path)!)
 
 const fileOf = ({ manifest }: FetchedBundle, role: string) => {
   const file = manifest.files.find(({ artifact }) => artifact?.role === role)

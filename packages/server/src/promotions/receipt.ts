@@ -6,8 +6,7 @@ import { existingPromotion } from './existing.ts'
 import { MAX_RECEIPT_BYTES } from './receive-receipts.ts'
 
 /** Where the receipt of a promotion lies in the exchange; only the destination writes below `receipts/`. */
-const receiptKey = (bundleDigest: string, promotionId: string): string =>
-  `receipts/${bundleDigest}/${promotionId}.json`
+const receiptKey = (bundleDigest: string, promotionId: string): string => `receipts/${bundleDigest}/${promotionId}.json`
 
 /**
  * Leaves a signed receipt of a completed import in the exchange, for the workspace the bundle came from. Delivered from
