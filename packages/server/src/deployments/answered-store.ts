@@ -19,7 +19,8 @@ declare module '../db/tables.ts' {
   interface Tables extends AnsweredTables {}
 }
 
-type Answered = {
+/** What a part of a prediction log holds of one version in one role. */
+export type Answered = {
   number: number
   digest: string
   role: PredictionRole

@@ -13,7 +13,7 @@ import { bodyLimit } from 'hono/body-limit'
 import type { Tx } from '../db/db.ts'
 import { answer } from './answer.ts'
 import { checkInput, checkNamed } from './check-input.ts'
-import type { Caller, RequestContext } from './request-context.ts'
+import { anonymous, type Caller, type RequestContext } from './request-context.ts'
 
 type Result<R extends Route> = R['bytes'] extends 'response' ? ReadableStream<Uint8Array> : RouteResult<R>
 
@@ -56,17 +56,7 @@ const octets = {
 }
 const json = { 'content-type': 'application/json' }
 const MAX_JSON_BYTES = 32 * 1024 * 1024
-const anonymous: Caller = {
-  actor: {
-    identityId: null,
-    kind: 'anonymous',
-    name: 'anonymous',
-    person: 'anonymous',
-    apiKeyId: null,
-    signedInBy: null,
-  },
-  roles: [],
-}
+const stranger: Caller = { actor: anonymous, roles: [] }
 
 /** Mounts contract routes: authenticate, authorize, parse, call, serialise. */
 export function mount<T extends Routes>(app: Hono, routes: T, handlers: Handlers<T>, guards: Guards): void {
@@ -106,10 +96,10 @@ const isRead = ({ method }: Route) => method === 'GET' || method === 'HEAD'
 
 async function identify(c: Context, route: Route, guards: Guards): Promise<Caller> {
   const authorization = c.req.header('authorization')
-  if (route.action === 'public' && authorization === undefined) return anonymous
+  if (route.action === 'public' && authorization === undefined) return stranger
   const caller = await guards.authenticate(authorization)
   if (caller) return caller
-  if (route.action === 'public') return anonymous
+  if (route.action === 'public') return stranger
   const why =
     authorization === undefined
       ? 'The request carries no API key.'

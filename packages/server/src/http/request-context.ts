@@ -15,5 +15,15 @@ export type Caller = {
   claims?: Claims | null
 }
 
+/** Who calls without a key, or with one that nobody has. */
+export const anonymous: Actor = {
+  identityId: null,
+  kind: 'anonymous',
+  name: 'anonymous',
+  person: 'anonymous',
+  apiKeyId: null,
+  signedInBy: null,
+}
+
 /** What a handler knows of its request besides the arguments. */
 export type RequestContext = Caller & { requestId: string }

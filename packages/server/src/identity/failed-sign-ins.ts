@@ -1,22 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Actor } from '@airlock-ml/contract'
 import { record } from '../audit/record.ts'
 import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
+import { anonymous } from '../http/request-context.ts'
 
 const WINDOW_MS = 60_000
 /** Each recent failure makes the next one wait longer, up to a second: guessing gets slow, an honest slip does not. */
 const DELAY_PER_FAILURE_MS = 20
 const MAX_DELAY_MS = 1_000
-
-const stranger: Actor = {
-  identityId: null,
-  kind: 'anonymous',
-  name: 'anonymous',
-  person: 'anonymous',
-  apiKeyId: null,
-  signedInBy: null,
-}
 
 /**
  * Counts sign-ins with wrong keys. The first is an event at once; those that follow within a minute are counted and
@@ -29,7 +20,7 @@ export function failedSignIns(deps: Deps): { failed: () => Promise<void> } {
     transact(deps.db, (tx) =>
       record(tx, deps, {
         type: 'authentication.failed',
-        actor: stranger,
+        actor: anonymous,
         requestId: null,
         project: null,
         subject: { kind: 'workspace', id: deps.workspace.name },

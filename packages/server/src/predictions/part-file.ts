@@ -10,6 +10,7 @@ import {
   TableError,
 } from '@airlock-ml/tabular'
 import { readBlob, readBlobRange } from '../artifacts/blobs.ts'
+import type { Answered } from '../deployments/answered-store.ts'
 import type { Deps } from '../deps.ts'
 import type { IndexedPart, PartLayout } from './store.ts'
 
@@ -21,18 +22,8 @@ export type PartFile = {
   firstAtMs: number
   lastAtMs: number
   layout: PartLayout
-  versions: PartVersion[]
+  versions: Answered[]
   subjects: Set<string>
-}
-
-/** What a part holds of one version in one role. */
-export type PartVersion = {
-  number: number
-  digest: string
-  role: PredictionRole
-  rows: number
-  firstAtMs: number
-  lastAtMs: number
 }
 
 const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
@@ -49,7 +40,7 @@ export async function inspectPart(bytes: Uint8Array): Promise<PartFile> {
     ...{ rows: 0, firstId: '', lastId: '', firstAtMs: Number.POSITIVE_INFINITY, lastAtMs: Number.NEGATIVE_INFINITY },
     ...{ layout: { footer: NOWHERE, groups: [] }, versions: [], subjects: new Set() },
   }
-  const versions = new Map<string, PartVersion>()
+  const versions = new Map<string, Answered>()
   const firstIds: string[] = []
   let isShadow = false
   const columns = ['id', 'at', 'version_number', 'version_digest', 'subject', 'role']
@@ -93,7 +84,7 @@ export async function inspectPart(bytes: Uint8Array): Promise<PartFile> {
 }
 
 function countVersion(
-  versions: Map<string, PartVersion>,
+  versions: Map<string, Answered>,
   { number, digest, role, at }: { number: unknown; digest: unknown; role: unknown; at: number },
 ): void {
   const name = `${number} ${digest} ${role}`
