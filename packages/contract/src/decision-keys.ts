@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Held } from './changes.ts'
+import { SignersWarning } from './identity.ts'
 import { KebabName, Sha256, Timestamp } from './names.ts'
 import { PageQuery, page } from './page.ts'
 import type { Routes } from './route.ts'
@@ -69,7 +70,7 @@ export const decisionKeyRoutes = {
       'End a decision key: one’s own, or any for an admin. Approvals signed with it no longer count where they have not been acted on.',
     action: 'authenticated',
     params: one,
-    response: DecisionKey,
+    response: DecisionKey.extend({ warning: SignersWarning }),
     errors: ['decision_key_not_found'],
   },
 } as const satisfies Routes

@@ -70,7 +70,8 @@ export type ApiKey = z.infer<typeof ApiKey>
 const named = z.object({ name: KebabName })
 const roles = z.array(RoleBinding).default([])
 
-const warning = z
+/** Of what ends a person's part in deciding. */
+export const SignersWarning = z
   .string()
   .nullable()
   .describe('What to see to now: that too few are left who can let a change through.')
@@ -151,7 +152,7 @@ export const identityRoutes = {
     action: 'identity:write',
     params: named,
     body: z.object({ roles: z.array(RoleBinding) }),
-    response: z.object({ name: KebabName, roles: z.array(RoleBinding), warning }),
+    response: z.object({ name: KebabName, roles: z.array(RoleBinding), warning: SignersWarning }),
     held: Held,
     creates: true,
     errors: ['identity_not_found', 'last_admin'],
@@ -162,7 +163,7 @@ export const identityRoutes = {
     summary: 'Disable a user or service account: every key of theirs, and of a user’s service accounts, stops at once.',
     action: 'identity:write',
     params: named,
-    response: z.object({ name: KebabName, disabledAt: Timestamp, warning }),
+    response: z.object({ name: KebabName, disabledAt: Timestamp, warning: SignersWarning }),
     errors: ['identity_not_found', 'last_admin'],
   },
   createApiKey: {

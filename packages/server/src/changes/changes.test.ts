@@ -53,10 +53,17 @@ test('one admin sets the workspace up alone; the second one’s key brings four 
   expect((await both.dev.root('showWorkspace', {})).fourEyesSince).toBeNull()
 })
 
-test('who demotes an admin is warned when too few are left who can sign, and not before', async () => {
+test.each<[string, () => Promise<{ warning: string | null }>]>([
+  ['demotes an admin', async () => done(await root('setRoles', { name: 'eve', body: { roles: [] } }))],
+  ['disables an admin', () => root('disableIdentity', { name: 'eve' })],
+  [
+    'ends the decision key of one',
+    async () => root('revokeDecisionKey', { fingerprint: (await signerOf(eve)).keyHint }),
+  ],
+])('who %s is warned when too few are left who can sign, and not before', async (_, act) => {
   done(await root('createUser', { body: { name: 'pat', roles: [] } }))
   expect((await root('disableIdentity', { name: 'pat' })).warning).toBeNull()
-  expect(done(await root('setRoles', { name: 'eve', body: { roles: [] } })).warning).toContain('no second person')
+  expect((await act()).warning).toContain('root is the only admin left who can sign')
 })
 
 test('an admin who had a key before they had the role closes the set-up just the same', async () => {

@@ -1,5 +1,6 @@
 import type { decisionKeyRoutes } from '@airlock-ml/contract'
 import type { Deps } from '../deps.ts'
+import { whyStuck } from '../four-eyes/why-stuck.ts'
 import type { Handlers } from '../http/mount.ts'
 import { noSuchKey, revokeDecisionKey } from './revoke.ts'
 import { findDecisionKey, listDecisionKeys } from './store.ts'
@@ -11,5 +12,8 @@ export const decisionKeyHandlers = (deps: Deps): Omit<Handlers<typeof decisionKe
     if (!key) throw noSuchKey(fingerprint)
     return key
   },
-  revokeDecisionKey: ({ fingerprint }, by) => revokeDecisionKey(deps, fingerprint, by),
+  revokeDecisionKey: async ({ fingerprint }, by) => ({
+    ...(await revokeDecisionKey(deps, fingerprint, by)),
+    warning: await whyStuck(deps.db),
+  }),
 })

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
 import { type Issuer, startIssuer } from '../../test/issuer.ts'
@@ -124,6 +125,25 @@ test('an issuer that no rule names is never asked', async () => {
   await refuses(await other.token(), /no rule names the issuer/)
   expect(asked).toBe(1)
   await other.stop()
+})
+
+test('the keys of an issuer are asked for once, and used for the tokens that follow', async () => {
+  await exchange(await token())
+  const asked: string[] = []
+  const notice = (message: unknown) => {
+    const { origin, path } = (message as { request: { origin: string; path: string } }).request
+    if (url.startsWith(origin)) asked.push(path)
+  }
+  subscribe('undici:request:create', notice)
+  try {
+    for (let each = 0; each < 5; each++) await exchange(await token())
+    expect(asked).toEqual([])
+    // What hears the requests hears one that is made.
+    await fetch(new URL('/jwks', url)).then((answer) => answer.text())
+    expect(asked).toEqual(['/jwks'])
+  } finally {
+    unsubscribe('undici:request:create', notice)
+  }
 })
 
 test('a key the issuer has rotated to is found', async () => {

@@ -57,6 +57,8 @@ export async function disableIn(
     requestId: by.requestId,
     project: null,
     subject: { kind: identity.kind, id: name },
+    before: { roles: identity.roles },
+    after: { disabledAt },
   })
   return { name, disabledAt }
 }

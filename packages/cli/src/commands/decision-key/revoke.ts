@@ -11,6 +11,7 @@ ended it.`,
   run: async ({ args, context }) => {
     const { client, name } = await openWorkspace(context)
     const key = await client.revokeDecisionKey({ fingerprint: args.key })
+    if (key.warning) context.note(`warning: ${key.warning}`)
     return { data: key, text: () => `${name} takes no decision signed with key ${key.fingerprint} of ${key.person}` }
   },
 })
