@@ -10,7 +10,7 @@ import {
   type Contact,
   type LoadedVersion,
   loadVersion,
-  namesInThread,
+  openModelChecks,
   openPredictionLog,
   openShadow,
   type PredictionLog,
@@ -63,7 +63,7 @@ async function startOurs({ onnx, port, sharesPort, keySha256, version, ...task }
   const service = await startService({ plan, target, observers, log: silent, sharesPort })
   const load = async (of: Pick<ServiceTask, 'onnx' | 'version'>) => {
     const bytes = await readFile(of.onnx)
-    return await loadVersion(plan, { version: of.version, bytesOf: async () => bytes, namesOf: namesInThread })
+    return await loadVersion(plan, { version: of.version, bytesOf: async () => bytes, namesOf: openModelChecks() })
   }
   const line = (champion: LoadedVersion) => ({ champion, whyNobody: null, canary: null })
   await service.change(line(await load({ onnx, version })))

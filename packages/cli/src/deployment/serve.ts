@@ -7,8 +7,8 @@ import {
   followTarget,
   keptTarget,
   loadVersion,
-  namesInThread,
   openKeptBytes,
+  openModelChecks,
   type ServiceLog,
   type ServiceMessage,
   type SupervisorMessage,
@@ -91,6 +91,7 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
   watching.onService(service)
   // In a container it cannot know where applications reach it.
   const reached = { ...service, url: context.env[containerEnv.url] || service.url }
+  const namesOf = openModelChecks()
   const following = await followTarget({
     ...{
       project: file.project,
@@ -105,7 +106,7 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
     },
     bytes: await openKeptBytes(dir),
     isHeldBack: guards.isHeldBack,
-    load: (version, bytesOf) => loadVersion(plan, { version, bytesOf, namesOf: namesInThread }),
+    load: (version, bytesOf) => loadVersion(plan, { version, bytesOf, namesOf }),
     onTarget: async (carried, loaded) => {
       await watching.onTarget(carried, loaded)
       const { host, port, processes } = carried.settings

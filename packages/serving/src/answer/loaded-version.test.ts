@@ -13,7 +13,7 @@ import { expect, test } from 'vitest'
 import { answering, planOf } from '../../test/risk-service.ts'
 import { riskModel } from '../../test/served-risk.ts'
 import { loadVersion } from './loaded-version.ts'
-import { namesInThread } from './names-in-thread.ts'
+import { openModelChecks } from './names-in-thread.ts'
 
 test('the example of a version is the means of its profile, and zeros where it has none', async () => {
   const rows = new Table([float32Column('a', [0, 0, 1, 1]), float32Column('__proto__', [0, 1, 0, 1])])
@@ -43,12 +43,15 @@ test('the example of a version is the means of its profile, and zeros where it h
   ])
 })
 
-test('a model is checked in a thread as it is here, also one that is refused', async () => {
+test('a model is checked in a thread as it is here, also one that is refused, and once', async () => {
   const onnx = riskModel()
-  expect(await namesInThread(onnx)).toEqual(namesOfModel(onnx))
+  const namesOf = openModelChecks()
+  const names = await namesOf(onnx, 'its digest')
+  expect(names).toEqual(namesOfModel(onnx))
+  expect(await namesOf(onnx, 'its digest')).toBe(names)
   for (const bytes of [Uint8Array.of(1, 2, 3), onnx.subarray(0, onnx.length - 5), new Uint8Array(0)]) {
     const here = await (async () => namesOfModel(bytes))().catch((error: OnnxError) => error)
     const { code, message } = here as OnnxError
-    await expect(namesInThread(bytes)).rejects.toMatchObject({ name: 'OnnxError', code, message })
+    await expect(namesOf(bytes, 'another')).rejects.toMatchObject({ name: 'OnnxError', code, message })
   }
 })

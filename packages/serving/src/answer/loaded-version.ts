@@ -2,13 +2,13 @@ import { PlatformError, type ServedVersion } from '@airlock-ml/contract'
 import type { Predictor, ServingPlan, ServingVersion } from '@airlock-ml/sdk'
 import {
   loadCheckedOnnx,
-  type ModelNames,
   namesOfModel,
   type OnnxModel,
   type Predictions,
   type ReferenceProfile,
   Table,
 } from '@airlock-ml/tabular'
+import type { NamesOf } from './names-in-thread.ts'
 
 /** What a version answered to some rows. */
 export type Answers = {
@@ -34,11 +34,13 @@ export type LoadedVersion = {
   close: () => Promise<void>
 }
 
+const checkHere: NamesOf = async (bytes) => namesOfModel(bytes)
+
 export type ToLoad = {
   version: ServedVersion
   bytesOf: (role: string) => Promise<Uint8Array>
-  /** Checks a graph and says what it takes: most of the work. Default: `namesOfModel`, which blocks the event loop. */
-  namesOf?: (bytes: Uint8Array) => ModelNames | Promise<ModelNames>
+  /** Most of the work. Default: `namesOfModel`, which blocks the event loop. */
+  namesOf?: NamesOf
   /** Default: a minute. */
   firstAnswerMs?: number
 }
@@ -52,10 +54,10 @@ const FIRST_ANSWER_MS = 60_000
  */
 export async function loadVersion(
   plan: ServingPlan,
-  { version, bytesOf, namesOf = namesOfModel, firstAnswerMs = FIRST_ANSWER_MS }: ToLoad,
+  { version, bytesOf, namesOf = checkHere, firstAnswerMs = FIRST_ANSWER_MS }: ToLoad,
 ): Promise<LoadedVersion> {
   const bytes = await bytesOf('model')
-  const model = await loadCheckedOnnx(bytes, await namesOf(bytes))
+  const model = await loadCheckedOnnx(bytes, await namesOf(bytes, version.digest))
   try {
     const artifacts: Record<string, unknown> = {}
     for (const role of plan.roles) artifacts[role] = await plan.read(role, await bytesOf(role))

@@ -9,8 +9,25 @@ export type NamesOrError = { names: ModelNames } | { failed: ThreadError }
 
 const program = join(import.meta.dirname, `names-of-model.child${extname(import.meta.filename)}`)
 
-/** As `namesOfModel`, in a thread of its own, so that requests are answered meanwhile. Rejects with what that throws. */
-export function namesInThread(bytes: Uint8Array): Promise<ModelNames> {
+/** Checks a graph of that digest and says what it takes. */
+export type NamesOf = (bytes: Uint8Array, digest: string) => Promise<ModelNames>
+
+/**
+ * As `namesOfModel`, in a thread of its own, so that requests are answered meanwhile; and once for each digest, so that
+ * a way back takes no longer than it must. Rejects with what that throws.
+ */
+export function openModelChecks(): NamesOf {
+  const known = new Map<string, ModelNames>()
+  return async (bytes, digest) => {
+    const before = known.get(digest)
+    if (before) return before
+    const names = await namesInThread(bytes)
+    known.set(digest, names)
+    return names
+  }
+}
+
+function namesInThread(bytes: Uint8Array): Promise<ModelNames> {
   const execArgv = program.endsWith('.ts') ? ['--conditions=source'] : []
   const worker = new Worker(program, { workerData: bytes, execArgv })
   return new Promise((resolve, reject) => {

@@ -39,8 +39,11 @@ type InLine = Pick<Line, 'whyNobody' | 'isRecalled'> & {
   canary: { batcher: Batcher; share: number } | null
 }
 
+/** Why nobody answers until a service was first told who does. */
+export const JUST_STARTED = 'The service has just started.'
+
 export function openRouter(options: RouterOptions): Router {
-  let line: InLine = { champion: null, canary: null, whyNobody: 'The service has just started.' }
+  let line: InLine = { champion: null, canary: null, whyNobody: JUST_STARTED }
   const leaving = new Set<Promise<unknown>>()
   const open = (loaded: LoadedVersion, role: 'champion' | 'canary') => openBatcher(loaded, { ...options, role })
   const inLine = ({ champion, canary }: InLine) => [champion, canary?.batcher].filter((each) => !!each)
