@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDb } from './db.ts'
@@ -39,4 +41,22 @@ test('a file that is no database is named', async () => {
   expect(() => openDb(path)).toThrow(
     expect.objectContaining({ code: 'database_unusable', message: expect.stringContaining(path) }),
   )
+})
+
+test('a database that another process has for itself for a moment is waited for', async () => {
+  const path = join(dir, 'workspace.db')
+  await openDb(path).destroy()
+  const holds = `const { DatabaseSync } = require('node:sqlite')
+    const { parentPort } = require('node:worker_threads')
+    const database = new DatabaseSync(${JSON.stringify(path)})
+    database.exec('pragma locking_mode = exclusive; create table notes (text text)')
+    parentPort.postMessage('held')
+    setTimeout(() => database.close(), 200)`
+  const holder = new Worker(holds, { eval: true, execArgv: [] })
+  await once(holder, 'message')
+  const ended = once(holder, 'exit')
+  const db = openDb(path)
+  expect((await sql`select * from notes`.execute(db)).rows).toEqual([])
+  await db.destroy()
+  await ended
 })

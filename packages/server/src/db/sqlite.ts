@@ -11,6 +11,8 @@ import { sqliteError } from './sqlite-error.ts'
 
 /** A busy wait blocks the event loop, so it is short; `transact` waits the rest asynchronously. */
 const BUSY_TIMEOUT_MS = 20
+/** Whoever closes a database as the last one holds it alone while it tidies up: that is waited for. */
+const OPEN_TIMEOUT_MS = 2_000
 const MAX_CACHED_STATEMENTS = 500
 
 /**
@@ -33,9 +35,10 @@ export function sqliteDialect(path: string): SqliteDialect {
 type Call = <T>(work: () => T) => T
 
 function open(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
+  const database = new DatabaseSync(path, { timeout: OPEN_TIMEOUT_MS, enableForeignKeyConstraints: true })
   try {
     database.exec('pragma journal_mode = wal; pragma synchronous = full')
+    database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`)
     return database
   } catch (error) {
     database.close()
