@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createClient } from '@airlock-ml/client'
 import type { Deployment } from '@airlock-ml/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { airlockIn, command, environment, jsonOf } from './airlock.ts'
+import { dockerStandIn } from './docker-stand-in.ts'
 import { dev, model, sharedProject } from './project.ts'
 import { serviceIn, until } from './running-service.ts'
 
@@ -34,6 +35,10 @@ afterAll(async () => {
   await endWorkspace()
 })
 
+const inDocker = (port: string) => [
+  ...['deployment', 'create', '--pipeline', 'answering', '--environment', 'staging', '--stage', 'staging'],
+  ...['--name', 'in-docker', '--flavor', 'docker', '--port', port],
+]
 const promote = (version: number) =>
   jsonOf(airlock, 'model', 'promote', model, '--to-stage', 'staging', '--model-version', String(version))
 const answer = (wanted: string) =>
@@ -178,49 +183,42 @@ test('more processes share the port when the settings say so, and speak as one',
   )
 }, 60_000)
 
-test('the flavor docker says what is missing before anything is made, and keeps the secret off the command line', async () => {
-  const create = ['deployment', 'create', '--pipeline', 'answering', '--environment', 'staging', '--stage', 'staging']
-  const inDocker = [...create, '--name', 'in-docker', '--flavor', 'docker', '--port', '8123']
-  const without = await airlockIn(project.dir, { PATH: join(project.dir, 'nothing') })(...inDocker)
+test('the flavor docker says what is missing before anything is made', async () => {
+  const without = await airlockIn(project.dir, { PATH: join(project.dir, 'nothing') })(...inDocker('8123'))
   expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('there is no command `docker`')])
   expect((await airlock('deployment', 'show', 'in-docker')).stderr).toContain('deployment_not_found')
-  // Stands for an engine: what it was asked is what counts here.
-  const bin = join(project.dir, 'bin')
-  const asked = join(project.dir, 'asked')
-  await mkdir(bin)
-  const script = `#!/bin/sh\necho "$@" >> ${asked}\nfor each in "$@"; do case $each in *.env) cat $each >> ${asked};; esac; done\n`
-  await writeFile(join(bin, 'docker'), script, { mode: 0o755 })
-  const made = await airlockIn(project.dir, { PATH: `${bin}:${process.env.PATH}` })(...inDocker)
+})
+
+test('a service in a container is made, followed, stopped, started and deleted, and its secret is on no command line', async () => {
+  const engine = await dockerStandIn(join(project.dir, 'engine'))
+  const run = airlockIn(project.dir, { PATH: `${engine.bin}:${process.env.PATH}` })
+  const port = String(await freePort())
+  const made = await run(...inDocker(port))
   expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('building the image')])
-  const { secret } = await serviceIn(project.dir, 'in-docker').kept()
-  const lines = (await readFile(asked, 'utf8')).trimEnd().split('\n')
-  const askedTo = (verb: string) => lines.find((line) => line.startsWith(`${verb} `))
-  expect(askedTo('build')).toMatch(/^build --tag airlock\/enterprise-dev-staging\/in-docker:\S+ \S+image$/)
-  expect(askedTo('run')).toMatch(/^run --detach .*--restart on-failure .*--publish 127.0.0.1:8123:8080 /)
-  expect(lines.filter((line) => line.includes(secret))).toEqual([`AIRLOCK_SERVICE_SECRET=${secret}`])
-  const image = join(serviceIn(project.dir, 'in-docker').dir, 'image')
-  const files = await readdir(image, { recursive: true, withFileTypes: true })
+  expect(made.stdout).toMatch(/answers +breast_cancer_classifier \d/)
+  const { dir, kept } = serviceIn(project.dir, 'in-docker')
+  const { secret } = await kept()
+  const askedTo = async (verb: string) => (await engine.asked()).filter((line) => line.startsWith(`${verb} `))
+  expect(await askedTo('build')).toEqual([
+    expect.stringMatching(/^build --tag airlock\/enterprise-dev-staging\/in-docker:\S+ \S+image$/),
+  ])
+  expect((await askedTo('run'))[0]).toMatch(/^run --detach .*--restart on-failure .*--publish 127.0.0.1:\d+:8080 /)
+  expect((await engine.asked()).filter((line) => line.includes(secret))).toEqual([`AIRLOCK_SERVICE_SECRET=${secret}`])
+  const files = await readdir(join(dir, 'image'), { recursive: true, withFileTypes: true })
   for (const file of files.filter((each) => each.isFile()))
     expect(await readFile(join(file.parentPath, file.name), 'utf8')).not.toContain(secret)
-  await expect(readFile(join(image, '../container.env'))).rejects.toThrow('ENOENT')
-}, 60_000)
+  await expect(readFile(join(dir, 'container.env'))).rejects.toThrow('ENOENT')
 
-test('what is built for a container serves in a folder of its own, by what its environment says', async () => {
-  const { dir, kept } = serviceIn(project.dir, 'in-docker')
-  const env = { AIRLOCK_SERVICE_SECRET: (await kept()).secret, AIRLOCK_WORKSPACE_URL: url }
-  const port = String(await freePort())
-  const args = ['deployment', 'serve', 'in-docker', '--workspace', dev, '--host', '127.0.0.1', '--port', port]
-  const child = spawn(process.execPath, [command, ...args], {
-    ...{ cwd: join(dir, 'image'), env: environment(project.dir, env), stdio: 'ignore' },
-  })
-  const ready = () =>
-    fetch(`http://127.0.0.1:${port}/readyz`).then(
-      ({ status }) => status,
-      () => 0,
-    )
-  await until(ready, (status) => status === 200)
-  child.kill('SIGTERM')
-  expect(await once(child, 'exit')).toEqual([0, null])
+  expect((await run('deployment', 'start', 'in-docker')).stderr).toContain('deployment_runs')
+  expect((await run('deployment', 'logs', 'in-docker')).stdout).toContain('listens')
+  expect((await run('deployment', 'stop', 'in-docker')).stdout).toContain('is stopped')
+  expect((await run('deployment', 'stop', 'in-docker')).stdout).toContain('did not run')
+  expect((await run('deployment', 'start', 'in-docker')).code).toBe(0)
+  expect(await askedTo('build')).toHaveLength(1)
+  expect((await run('deployment', 'delete', 'in-docker')).code).toBe(0)
+  expect((await askedTo('container')).length).toBeGreaterThan(0)
+  expect(await readdir(join(project.dir, 'engine'))).not.toContain('pid')
+  await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow('fetch failed')
 }, 60_000)
 
 type Manifest = {

@@ -9,13 +9,15 @@ import { readService } from './service-folder.ts'
 import { type ServiceHere, startHere } from './supervise-service.ts'
 
 /**
- * Starts a service on this machine, as its flavor is run, and resolves with its address.
+ * Starts a service on this machine, as its flavor is run, and resolves with its address; `isNew` says that its code was put
+ * here just now.
  * @throws PlatformError `deployment_not_here`, `deployment_runs`, `service_not_started`, `flavor_unavailable`
  */
 export async function runService(
   context: Context,
   { client, project, folder, session, name: workspace }: OpenWorkspace,
   here: ServiceHere,
+  { isNew = false }: { isNew?: boolean } = {},
 ): Promise<{ url: string | null }> {
   const { flavor } = await readService(here.dir, here.name)
   if (flavor === 'local') {
@@ -23,7 +25,7 @@ export async function runService(
     return await startHere(context, here)
   }
   if (flavor === 'docker')
-    return await runInDocker(context, { here, workspaceUrl: addressOf(folder, session, workspace) })
+    return await runInDocker(context, { here, isNew, workspaceUrl: addressOf(folder, session, workspace) })
   throw new PlatformError(
     'flavor_unavailable',
     `${here.name} runs in Cloud Run, which starts it: see \`airlock deployment manifest ${here.name}\`.`,

@@ -71,7 +71,7 @@ an image and runs it here; cloud-run only makes the deployment: see \`airlock de
     const invokeKey = await keyFor(INVOKE_KEY)
     const here = await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
     const isStarted = !options.noStart && flavor !== 'cloud-run'
-    const url = isStarted ? (await runService(context, opened, here)).url : null
+    const url = isStarted ? (await runService(context, opened, here, { isNew: true })).url : null
     // Last: its secret is shown once, and not at all where something fails before.
     const applicationKey = options.keyName === undefined ? null : await keyFor(options.keyName)
     if (url !== null && applicationKey !== null) await untilKnown(url, applicationKey)

@@ -31,7 +31,7 @@ export default command({
     if (isHeld(deployment)) return heldResult(deployment, { context, workspace })
     await stopService(context, { dir, workspace, name })
     const here = await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
-    const { url } = await runService(context, opened, here)
+    const { url } = await runService(context, opened, here, { isNew: true })
     return await startedResult(context, { opened, name, url })
   },
 })

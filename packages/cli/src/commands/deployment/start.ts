@@ -34,7 +34,7 @@ secret, which ends the old one, and the code of this project. One that runs here
       })
       await putHere(context, { folder, workspace, deployment, snapshot, secret, invokeKey })
     }
-    const { url } = await runService(context, opened, here)
+    const { url } = await runService(context, opened, here, { isNew: options.takeOver })
     return await startedResult(context, { opened, name, url })
   },
 })

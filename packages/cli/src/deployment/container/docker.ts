@@ -2,10 +2,13 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { PlatformError } from '@airlock-ml/contract'
+import { JUST_STARTED } from '@airlock-ml/serving'
 import type { Context } from '../../context.ts'
 import { writePrivateFile } from '../../project/private-file.ts'
+import { readinessOf } from '../ask-service.ts'
 import { readService } from '../service-folder.ts'
 import type { ServiceHere } from '../supervise-service.ts'
 import { CONTAINER_PORT, containerEnv, writeImage } from './image.ts'
@@ -14,12 +17,21 @@ const run = promisify(execFile)
 const MOST_OUTPUT = 64 * 1024 * 1024
 /** A service that drains has so long before it is killed. */
 const STOP_SECONDS = 30
+const ANSWERS_WITHIN_MS = 60_000
+const LOOK_EVERY_MS = 200
+const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/
 
-type Failed = Error & { code?: string | number; stderr?: string }
+type Failed = Error & { code?: string | number; stdout?: string; stderr?: string }
 type Named = Pick<ServiceHere, 'workspace' | 'name'>
 
 const containerOf = ({ workspace, name }: Named): string => `airlock-${workspace}-${name}`
-const whyOf = (cause: Failed): string => (cause.stderr || cause.message).trim().slice(-2_000)
+
+/** What the engine said last; what a build ran writes to the other output. */
+const whyOf = ({ stdout = '', stderr, message }: Failed): string =>
+  [stdout, stderr || message]
+    .map((text) => text.replaceAll('\r', '').trim().slice(-1_500))
+    .join('\n')
+    .trim()
 
 /** @throws PlatformError `flavor_unavailable` where there is no `docker`, or its engine does not answer */
 export async function demandDocker({ env }: Pick<Context, 'env'>): Promise<void> {
@@ -32,23 +44,34 @@ export async function demandDocker({ env }: Pick<Context, 'env'>): Promise<void>
   })
 }
 
+type InDocker = {
+  here: ServiceHere
+  workspaceUrl: string
+  /** Build the image also where there is one of that snapshot: packages may be others. */
+  isNew: boolean
+}
+
 /**
- * Builds the image of a service and runs it, in place of a container that it had; the engine starts it again when it ends
- * with an error. Returns its address.
- * @throws PlatformError `flavor_unavailable`, `service_not_started`, `deployment_runs`
+ * Runs a service in a container, in place of one that it had, from an image that is built where there is none; the engine
+ * starts it again when it ends with an error. Resolves with its address when it answers.
+ * @throws PlatformError `flavor_unavailable`, `deployment_runs`; `service_not_started` when it ends before it answers, or
+ * does not within a minute: then nothing is left running
  */
-export async function runInDocker(
-  context: Context,
-  { here, workspaceUrl }: { here: ServiceHere; workspaceUrl: string },
-): Promise<{ url: string }> {
+export async function runInDocker(context: Context, { here, workspaceUrl, isNew }: InDocker): Promise<{ url: string }> {
   const { dir, name, workspace } = here
   await demandDocker(context)
-  const { secret, snapshotId, layout } = await readService(dir, name)
+  const { secret, snapshotId, layout, invokeKey } = await readService(dir, name)
+  if (LOOPBACK.test(new URL(workspaceUrl).hostname))
+    context.note(
+      `In its container ${workspaceUrl} is the container itself: give ${workspace} an address of this machine.`,
+    )
   if ((await stateOf(context, here)) === 'running')
     throw new PlatformError('deployment_runs', `The container ${containerOf(here)} runs it.`)
   const image = `airlock/${workspace}/${name}:${snapshotId}`
-  context.note(`building the image ${image} …`)
-  await docker(context, 'build', '--tag', image, await writeImage(here))
+  if (isNew || (await docker(context, 'image', 'ls', '--quiet', image)) === '') {
+    context.note(`building the image ${image} …`)
+    await docker(context, 'build', '--tag', image, await writeImage(here))
+  }
   await removeFromDocker(context, here)
   // In a file, since what is on a command line can be read by everybody on the machine.
   const envFile = join(dir, 'container.env')
@@ -63,7 +86,26 @@ export async function runInDocker(
   } finally {
     await rm(envFile, { force: true })
   }
+  await untilItAnswers(context, here, { url, invokeKey })
   return { url }
+}
+
+type Started = { url: string; invokeKey: string | null }
+
+async function untilItAnswers(context: Context, here: Named, { url, invokeKey }: Started): Promise<void> {
+  const until = performance.now() + ANSWERS_WITHIN_MS
+  let isOver = false
+  for (;;) {
+    const said = await readinessOf(url, invokeKey)
+    if (said && (said.isReady || said.why !== JUST_STARTED)) return
+    isOver ||= (await stateOf(context, here)) !== 'running'
+    if (isOver || performance.now() > until) break
+    await sleep(LOOK_EVERY_MS)
+  }
+  const lines = await linesInDocker(context, here, 5).catch(() => [])
+  await removeFromDocker(context, here)
+  const why = isOver ? 'The container ended.' : `It did not answer at ${url} within ${ANSWERS_WITHIN_MS / 1_000} s.`
+  throw new PlatformError('service_not_started', [why, ...lines].join('\n'))
 }
 
 /** Stops the container of a service, with what it has begun answered. False where it did not run. */

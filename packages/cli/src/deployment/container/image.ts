@@ -48,7 +48,8 @@ const dockerfile = ({ workspace, name }: Pick<ServiceHere, 'workspace' | 'name'>
 WORKDIR /app
 COPY package*.json .npmrc* ./
 COPY ${PACKAGES} ./${PACKAGES}
-RUN npm install --omit=dev --no-audit --no-fund
+# Models are run on the processor: nothing is to be downloaded for others.
+RUN ONNXRUNTIME_NODE_INSTALL=skip npm install --omit=dev --no-audit --no-fund
 COPY --chown=node:node . .
 RUN chown node:node /app
 USER node
