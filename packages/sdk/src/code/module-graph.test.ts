@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -72,6 +72,15 @@ new Worker(new URL('./worker.ts', import.meta.url))`,
   })
   expect(await pathsFrom('a.ts')).toEqual(['a.ts', 'deep.ts', 'lib/train.py', 'words.txt', 'worker.ts'])
   expect((await reached('a.ts')).map(({ unfollowed, problem }) => unfollowed ?? problem)).toEqual(Array(5).fill(null))
+})
+
+test('all that the pipelines of the template are made of is followed to its end', async () => {
+  const template = join(import.meta.dirname, '../../../../template')
+  for (const name of await readdir(join(template, 'src/pipelines'))) {
+    const modules = await new ModuleGraph(template).reachedFrom([join(template, 'src/pipelines', name)])
+    expect(modules.length).toBeGreaterThan(1)
+    expect(modules.filter(({ unfollowed, problem }) => unfollowed ?? problem)).toEqual([])
+  }
 })
 
 test('CommonJS is not followed', async () => {
