@@ -1,5 +1,6 @@
 import { anotherVersion } from './chapters/another-version.ts'
 import { answerOverHttp } from './chapters/answer-over-http.ts'
+import { besideWhoAnswers } from './chapters/beside-who-answers.ts'
 import { oneAdminAlone } from './chapters/one-admin-alone.ts'
 import { promoteToProduction } from './chapters/promote-to-production.ts'
 import { promoteToStaging } from './chapters/promote-to-staging.ts'
@@ -17,6 +18,6 @@ import type { Chapter } from './demo.ts'
 /** The plan's way, in order. Each begins where the one before it ended. */
 export const chapters: readonly Chapter[] = [
   ...[twoWorkspaces, trainLocally, trainInStaging, promoteToStaging, promoteToProduction],
-  ...[traceBack, scoreInProduction, answerOverHttp, anotherVersion, rollBack, recallWhatAnswers],
+  ...[traceBack, scoreInProduction, answerOverHttp, anotherVersion, rollBack, recallWhatAnswers, besideWhoAnswers],
   ...[tamperedBundle, oneAdminAlone, theRecord],
 ]

@@ -23,13 +23,21 @@ export const stageChanges = async (demo: Demo, workspace: string): Promise<Stage
   (await demo.ask<Page<StageChange>>(`model history ${MODEL} --workspace ${workspace}`)).items
 
 /** Waits until the service answers with this version, or with none: it hears of a change within a second. */
-export async function serviceFollows(demo: Demo, number: number | null): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
-    const { report } = await demo.ask<Deployment>(`deployment show ${SERVICE} --workspace ${PRODUCTION}`)
-    if (report && report.number === number) return
-    await wait(200)
+export const serviceFollows = (demo: Demo, number: number | null): Promise<Deployment> =>
+  until<Deployment>(
+    demo,
+    `deployment show ${SERVICE} --workspace ${PRODUCTION}`,
+    ({ report }) => report !== null && report.number === number,
+  )
+
+/** Asks again until it is so, and gives the answer. */
+export async function until<T>(demo: Demo, line: string, isSo: (answer: T) => boolean): Promise<T> {
+  for (let tries = 0; tries < 100; tries++) {
+    const answer = await demo.ask<T>(line)
+    if (isSo(answer)) return answer
+    await wait(100)
   }
-  throw new Error(`${SERVICE} does not come to answer with ${number ?? 'nobody'}.`)
+  throw new Error(`\`airlock ${line}\` does not come to say what is waited for.`)
 }
 
 function first<T>({ items }: Page<T>, what: string): T {

@@ -1,9 +1,9 @@
 // The way of the demo, with real processes, in a folder outside of the clone; then the same over HTTP.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileSigner, signDecision } from '@airlock-ml/bundle'
-import type { BatchManifest, ModelVersion, Page, Promotion, Run, StageChange } from '@airlock-ml/contract'
+import type { AuditEvent, BatchManifest, ModelVersion, Page, Promotion, Run, StageChange } from '@airlock-ml/contract'
 import { sha256Hex } from '@airlock-ml/stack'
 import { readParquet } from '@airlock-ml/tabular'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -46,6 +46,30 @@ test('no secret was shown', () => {
   const keys = [...credentials.matchAll(/alk_\w+/g)].map(([key]) => key)
   expect(keys).toHaveLength(8)
   for (const key of keys) expect(shown.join('')).not.toContain(key)
+})
+
+test('what labels and services found of a version is evidence that a gate of its stage can ask for', async () => {
+  const gates = [
+    [
+      'tried_beside',
+      "comparison.mode == 'shadow' && comparison.verdict == 'not enough data' && comparison.rows == 129",
+    ],
+    ['never_drifted', 'monitoring.windows >= 2 && monitoring.breaches == 0'],
+  ].map(([name, expression]) => `  - { name: ${name}, expression: "${expression}", message: No, remedy: None }`)
+  const file = join(folder, 'live.yaml')
+  writeFileSync(file, ['name: live', 'stage: staging', 'gates:', ...gates, 'approvals: { required: 0 }', ''].join('\n'))
+  const tried = await demo.airlock(`policy test ${file} --model ${MODEL} --model-version 4`, { exitCode: 1 })
+  expect(tried).toMatch(/passed +tried_beside .+\[asserted\]/)
+  expect(tried).toMatch(/failed +never_drifted .+\[asserted\]/)
+})
+
+test('what took the canary out is on record, as an act of its own service', async () => {
+  const [event] = await items<AuditEvent>('audit list --type deployment.challenger-set --limit 1 --as ada')
+  expect(event).toMatchObject({
+    ...{ actor: { name: expect.stringMatching(/^deployment-cancer-trial-/) }, after: { challenger: null, number: 4 } },
+    ...{ before: { challenger: { mode: 'canary', number: 4, share: 0.25 } }, outcome: 'done' },
+    reason: expect.stringMatching(/^It says malignant of /),
+  })
 })
 
 test('production holds exactly what was imported, with its numbers on both sides', async () => {
@@ -117,7 +141,7 @@ test('`airlock up` serves both workspaces, and a promotion goes over HTTP', { ti
   expect(waiting).toMatchObject({
     state: 'awaiting_approval',
     requestedBy: 'ci',
-    source: { workspace: DEV, number: 4 },
+    source: { workspace: DEV, number: 5 },
   })
   const digest = waiting?.planDigest ?? ''
   const key = readFileSync(join(demo.dir, '.airlock', 'decision-keys', PRODUCTION, 'bob.pem'), 'utf8')
@@ -130,7 +154,7 @@ test('`airlock up` serves both workspaces, and a promotion goes over HTTP', { ti
   const done = await served.get<Promotion>(PRODUCTION, 'bob', `${promotions}/${waiting?.id}`)
   expect(done).toMatchObject({ state: 'completed', version: { number: 3 } })
   const [holder] = await items<ModelVersion>(`model version list ${MODEL} --stage production --workspace ${PRODUCTION}`)
-  expect(holder).toMatchObject({ number: 3, source: { number: 4 } })
+  expect(holder).toMatchObject({ number: 3, source: { number: 5 } })
 })
 
 test('after `airlock up` has stopped the commands open the workspaces themselves', async () => {
