@@ -238,15 +238,20 @@ test('a canary that was a shadow before is judged by what it answered people', a
   await importLabels([shadowed], () => 'malignant')
   await update({ challenger: { ...challenger, mode: 'canary', share: 0.5 } })
   expect(await compare()).toMatchObject({ mode: 'shadow' })
-  const rows = Array.from({ length: 60 }, (_, at) =>
+  const rows = Array.from({ length: 61 }, (_, at) =>
     partRow(at % 2 === 1 ? { digest: digests[0]! } : { role: 'canary', number: 2, digest: digests[1]! }),
   )
-  await registerRows(deployed, rows)
-  await importLabels(rows, () => 'malignant')
-  expect(await compare()).toMatchObject({
+  // The champion answers on alone, which the canary is not held against.
+  const afterwards = Array.from({ length: 50 }, () => partRow({ digest: digests[0]! }))
+  await registerRows(deployed, [...rows, ...afterwards])
+  await importLabels([...rows, ...afterwards], () => 'malignant')
+  const judged = {
     ...{ mode: 'canary', champion: { number: 1 }, challenger: { number: 2 } },
     result: { verdict: 'not enough data', rows: 30 },
-  })
+  }
+  expect(await compare()).toMatchObject(judged)
+  await update({ challenger: null })
+  expect(await compare({ challenger: 2 })).toMatchObject(judged)
 })
 
 test('who newly holds the stage is judged beside the holder before it, also when it answers alone by now', async () => {
@@ -258,7 +263,8 @@ test('who newly holds the stage is judged beside the holder before it, also when
   await expect.poll(async () => (await target()).challenger).toBeNull()
   expect(await compare()).toMatchObject({
     ...{ mode: 'canary', champion: { number: 1 }, challenger: { number: 2 } },
-    result: { verdict: 'not enough data', rows: 60, begunAt: begun, from: begun, definition: { beforehand: true } },
+    // The last answer was the champion's, after the last of the canary.
+    result: { verdict: 'not enough data', rows: 59, begunAt: begun, from: begun, definition: { beforehand: true } },
   })
 })
 

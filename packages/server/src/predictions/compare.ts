@@ -50,7 +50,7 @@ type Wanted = {
 async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Promise<LiveComparison> {
   const { wish } = wanted
   const now = deps.now()
-  const { mode: modeNow, begun, ...both } = await contenders(deps.db, { wish, number: wanted.challenger, now })
+  const { begun, ...both } = await contenders(deps.db, { wish, number: wanted.challenger, now })
   const { champion, challenger } = both
   demandComparable(champion, challenger)
   const fromMs = Math.max(earliestOf(wanted.from ?? begun?.at, now), begun ? Date.parse(begun.at) : 0)
@@ -58,10 +58,9 @@ async function compareLive(deps: Deps, wanted: Wanted, by: RequestContext): Prom
   const features = definitions.flatMap(({ spec }) => spec.slices.map(({ feature }) => feature))
   const { rows, unreadable, isCut } = await allRows(deps, { deploymentId: wish.id, fromMs, features })
   const { positive } = challenger.evaluation
-  const pairs = () => pairsOf(rows, both, { positive })
-  const sides = () => sidesOf(rows, both, { positive })
-  // A canary is judged by what people were answered, though it may have been a shadow before.
-  const found = modeNow === 'canary' ? (sides() ?? pairs()) : (pairs() ?? sides())
+  const [pairs, sides] = [pairsOf(rows, both, { positive }), sidesOf(rows, both, { positive })]
+  // What it did last counts: a canary that harmed, also one that is out by now, is not as good as it was as a shadow.
+  const found = lastRole(rows, challenger) === 'canary' ? (sides ?? pairs) : (pairs ?? sides)
   if (!found)
     throw refused(
       `No prediction with a label was answered by ${wish.model} ${challenger.number} beside ${champion.number}${begun ? ` since ${begun.at}` : ''}. Import labels with \`airlock label import\`.`,
@@ -116,6 +115,12 @@ const labellersOf = (rows: readonly Judged[], { champion, challenger }: Both): s
         .map(({ labelledBy }) => labelledBy),
     ),
   ].sort()
+
+/** How a version answered last, of these rows. */
+const lastRole = (rows: readonly Judged[], { digest }: Pick<ModelVersion, 'digest'>): Judged['role'] | undefined =>
+  rows
+    .filter((row) => row.digest === digest && row.role !== 'champion')
+    .reduce<Judged | undefined>((last, row) => (last && last.id > row.id ? last : row), undefined)?.role
 
 /** When a version answered first, of these rows. */
 function firstOf(rows: readonly Judged[], { digest }: Pick<ModelVersion, 'digest'>): string {
@@ -205,12 +210,13 @@ function pairsOf(rows: readonly Judged[], { champion, challenger }: Both, { posi
   }
 }
 
-/** The rows that each answered by itself, from the canary's first on; null where one answered none. */
+/** The rows that each answered by itself, from the canary's first to its last; null where one answered none. */
 function sidesOf(rows: readonly Judged[], { champion, challenger }: Both, { positive }: Positive): UnpairedRows | null {
   const canary = rows.filter((row) => isOf(row, challenger, 'canary'))
-  const begin = canary.map(({ id }) => id).sort()[0]
-  if (begin === undefined) return null
-  const others = rows.filter((row) => isOf(row, champion, 'champion') && row.id >= begin)
+  const ids = canary.map(({ id }) => id).sort()
+  const [begin, end] = [ids[0], ids.at(-1)]
+  if (begin === undefined || end === undefined) return null
+  const others = rows.filter((row) => isOf(row, champion, 'champion') && row.id >= begin && row.id <= end)
   if (others.length === 0) return null
   return { champion: sideOf(others, positive), challenger: sideOf(canary, positive) }
 }

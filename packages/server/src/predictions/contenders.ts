@@ -10,9 +10,7 @@ import { findVersion } from '../models/version-store.ts'
 export type Contenders = {
   champion: ModelVersion
   challenger: ModelVersion
-  /** How the challenger answers beside the champion now; null when it does not. */
-  mode: 'shadow' | 'canary' | null
-  /** Those that are in force for it now. */
+  /** Those that are in force for it now; null when it does not answer beside the champion. */
   guards: Guards | null
   /** Since when it has answered so, or did last; null for what was never set to. */
   begun: Begun | null
@@ -31,22 +29,20 @@ export async function contenders(db: Db, { wish, number, now }: Wanted): Promise
   if (!holder) throw new PlatformError('no_champion', `No version of ${wish.model} holds ${wish.stage}.`)
   const rollout = await rolloutNow(db, wish, { holder, now })
   if (rollout && (number ?? holder.number) === holder.number) {
-    const isOut = rollout.heldBack !== null
-    return { ...rolledOut(holder, rollout), mode: isOut ? null : 'canary', guards: isOut ? null : rollout.guards }
+    return { ...rolledOut(holder, rollout), guards: rollout.heldBack === null ? rollout.guards : null }
   }
   const { challenger: set } = wish
   const wanted = number ?? set?.number
   const last = (wanted ?? holder.number) === holder.number ? await lastRollout(db, wish, { holder, now }) : null
-  if (last) return { ...rolledOut(holder, last), mode: null, guards: null }
+  if (last) return { ...rolledOut(holder, last), guards: null }
   if (wanted === undefined)
     throw new PlatformError(
       'comparison_refused',
       `${wish.name} has no challenger. Name one: it may have answered before.`,
     )
   const challenger = await existingVersion(db, wish, { number: wanted })
-  const isSet = set?.number === wanted
   const begun = await challengerBegun(db, { deploymentId: wish.id, number: wanted })
-  return { champion: holder, challenger, mode: isSet ? set.mode : null, guards: isSet ? set.guards : null, begun }
+  return { champion: holder, challenger, guards: set?.number === wanted ? set.guards : null, begun }
 }
 
 const rolledOut = (holder: ModelVersion, { previous, since, comparison }: RolloutNow) => ({
