@@ -21,6 +21,8 @@ test.each<[string, () => Promise<unknown>, string]>([
   ['pipeline', () => root('showPipeline', { project, pipeline: 'trainning' }), 'Did you mean "training"?'],
   ['user', () => root('showUser', { name: 'anna' }), 'Did you mean "ann"?'],
   ['identity', () => root('disableIdentity', { name: 'an' }), 'Did you mean "ann"?'],
+  ['trace', () => root('trace', { project, ref: 'breast_cancer_clasifier/1' }), `Did you mean "${model}"?`],
+  ['traced version', () => root('trace', { project, ref: `${model}/7` }), 'Its newest version is 1.'],
   ['step', () => root('explainStep', { project, runId, step: 'trane' }), 'Did you mean "train"?'],
 ])('a mistyped %s is told what was probably meant', async (_, act, says) => {
   await expect(act()).rejects.toMatchObject({ message: expect.stringContaining(says) })

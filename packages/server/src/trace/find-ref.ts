@@ -1,5 +1,6 @@
 import {
   type ArtifactVersion,
+  didYouMean,
   HeldStage,
   type ModelVersion,
   PlatformError,
@@ -10,7 +11,7 @@ import {
 import { findArtifact, findNewestWith } from '../artifacts/store.ts'
 import type { Db } from '../db/db.ts'
 import { type RefKind, versionsOn } from '../lineage/store.ts'
-import { findModel } from '../models/store.ts'
+import { findModel, modelNames } from '../models/store.ts'
 import { findVersion, findVersionsById } from '../models/version-store.ts'
 import { findLatestOf, findPromotion } from '../promotions/store.ts'
 import { showRun } from '../runs/show.ts'
@@ -44,9 +45,19 @@ export async function findRef(db: Db, project: string, ref: string): Promise<Fou
     (commit.test(ref) && (await byVersionRef(db, project, ref))) ||
     (versionName.test(ref) && (await byName(db, project, ref)))
   if (found) return found
-  throw new PlatformError('trace_ref_not_found', `The project ${project} knows nothing called ${shown(ref)}.`, {
+  const hint = await meantName(db, project, ref)
+  throw new PlatformError('trace_ref_not_found', `The project ${project} knows nothing called ${shown(ref)}.${hint}`, {
     ref: shown(ref),
   })
+}
+
+/** Of a reference to a version: which model was probably meant, or how far its numbers go. */
+async function meantName(db: Db, project: string, ref: string): Promise<string> {
+  const [, model] = versionName.exec(ref) ?? []
+  if (model === undefined) return ''
+  const newest = await findVersion(db, { project, model }, 'newest')
+  if (newest) return ` Its newest version is ${newest.number}.`
+  return ` Of the models: ${didYouMean(model, await modelNames(db, project))}`
 }
 
 /** Safe to print: what is no plain character, as a terminal's commands, is spelled out. */
