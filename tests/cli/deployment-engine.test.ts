@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { airlockIn, command, environment, jsonOf, type Run } from './airlock.ts'
 import { freePort } from './free-port.ts'
 import { dev, model, sharedProject } from './project.ts'
-import { until } from './running-service.ts'
+import { serviceIn, until } from './running-service.ts'
 
 const root = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
@@ -26,6 +26,8 @@ const missing = whyNot()
 const project = missing === null ? sharedProject() : { dir: '' }
 let airlock: Run
 let workspace: ChildProcess | undefined
+let port: number | undefined
+let deploymentId = ''
 beforeAll(async () => {
   if (missing !== null) return
   // What names an engine is in the environment.
@@ -50,21 +52,26 @@ beforeAll(async () => {
 afterAll(async () => {
   if (missing !== null) return
   await airlock('deployment', 'delete', name)
-  if (!workspace) return
-  workspace.kill('SIGKILL')
-  await once(workspace, 'exit')
+  await endWorkspace()
+  await run('docker', ['volume', 'rm', `airlock-${deploymentId}`])
 }, 60_000)
+
+async function endWorkspace(): Promise<void> {
+  workspace?.kill('SIGKILL')
+  if (workspace) await once(workspace, 'exit')
+  workspace = undefined
+}
 
 /** At an address of this machine that a container reaches, too. */
 async function serveWorkspace(): Promise<void> {
   const [host] = Object.values(networkInterfaces()).flatMap((each) =>
     (each ?? []).flatMap(({ family, internal, address }) => (family === 'IPv4' && !internal ? [address] : [])),
   )
-  const port = String(await freePort())
+  port ??= await freePort()
   const url = `http://${host}:${port}`
   const session = join(project.dir, '.airlock/session.json')
   await writeFile(session, JSON.stringify({ ...JSON.parse(await readFile(session, 'utf8')), urls: { [dev]: url } }))
-  const args = ['serve-workspace', dev, '--host', host!, '--port', port]
+  const args = ['serve-workspace', dev, '--host', host!, '--port', `${port}`]
   workspace = spawn(process.execPath, [command, ...args], {
     ...{ cwd: project.dir, env: environment(project.dir, {}), stdio: 'ignore' },
   })
@@ -80,39 +87,51 @@ test('in a real container a service answers, survives its process, hands in its 
   timeout: 600_000,
   skip: missing !== null,
 }, async () => {
-  const port = String(await freePort())
+  const at = String(await freePort())
   const made = await airlock(
     ...['deployment', 'create', '--pipeline', 'answering', '--environment', 'staging', '--stage', 'staging'],
-    ...['--name', name, '--flavor', 'docker', '--port', port],
+    ...['--name', name, '--flavor', 'docker', '--port', at],
   )
   expect([made.code, made.stdout], made.stderr).toEqual([
     0,
     expect.stringMatching(/answers +breast_cancer_classifier 1/),
   ])
-  const invoke = () => jsonOf<{ predictionId: string }>(airlock, 'deployment', 'invoke', name, '--example')
-  const first = await invoke()
+  deploymentId = (await jsonOf<Deployment>(airlock, 'deployment', 'show', name)).id
+  const { invokeKey } = await serviceIn(project.dir, name).kept()
+  const ask = async (): Promise<string | null> => {
+    const answer = await fetch(`http://127.0.0.1:${at}/v1/predict`, {
+      ...{ method: 'POST', body: '{"row":{"size":9,"texture":1}}' },
+      headers: { authorization: `Bearer ${invokeKey}`, 'content-type': 'application/json' },
+    }).catch(() => null)
+    return answer?.ok ? ((await answer.json()) as { predictionId: string }).predictionId : null
+  }
+  const asked = [await ask()]
 
   const container = `airlock-${dev}-${name}`
   const { stdout: pid } = await run('docker', ['inspect', '--format', '{{.State.Pid}}', container])
   process.kill(Number(pid), 'SIGKILL')
-  const again = () =>
-    invoke().then(
-      ({ predictionId }) => predictionId,
-      () => null,
-    )
-  const second = await until(again, (id) => id !== null)
+  asked.push(await until(ask, (id) => id !== null))
 
+  // What is answered while the workspace is away outlives the container.
+  await endWorkspace()
+  asked.push(await ask())
   expect((await airlock('deployment', 'stop', name)).stdout).toContain('is stopped')
-  expect((await jsonOf<Deployment>(airlock, 'deployment', 'show', name)).state).toBe('stopped')
-  for (const id of [first.predictionId, second!])
-    expect(await jsonOf<Prediction>(airlock, 'prediction', 'show', id)).toMatchObject({ deployment: { name } })
+  await serveWorkspace()
   expect((await airlock('deployment', 'start', name)).stderr).not.toContain('building')
+  const shown = (id: string | null) => airlock('prediction', 'show', String(id), '--json')
+  for (const id of asked) {
+    const { stdout } = await until(
+      () => shown(id),
+      ({ code }) => code === 0,
+    )
+    expect(JSON.parse(stdout) as Prediction).toMatchObject({ id, deployment: { name } })
+  }
   expect((await airlock('deployment', 'logs', name)).stdout).toContain('listens')
 
   const recall = ['recall', '--model', model, '--model-version', '1', '--reason', 'Labels were swapped']
   const { reach } = await jsonOf<RecallResult>(airlock, ...recall)
-  expect(reach.deployments).toMatchObject([{ name, answersNow: true }])
-  const answers = () => fetch(`http://127.0.0.1:${port}/readyz`).then(({ status }) => status)
+  expect(reach.deployments).toMatchObject([{ name, answersNow: true, predictions: 3 }])
+  const answers = () => fetch(`http://127.0.0.1:${at}/readyz`).then(({ status }) => status)
   await until(answers, (status) => status === 503)
   expect((await airlock('deployment', 'delete', name)).code).toBe(0)
   const left = await run('docker', ['container', 'ls', '--all', '--quiet', '--filter', `name=^${container}$`])

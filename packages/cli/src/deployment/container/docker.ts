@@ -11,7 +11,7 @@ import { writePrivateFile } from '../../project/private-file.ts'
 import { readinessOf } from '../ask-service.ts'
 import { readService } from '../service-folder.ts'
 import type { ServiceHere } from '../supervise-service.ts'
-import { CONTAINER_PORT, containerEnv, writeImage } from './image.ts'
+import { CONTAINER_PORT, containerEnv, logFolder, writeImage } from './image.ts'
 
 const run = promisify(execFile)
 const MOST_OUTPUT = 64 * 1024 * 1024
@@ -60,7 +60,7 @@ type InDocker = {
 export async function runInDocker(context: Context, { here, workspaceUrl, isNew }: InDocker): Promise<{ url: string }> {
   const { dir, name, workspace } = here
   await demandDocker(context)
-  const { secret, snapshotId, layout, invokeKey } = await readService(dir, name)
+  const { secret, snapshotId, layout, invokeKey, deploymentId } = await readService(dir, name)
   if (LOOPBACK.test(new URL(workspaceUrl).hostname))
     context.note(
       `In its container ${workspaceUrl} is the container itself: give ${workspace} an address of this machine.`,
@@ -81,8 +81,10 @@ export async function runInDocker(context: Context, { here, workspaceUrl, isNew 
   await writePrivateFile(envFile, lines.join(''))
   try {
     const publish = `${layout.host}:${layout.port}:${CONTAINER_PORT}`
+    // What it has not handed in outlives the container.
+    const volume = ['--volume', `airlock-${deploymentId}:${logFolder(here)}`]
     const named = ['--name', containerOf(here), '--restart', 'on-failure', '--env-file', envFile, '--publish', publish]
-    await docker(context, 'run', '--detach', ...named, image)
+    await docker(context, 'run', '--detach', ...named, ...volume, image)
   } finally {
     await rm(envFile, { force: true })
   }

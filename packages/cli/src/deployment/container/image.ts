@@ -1,5 +1,5 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { moduleFiles } from '@airlock-ml/sdk'
 import { CONFIG_FILE } from '../../project/find-project.ts'
 import { layout } from '../../project/layout.ts'
@@ -29,7 +29,7 @@ export async function writeImage({ dir, projectDir, workspace, name }: ServiceHe
   const context = join(dir, 'image')
   await rm(context, { recursive: true, force: true })
   const file = await readService(dir, name)
-  const home = join(context, relative(projectDir, layout(projectDir).deployment(workspace, name)))
+  const home = join(context, homeIn(projectDir, { workspace, name }))
   const code = serviceFiles(dir).code(file.snapshotId)
   await cp(code, join(home, relative(dir, code)), { recursive: true })
   await writePrivateJsonFile(serviceFiles(home).service, { ...file, secret: '', invokeKey: null })
@@ -40,18 +40,29 @@ export async function writeImage({ dir, projectDir, workspace, name }: ServiceHe
     await cp(each, to)
   }
   await writePackages(context, projectDir)
-  await writeFile(join(context, 'Dockerfile'), dockerfile({ workspace, name }))
+  const log = logFolder({ projectDir, workspace, name })
+  await writeFile(join(context, 'Dockerfile'), dockerfile({ workspace, name, log }))
   return context
 }
 
-const dockerfile = ({ workspace, name }: Pick<ServiceHere, 'workspace' | 'name'>): string => `FROM node:24-slim
+type Named = Pick<ServiceHere, 'workspace' | 'name'>
+
+/** The folder of a service, from that of its project. */
+const homeIn = (projectDir: string, { workspace, name }: Named): string =>
+  relative(projectDir, layout(projectDir).deployment(workspace, name)).replaceAll(sep, '/')
+
+/** Where a service in its container has what it has not handed in. */
+export const logFolder = ({ projectDir, ...named }: Named & { projectDir: string }): string =>
+  `/app/${homeIn(projectDir, named)}/log`
+
+const dockerfile = ({ workspace, name, log }: Named & { log: string }): string => `FROM node:24-slim
 WORKDIR /app
 COPY package*.json .npmrc* ./
 COPY ${PACKAGES} ./${PACKAGES}
 # Models are run on the processor: nothing is to be downloaded for others.
 RUN ONNXRUNTIME_NODE_INSTALL=skip npm install --omit=dev --no-audit --no-fund
 COPY --chown=node:node . .
-RUN chown node:node /app
+RUN mkdir -p ${log} && chown node:node /app ${log}
 USER node
 EXPOSE ${CONTAINER_PORT}
 CMD ["node_modules/.bin/airlock", "deployment", "serve", "${name}", "--workspace", "${workspace}", "--host", "0.0.0.0", "--port", "${CONTAINER_PORT}"]
