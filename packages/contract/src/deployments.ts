@@ -44,6 +44,15 @@ export const Deployment = z
   .meta({ id: 'Deployment', description: 'A service that answers predictions with who holds a stage.' })
 export type Deployment = z.infer<typeof Deployment>
 
+/** A deployment with what became of the challenger before. */
+export const DeploymentWithTakenOut = Deployment.extend({
+  takenOut: z
+    .object({ number: VersionNumber, at: Timestamp, by: z.string(), reason: z.string().nullable() })
+    .nullable()
+    .describe('The challenger that it had last, who took it out, and why. Null while one is set, or none ever was.'),
+}).meta({ id: 'DeploymentWithTakenOut', description: 'A deployment, and what became of the challenger before.' })
+export type DeploymentWithTakenOut = z.infer<typeof DeploymentWithTakenOut>
+
 export const DeploymentKey = z
   .object({
     id: Id,
@@ -103,10 +112,10 @@ export const deploymentRoutes = {
   showDeployment: {
     method: 'GET',
     path: '/projects/{project}/deployments/{deployment}',
-    summary: 'Show a deployment with what its service said last.',
+    summary: 'Show a deployment with what its service said last, and why a challenger was taken out.',
     action: 'deployment:read',
     params: inDeployment,
-    response: Deployment,
+    response: DeploymentWithTakenOut,
     errors: ['project_not_found', 'deployment_not_found'],
   },
   updateDeployment: {

@@ -60,7 +60,7 @@ held-out rows finds on the same rows, since one declaration judges both. So a qu
       showTrial,
       (shown) => shown.challenger === null && shown.report?.challengerNumber === null,
     )
-    const retreat = await airlock(`deployment show ${TRIAL} --as ada`)
+    const retreat = await airlock(showTrial)
     assert.match(retreat, new RegExp(`taken out +${challenger} .+It says malignant of [\\d.]+ %, the champion of`))
     const after = await askAbout(service, inPercent)
     assert.deepEqual(versionsOf(after), [champion])

@@ -1,14 +1,14 @@
-import type { Deployment } from '@airlock-ml/contract'
+import type { Deployment, DeploymentWithTakenOut } from '@airlock-ml/contract'
 import type { Context } from '../context.ts'
 import type { Result } from '../output/result.ts'
 import { shown } from '../output/show.ts'
 import { relativeTime } from '../output/time.ts'
-import type { TakenOut } from './taken-out.ts'
 import { whoAnswers } from './who-answers.ts'
 
 /** The result of whatever shows one deployment. */
-export function shownDeployment(deployment: Deployment, context: Context, takenOut: TakenOut | null = null): Result {
+export function shownDeployment(deployment: Deployment | DeploymentWithTakenOut, context: Context): Result {
   const { report, settings } = deployment
+  const takenOut = 'takenOut' in deployment ? deployment.takenOut : null
   const at = (timestamp: string | null) => timestamp && relativeTime(timestamp, context.now())
   return shown(
     deployment,
@@ -47,6 +47,8 @@ export function stateText({ state, report }: Deployment, { colours }: Context): 
   if (state !== 'at-fault') return colours.yellow(state)
   return `${colours.red(state)}${report?.fault ? `: ${report.fault}` : ''}`
 }
+
+type TakenOut = NonNullable<DeploymentWithTakenOut['takenOut']>
 
 const takenOutText = ({ number, at, by, reason }: TakenOut, now: Date): string =>
   `${number} ${relativeTime(at, now)} by ${by}${reason === null ? '' : `: ${reason}`}`

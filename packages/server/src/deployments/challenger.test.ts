@@ -196,7 +196,12 @@ test('a service ends its own challenger when a guard breaks, and no other', asyn
     reason: 'Its answers took 2 s.',
     before: { challenger: { number: 2 } },
   })
+  // Who may not read the record is told of it, too.
+  const eve = await both.dev.as('eve', 'viewer')
+  const takenOut = { number: 2, by: deployed.deployment.serviceAccount, reason: 'Its answers took 2 s.' }
+  expect(await eve('showDeployment', deployed.path)).toMatchObject({ takenOut })
   await challenge({ number: 2 })
+  expect(await eve('showDeployment', deployed.path)).toMatchObject({ takenOut: null })
   expect((await target()).challenger).toMatchObject({ version: { number: 2 }, share: 0.05 })
 })
 

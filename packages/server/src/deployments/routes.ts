@@ -12,6 +12,7 @@ import { replaceServiceSecret } from './replace-secret.ts'
 import { reportService } from './report.ts'
 import { retreat } from './retreat.ts'
 import { findDeploymentById, listDeployments, listKeys } from './store.ts'
+import { lastTakenOut } from './taken-out.ts'
 import { targetOf } from './target.ts'
 import { watchTargets } from './watch-targets.ts'
 
@@ -23,8 +24,9 @@ export function deploymentHandlers(deps: Deps): Omit<Handlers<typeof deploymentR
     listDeployments: async ({ project, ...page }) =>
       mapPage(await listDeployments(db, project, page), (each) => shown(each, now())),
     showDeployment: async (path) => {
-      const { id } = await existingDeployment(db, path)
-      return shown((await findDeploymentById(db, id))!, now())
+      const wish = await existingDeployment(db, path)
+      const deployment = shown((await findDeploymentById(db, wish.id))!, now())
+      return { ...deployment, takenOut: await lastTakenOut(db, wish) }
     },
     deleteDeployment: (path, by) => deleteDeployment(deps, path, by),
     replaceServiceSecret: (path, by) => replaceServiceSecret(deps, path, by),

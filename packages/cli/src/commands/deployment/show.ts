@@ -1,7 +1,6 @@
 import { shownDeployment } from '../../deployment/print.ts'
 import { factFields, lastSwapTime, processHere } from '../../deployment/service-facts.ts'
 import { folderOfService } from '../../deployment/service-folder.ts'
-import { lastTakenOut } from '../../deployment/taken-out.ts'
 import { command } from '../../manifest/command.ts'
 import { fieldLines } from '../../output/show.ts'
 import { openWorkspace } from '../../workspace/open.ts'
@@ -20,11 +19,10 @@ export default command({
       swap: await lastSwapTime(client, deployment),
       here: await processHere(folderOfService(folder, workspace, deployment.name)),
     }
-    const takenOut = await lastTakenOut(client, deployment)
-    const result = shownDeployment(deployment, context, takenOut)
+    const result = shownDeployment(deployment, context)
     const more = Object.values(factFields(facts, context)).some((value) => value !== undefined)
     return {
-      data: { ...deployment, takenOut, ...facts },
+      data: { ...deployment, ...facts },
       text: async () =>
         [await result.text(), ...(more ? [fieldLines(factFields(facts, context), context)] : [])].join('\n\n'),
     }
