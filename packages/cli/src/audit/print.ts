@@ -4,7 +4,7 @@ import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Result } from '../output/result.ts'
 import { shown } from '../output/show.ts'
-import type { Asked } from './outside.ts'
+import type { Asked } from './witness-heads.ts'
 
 type About = { what: string; keyFrom: string; notAsked: Asked['notAsked']; context: Context }
 

@@ -8,7 +8,7 @@ import { readSession } from '../project/session.ts'
 import { serveAll } from '../up/serve-all.ts'
 import { stopSignal } from '../up/stop-signal.ts'
 import { chooseWorkspace } from '../workspace/choose.ts'
-import { servedUrl } from '../workspace/served.ts'
+import { servedUrl } from '../workspace/served-url.ts'
 
 export default command({
   name: 'up',

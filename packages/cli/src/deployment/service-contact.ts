@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import type { ProjectFolder } from '../project/config.ts'
 import { layout } from '../project/layout.ts'
 import { readSession } from '../project/session.ts'
-import { servedUrl } from '../workspace/served.ts'
+import { servedUrl } from '../workspace/served-url.ts'
 import { containerEnv } from './container/image.ts'
 import { readService } from './service-folder.ts'
 

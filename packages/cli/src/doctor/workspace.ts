@@ -5,7 +5,7 @@ import { readSession } from '../project/session.ts'
 import { applyStacks } from '../stack/apply.ts'
 import { wantedStacks } from '../stack/wanted-stacks.ts'
 import { openWorkspace } from '../workspace/open.ts'
-import { servedUrl } from '../workspace/served.ts'
+import { servedUrl } from '../workspace/served-url.ts'
 import { fail, type Look, ok, warn } from './look.ts'
 
 const SKEW_WARN_MS = 30_000

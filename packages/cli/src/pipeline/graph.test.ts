@@ -1,7 +1,7 @@
 import type { SnapshotStep } from '@airlock-ml/contract'
 import { expect, test } from 'vitest'
 import { coloursFor } from '../output/colours.ts'
-import { gatherSteps } from './gather.ts'
+import { gatherSteps } from './gather-steps.ts'
 import { graphOf } from './graph.ts'
 import { graphMermaid } from './mermaid.ts'
 import { graphSvg } from './svg.ts'

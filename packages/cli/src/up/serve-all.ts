@@ -1,5 +1,5 @@
 import { PlatformError } from '@airlock-ml/contract'
-import { type Child, startChild } from './child.ts'
+import { type Child, startChild } from './serving-process.ts'
 
 const RESTARTS = 3
 

@@ -7,7 +7,7 @@ import { layout } from '../project/layout.ts'
 import { readSession, type Session } from '../project/session.ts'
 import { lineLog } from '../up/line-log.ts'
 import { chooseApiKey, chooseWorkspace } from './choose.ts'
-import { servedUrl } from './served.ts'
+import { servedUrl } from './served-url.ts'
 
 /** A workspace that a command talks to. */
 export type OpenWorkspace = {

@@ -1,5 +1,5 @@
 import { artifactArg, artifactCalled, artifactVersionOption } from '../../artifact/find.ts'
-import { pairsOf } from '../../artifact/pairs.ts'
+import { pairsOf } from '../../artifact/parse-pairs.ts'
 import { artifactResult } from '../../artifact/print.ts'
 import { command } from '../../manifest/command.ts'
 import { openWorkspace } from '../../workspace/open.ts'

@@ -1,5 +1,5 @@
 import type { Collection, KeepReason } from '@airlock-ml/contract'
-import { ageSeconds } from '../../artifact/age.ts'
+import { ageSeconds } from '../../artifact/parse-age.ts'
 import type { Context } from '../../context.ts'
 import { command } from '../../manifest/command.ts'
 import { sizeText } from '../../output/size.ts'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { ArtifactType } from '@airlock-ml/contract'
 import { fileType } from '../../artifact/file-type.ts'
-import { pairsOf } from '../../artifact/pairs.ts'
+import { pairsOf } from '../../artifact/parse-pairs.ts'
 import { artifactResult } from '../../artifact/print.ts'
 import { uploadFile } from '../../artifact/upload.ts'
 import { command } from '../../manifest/command.ts'

@@ -1,4 +1,4 @@
-import { sinceOf } from '../../cost/since.ts'
+import { sinceOf } from '../../cost/parse-since.ts'
 import { command } from '../../manifest/command.ts'
 import { table } from '../../output/table.ts'
 import { duration } from '../../output/time.ts'

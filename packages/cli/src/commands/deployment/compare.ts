@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { LiveComparison } from '@airlock-ml/contract'
 import type { Context } from '../../context.ts'
-import { sinceOf } from '../../cost/since.ts'
+import { sinceOf } from '../../cost/parse-since.ts'
 import { command } from '../../manifest/command.ts'
 import { coloursFor } from '../../output/colours.ts'
 import { writeWhole } from '../../output/write-whole.ts'

@@ -1,6 +1,6 @@
 import { runService, stopService } from '../../deployment/run-service.ts'
 import { folderOfService, readService } from '../../deployment/service-folder.ts'
-import { startedResult } from '../../deployment/started.ts'
+import { startedResult } from '../../deployment/started-result.ts'
 import { command } from '../../manifest/command.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 

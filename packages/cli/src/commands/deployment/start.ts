@@ -1,7 +1,7 @@
 import { putHere } from '../../deployment/put-here.ts'
 import { runService, stopService } from '../../deployment/run-service.ts'
 import { folderOfService, isServiceHere, keptInvokeKey } from '../../deployment/service-folder.ts'
-import { startedResult } from '../../deployment/started.ts'
+import { startedResult } from '../../deployment/started-result.ts'
 import { command } from '../../manifest/command.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 

@@ -1,6 +1,6 @@
 import { isHeld, PlatformError } from '@airlock-ml/contract'
 import { heldResult } from '../../change/print.ts'
-import { besideFrom } from '../../deployment/beside.ts'
+import { besideFrom } from '../../deployment/beside-options.ts'
 import { guardOption } from '../../deployment/guards.ts'
 import { shownDeployment } from '../../deployment/print.ts'
 import { settingsFrom } from '../../deployment/settings.ts'

@@ -1,7 +1,7 @@
 import { HeldStage } from '@airlock-ml/contract'
 import { command } from '../../manifest/command.ts'
 import { pageOptions } from '../../manifest/global-options.ts'
-import { momentOf } from '../../model/moment.ts'
+import { momentOf } from '../../model/parse-moment.ts'
 import { holdersResult } from '../../model/print-holders.ts'
 import { shortDigest } from '../../output/show.ts'
 import { listed } from '../../output/table.ts'

@@ -2,7 +2,7 @@ import { isPlatformError, type Pipeline, type SnapshotSpec } from '@airlock-ml/c
 import type { Context } from '../../context.ts'
 import { command } from '../../manifest/command.ts'
 import { fieldLines } from '../../output/show.ts'
-import { gatherSteps } from '../../pipeline/gather.ts'
+import { gatherSteps } from '../../pipeline/gather-steps.ts'
 import { graphOf } from '../../pipeline/graph.ts'
 import { graphMermaid } from '../../pipeline/mermaid.ts'
 import { graphSvg } from '../../pipeline/svg.ts'

@@ -1,5 +1,5 @@
 import { command } from '../../manifest/command.ts'
-import { momentOf } from '../../model/moment.ts'
+import { momentOf } from '../../model/parse-moment.ts'
 import { openWorkspace } from '../../workspace/open.ts'
 
 export default command({

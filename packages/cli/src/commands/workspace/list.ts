@@ -6,7 +6,7 @@ import { readCredentials } from '../../project/credentials.ts'
 import { layout } from '../../project/layout.ts'
 import { readSession } from '../../project/session.ts'
 import { chooseWorkspace } from '../../workspace/choose.ts'
-import { servedUrl } from '../../workspace/served.ts'
+import { servedUrl } from '../../workspace/served-url.ts'
 
 export default command({
   name: 'workspace list',

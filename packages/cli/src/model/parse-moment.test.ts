@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { momentOf } from './moment.ts'
+import { momentOf } from './parse-moment.ts'
 
 test('a moment is given with its time zone, or as a date that means the end of that day', () => {
   expect(momentOf('2026-03-01T14:30Z')).toBe('2026-03-01T14:30:00.000Z')

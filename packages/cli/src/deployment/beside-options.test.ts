@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type BesideOptions, besideFrom } from './beside.ts'
+import { type BesideOptions, besideFrom } from './beside-options.ts'
 
 const from = (options: Partial<BesideOptions>) =>
   besideFrom({

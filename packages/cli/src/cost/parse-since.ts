@@ -1,5 +1,5 @@
 import { PlatformError } from '@airlock-ml/contract'
-import { momentOf } from '../model/moment.ts'
+import { momentOf } from '../model/parse-moment.ts'
 
 const units: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 

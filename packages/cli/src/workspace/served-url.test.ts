@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { layout } from '../project/layout.ts'
-import { servedUrl } from './served.ts'
+import { servedUrl } from './served-url.ts'
 
 let dir: string
 let server: Server

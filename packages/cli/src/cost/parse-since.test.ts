@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sinceOf } from './since.ts'
+import { sinceOf } from './parse-since.ts'
 
 const now = new Date('2026-03-08T12:00:00Z')
 
