@@ -179,6 +179,9 @@ test('a script of the page for auditors compares evidence with the whole log', {
   const { dir } = await unpack('whole.zip', 'whole')
   const taken = await fileWith('whole', files, '"type":"evidence.taken"')
   await airlock('audit', 'export', '-o', 'audit.jsonl', ...ofProduction)
+  expect(await jsonOf(airlock, 'audit', 'verify', 'audit.jsonl', ...ofProduction)).toMatchObject({
+    evidence: { taken: 1, checked: true },
+  })
   const page = await readFile(join(import.meta.dirname, '../../docs/verify-us.md'), 'utf8')
   const script = blocksOf(page).find(({ language }) => language === 'python')!.text
   await writeFile(join(project.dir, 'check.py'), script)

@@ -36,6 +36,7 @@ export {
   witnessKey,
   witnessPayloadType,
 } from './log/countersignature.ts'
+export { EVIDENCE_EVENT } from './log/evidence.ts'
 export { type ExportHeader, exportLine } from './log/export-lines.ts'
 export {
   demandProvenExport,

@@ -72,3 +72,18 @@ const startsWith = (line: Buffer, part: Buffer, at: number): boolean => {
   for (let offset = 0; offset < part.length; offset++) if (line[at + offset] !== part[offset]) return false
   return true
 }
+
+/** The event of a line whose entry ends at `end`; undefined when it is none. */
+export const eventOf = (
+  line: Buffer,
+  end: number,
+): { sequence: number; entry: Record<string, unknown> } | undefined => {
+  try {
+    const entry = JSON.parse(line.toString('utf8', ENTRY_START, end)) as Record<string, unknown>
+    const { sequence } = entry
+    const isNumber = typeof sequence === 'number' && Number.isSafeInteger(sequence) && sequence > 0
+    return isNumber ? { sequence, entry } : undefined
+  } catch {
+    return undefined
+  }
+}

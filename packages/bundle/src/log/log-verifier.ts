@@ -3,7 +3,16 @@ import { EnvelopeError } from '../envelope.ts'
 import { parseJson } from '../exact-fields.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { readCountersignature } from './countersignature.ts'
-import { ENTRY_START, type ExportHeader, entryEnd, hasRecordedHash, isEventLine, recordedHash } from './export-lines.ts'
+import { EVIDENCE_EVENT, evidenceOf, type TakenEvidence } from './evidence.ts'
+import {
+  ENTRY_START,
+  type ExportHeader,
+  entryEnd,
+  eventOf,
+  hasRecordedHash,
+  isEventLine,
+  recordedHash,
+} from './export-lines.ts'
 import { Frontier } from './frontier.ts'
 import { isRotation, KeySuccession } from './key-succession.ts'
 import { type Key, namedBy } from './keys.ts'
@@ -23,11 +32,14 @@ export type Beliefs = {
 }
 
 const MAX_PROBLEMS = 50
+const MAX_EVIDENCE = 10_000
 const LEAF_PREFIX = 0
 
 /** Checks an exported log line by line, holding no more than a tree's frontier. */
 export class LogVerifier {
   readonly #beliefs: Beliefs
+  /** What evidence named, the first 10,000 times; the log has to be read again to be held against it. */
+  readonly evidence: TakenEvidence[] = []
   readonly #recoveries: Recovery[] = []
   readonly #problems: LogProblem[] = []
   readonly #sequences = new SequenceCheck((problem) => this.#report(problem))
@@ -98,6 +110,8 @@ export class LogVerifier {
     if (!this.#sequences.take(sequence)) this.#isWhole = false
     if (entry.type === RECOVERY_EVENT && this.#recoveries.length < MAX_PROBLEMS)
       this.#recoveries.push(recoveryOf(sequence, entry))
+    if (entry.type === EVIDENCE_EVENT && this.evidence.length < MAX_EVIDENCE)
+      this.evidence.push(evidenceOf(sequence, entry))
     // The byte before the entry becomes the prefix of a leaf for a moment, so that nothing is copied.
     const before = line[ENTRY_START - 1]!
     line[ENTRY_START - 1] = LEAF_PREFIX
@@ -231,6 +245,7 @@ export class LogVerifier {
       witnesses: [...this.#witnesses].map(([name, seen]) => ({ name, ...seen })),
       uncheckedWitnesses: [...this.#unchecked].filter((name) => !this.#witnesses.has(name)),
       recoveries: this.#recoveries,
+      evidence: { taken: this.evidence.length, checked: this.evidence.length === 0 },
       problems: this.#problems,
     }
   }
@@ -247,17 +262,6 @@ export class LogVerifier {
 /** The file is no exported log at all. */
 export class NotAnExport extends Error {
   override name = 'NotAnExport'
-}
-
-const eventOf = (line: Buffer, end: number): { sequence: number; entry: Record<string, unknown> } | undefined => {
-  try {
-    const entry = JSON.parse(line.toString('utf8', ENTRY_START, end)) as Record<string, unknown>
-    const { sequence } = entry
-    const isNumber = typeof sequence === 'number' && Number.isSafeInteger(sequence) && sequence > 0
-    return isNumber ? { sequence, entry } : undefined
-  } catch {
-    return undefined
-  }
 }
 
 const objectOf = (bytes: Uint8Array): Record<string, unknown> => {

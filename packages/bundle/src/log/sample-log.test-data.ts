@@ -11,8 +11,9 @@ export const own: Signer = fileSigner(createSigningKey())
 export const witness: Signer = fileSigner(createSigningKey())
 
 /** The line of an event, with its true hash. */
-export const eventLine = (sequence: number, reason = `number ${sequence}`): string => {
-  const entry = Buffer.from(canonicalJson({ sequence, type: 'thing.done', reason, subject: { id: 'ü' } }))
+export const eventLine = (sequence: number, reason = `number ${sequence}`, other: object = {}): string => {
+  const event = { type: 'thing.done', reason, subject: { id: 'ü' }, ...other, sequence }
+  const entry = Buffer.from(canonicalJson(event))
   return exportLine.event(entry.toString(), leafHash(entry).toString('hex'))
 }
 
@@ -24,13 +25,17 @@ export type SampleLog = {
 }
 
 /** The export of a log of `size` events, with checkpoints and countersignatures at `heads`. */
-export async function sampleLog(size: number, heads: number[], reasonOf?: (at: number) => string): Promise<SampleLog> {
+export async function sampleLog(
+  size: number,
+  heads: number[],
+  { reasonOf, entryOf }: { reasonOf?: (at: number) => string; entryOf?: (at: number) => object } = {},
+): Promise<SampleLog> {
   const frontier = new Frontier()
   const header = { workspace: 'dev', publicKey: own.publicKey, size, exportedAt: at }
   const lines = [exportLine.header({ formatVersion: 1, kind: 'airlock.audit-log', ...header })]
   const signed: SampleLog['heads'] = new Map()
   for (let sequence = 1, previousSize = 0; sequence <= size; sequence++) {
-    const line = eventLine(sequence, reasonOf?.(sequence))
+    const line = eventLine(sequence, reasonOf?.(sequence), entryOf?.(sequence))
     lines.push(line)
     frontier.append(leafHash(Buffer.from(line.slice('{"entry":'.length, line.indexOf(',"leafHash"')))))
     if (!heads.includes(sequence)) continue

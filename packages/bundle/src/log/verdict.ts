@@ -17,6 +17,8 @@ export type LogProblem = {
     | 'unsigned'
     /** A head or countersignature that is not signed as it must be. */
     | 'signature'
+    /** Evidence was taken that names others than the events there are. */
+    | 'evidence'
     /** A line that is none of an exported log. */
     | 'unreadable'
   /** The event, where one can be named. */
@@ -43,6 +45,8 @@ export type LogVerdict = {
   uncheckedWitnesses: string[]
   /** Admins that the owner of the workspace's files made without a second person; at most 50, the first ones. */
   recoveries: Recovery[]
+  /** How many times evidence was taken, and whether each was held against the log. */
+  evidence: { taken: number; checked: boolean }
   /** At most 50, in the order they were found. */
   problems: LogProblem[]
 }

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { createSigningKey, fileSigner } from '../signing.ts'
+import { EVIDENCE_EVENT } from './evidence.ts'
 import { eventLine, own, type SampleLog, sampleLog, witness } from './sample-log.test-data.ts'
 import { type VerifyExportOptions, verifyExport } from './verify-export.ts'
 
@@ -37,8 +38,49 @@ test.each([97, 1, 1_000_000])('a whole log verifies, in chunks of %i bytes', asy
     checkpoints: { verified: 3, last: { size: 20, keyHint: own.keyHint } },
     witnesses: [{ name: 'prod', size: 20 }],
     recoveries: [],
+    evidence: { taken: 0, checked: true },
     problems: [],
   })
+})
+
+test('evidence that leaves an event out, or makes one up, is named; of what is true nothing is said', async () => {
+  const about = (id: string, project: string | null = 'p') => ({ type: 'thing.done', project, subject: { id } })
+  const taken = (...sequences: number[]) => ({
+    type: EVIDENCE_EVENT,
+    project: 'p',
+    subject: { id: 'm/1' },
+    after: { subjects: ['m/1', 'key'], sequences },
+  })
+  const events = [
+    about('m/1'),
+    about('m/2'),
+    about('m/1', 'q'),
+    about('key', null),
+    taken(1, 4),
+    about('m/1'),
+    taken(1, 4),
+  ]
+  const { lines } = await sampleLog(9, [9], { entryOf: (at) => [...events, taken(1, 4, 6, 2), taken()][at - 1]! })
+  const verified = async (options: Partial<VerifyExportOptions>) => await verify(lines, { ...known, ...options })
+  expect(await verified({})).toMatchObject({ ok: true, evidence: { taken: 4, checked: false } })
+  const found = await verified({
+    again: async () =>
+      (async function* () {
+        yield Buffer.from(lines.join(''))
+      })(),
+  })
+  expect(found).toMatchObject({ ok: false, evidence: { taken: 4, checked: true } })
+  expect(found.problems).toEqual(
+    [
+      [7, '6'],
+      [8, '2'],
+      [9, '1, 4, 6'],
+    ].map(([sequence, which]) => ({
+      kind: 'evidence',
+      sequence,
+      message: `Event ${sequence} says which events are about m/1, and they are others: it is wrong about ${which}.`,
+    })),
+  )
 })
 
 test('without the key of a witness its countersignatures are said to be unchecked', async () => {
@@ -94,7 +136,7 @@ test('events that changed places are named', async () => {
 })
 
 test('events that were renumbered to hide a removal are placed between two heads', async () => {
-  const { lines } = await sampleLog(19, [], (at) => `number ${at < 10 ? at : at + 1}`)
+  const { lines } = await sampleLog(19, [], { reasonOf: (at) => `number ${at < 10 ? at : at + 1}` })
   const heads = log.lines.filter((line) => line.startsWith('{"checkpoint"'))
   const { problems } = await verify([
     ...lines.slice(0, 9),
@@ -117,7 +159,8 @@ test('a log cut at an earlier head is whole by itself, and is caught by any larg
 })
 
 test('a log rewritten and signed anew by its owner is caught by what a witness kept', async () => {
-  const rewritten = (await sampleLog(20, [20], (at) => (at === 10 ? 'whitewashed' : `number ${at}`))).lines
+  const rewritten = (await sampleLog(20, [20], { reasonOf: (at) => (at === 10 ? 'whitewashed' : `number ${at}`) }))
+    .lines
   expect(await verify(rewritten)).toMatchObject({ ok: true })
   const bytes = log.heads.get(13)!.countersignature
   for (const witnessKeys of [known.witnessKeys, []]) {

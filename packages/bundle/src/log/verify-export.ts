@@ -3,10 +3,12 @@ import { parseJson } from '../exact-fields.ts'
 import { keyHint, normalisePublicKey } from '../signing.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { type Countersignature, parseCountersignature, readCountersignature } from './countersignature.ts'
+import { EvidenceCheck, type TakenEvidence } from './evidence.ts'
+import { entryEnd, eventOf, isEventLine } from './export-lines.ts'
 import { type Key, namedBy } from './keys.ts'
 import { eachLine } from './lines.ts'
 import { LogVerifier, type OutsideHead } from './log-verifier.ts'
-import type { LogVerdict } from './verdict.ts'
+import type { LogProblem, LogVerdict } from './verdict.ts'
 
 /** What a check of an exported log is given from outside of it. */
 export type VerifyExportOptions = {
@@ -19,6 +21,11 @@ export type VerifyExportOptions = {
   witnessKeys?: readonly string[]
   /** Checkpoints or countersignatures from elsewhere, as they lie in the exchange: the log must not contradict them. */
   outside?: readonly { name: string; bytes: Uint8Array }[]
+  /**
+   * Opens the same log again, where evidence was taken of it: what that named is held against all events. Default: it is not
+   * looked at, and the verdict says so.
+   */
+  again?: () => Promise<AsyncIterable<Uint8Array>>
 }
 
 /**
@@ -33,7 +40,7 @@ export type VerifyExportOptions = {
  */
 export const verifyExport = async (
   chunks: AsyncIterable<Uint8Array>,
-  { publicKeys, witnessKeys = [], outside = [] }: VerifyExportOptions,
+  { publicKeys, witnessKeys = [], outside = [], again }: VerifyExportOptions,
 ): Promise<LogVerdict> => {
   const logKeys = publicKeys.map(keyOf)
   const signers = witnessKeys.map(keyOf)
@@ -44,7 +51,28 @@ export const verifyExport = async (
     outside: heads.sort((a, b) => a.size - b.size),
   })
   await eachLine(chunks, (line) => verifier.take(line))
-  return verifier.finish()
+  const verdict = verifier.finish()
+  if (!again || verifier.evidence.length === 0) return verdict
+  const wrong = await evidenceProblems(await again(), verifier.evidence)
+  return {
+    ...verdict,
+    ok: verdict.ok && wrong.length === 0,
+    evidence: { taken: verifier.evidence.length, checked: true },
+    problems: [...verdict.problems, ...wrong].slice(0, 50),
+  }
+}
+
+const evidenceProblems = async (
+  chunks: AsyncIterable<Uint8Array>,
+  taken: readonly TakenEvidence[],
+): Promise<LogProblem[]> => {
+  const check = new EvidenceCheck(taken)
+  await eachLine(chunks, (line) => {
+    const end = isEventLine(line) ? entryEnd(line) : -1
+    const event = end === -1 ? undefined : eventOf(line, end)
+    if (event) check.take(event.sequence, event.entry)
+  })
+  return check.problems()
 }
 
 const keyOf = (pem: string): Key => ({ publicKey: normalisePublicKey(pem), keyHint: keyHint(pem) })

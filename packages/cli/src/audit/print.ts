@@ -34,6 +34,7 @@ export function verdictResult(verdict: LogVerdict, { what, keyFrom, notAsked, co
       'signed by': `key ${last?.keyHint}`,
       'key from': keyFrom,
       'recovered by host': recoveriesText(verdict, context) || undefined,
+      'evidence taken': verdict.evidence.taken > 0 ? `${verdict.evidence.taken} times, each complete` : undefined,
       'countersigned by':
         witnesses.map(({ name, size, at }) => `${name}, up to event ${size}, at ${at}`).join('\n') ||
         'nobody whose key was given',

@@ -1,4 +1,4 @@
-import { canonicalText } from '@airlock-ml/bundle'
+import { canonicalText, EVIDENCE_EVENT } from '@airlock-ml/bundle'
 import type { AuditEvent, Finding } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
 import { transact } from '../db/transact.ts'
@@ -6,9 +6,6 @@ import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { record } from './record.ts'
 import { eventsAbout, eventsSince, findEvent } from './store.ts'
-
-/** Says which events of the log before it are about its subjects: `after` has `subjects` and `sequences`. */
-export const EVIDENCE_EVENT = 'evidence.taken'
 
 type Taken = { subjects: string[]; sequences: number[] }
 

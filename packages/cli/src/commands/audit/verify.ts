@@ -45,6 +45,7 @@ heads up to the rotation that the log itself shows.`,
         publicKeys: keys.publicKeys,
         witnessKeys: [...keys.witnessKeys, ...given.witnessKeys],
         outside: [...heads, ...given.outside],
+        again: chunks,
       })
       // A head that was brought stands for what a witness did not say.
       const unseen = given.outside.length > 0 ? [] : notAsked
