@@ -66,7 +66,8 @@ test('an answer of a service leads back to its training, is labelled, and erased
   const file = join(project.dir, 'outcomes.csv')
   await writeFile(file, `prediction_id,label\n${id},benign\n${about},malignant\n`)
   const imported = await jsonOf<LabelImport>(airlock, 'label', 'import', name, 'outcomes.csv')
-  expect(imported).toEqual({ imported: 2, unchanged: 0, replaced: 0, noClass: [], unknown: [], conflicting: [] })
+  const none = { noClass: [], unknown: [], conflicting: [], erased: [] }
+  expect(imported).toEqual({ imported: 2, unchanged: 0, replaced: 0, ...none })
   await writeFile(file, `prediction_id,label\n${id},malignant\nnobody,benign\n`)
   const refused = await airlock('label', 'import', name, 'outcomes.csv')
   expect([refused.code, refused.stdout]).toEqual([
@@ -80,6 +81,9 @@ test('an answer of a service leads back to its training, is labelled, and erased
   const erased = await airlock('prediction', 'show', about)
   expect(erased.stdout).toContain('erased: the key of its subject was destroyed')
   expect(erased.stdout).not.toContain('malignant')
+  await writeFile(file, `prediction_id,label\n${id},benign\n${about},malignant\n`)
+  const again = await jsonOf<LabelImport>(airlock, 'label', 'import', name, 'outcomes.csv')
+  expect(again).toEqual({ imported: 0, unchanged: 1, replaced: 0, ...none, erased: [about] })
   expect((await airlock('trace', about)).stdout).toContain('training run')
   expect((await airlock('prediction', 'parts', name)).stdout).toMatch(/ROWS/)
 })

@@ -16,8 +16,11 @@ const limits = {
     .int()
     .min(100)
     .max(600_000)
-    .describe('Until a request that is not read whole, or not answered, is ended.'),
+    .describe('Until a request that is not read whole, not answered, or whose answer nobody takes, is ended.'),
 }
+
+/** A hundred years; with many more, the moment to remove from lies before any that a date can say. */
+const MOST_RETENTION_DAYS = 36_500
 
 const log = {
   inputs: z
@@ -26,7 +29,12 @@ const log = {
   durable: z.boolean().describe('Answer only when the prediction is on disk.'),
   partRows: z.int().min(100).max(1_000_000),
   partSeconds: z.number().min(0.1).max(86_400),
-  retentionDays: z.int().positive().nullable().describe('Parts older than this are removed; null: never.'),
+  retentionDays: z
+    .int()
+    .positive()
+    .max(MOST_RETENTION_DAYS)
+    .nullable()
+    .describe('Parts older than this are removed; null: never.'),
 }
 
 const settings = {

@@ -130,6 +130,7 @@ export const LabelImport = z
     noClass: z
       .array(z.object({ predictionId: PredictionId, label: Label, classes: z.array(Label) }))
       .describe('Labels that are none of the classes the version tells apart. Nothing was kept for them.'),
+    erased: z.array(PredictionId).describe('Predictions about a subject that was erased. Nothing was kept for them.'),
   })
   .meta({ id: 'LabelImport', description: 'What became of labels.' })
 export type LabelImport = z.infer<typeof LabelImport>

@@ -29,7 +29,13 @@ test('parts stay as long as their deployment says, garbage collection or not, an
   expect(collected.kept['prediction-log']?.count).toBe(1)
   expect((await show()).state).toBe('recorded')
 
-  done(await root('updateDeployment', { ...deployed.path, body: { settings: { log: { retentionDays: 30 } } } }))
+  const age = (retentionDays: number) =>
+    root('updateDeployment', { ...deployed.path, body: { settings: { log: { retentionDays } } } })
+  await expect(age(1e12)).rejects.toMatchObject({ code: 'request_invalid' })
+  done(await age(36_500))
+  await workspace.advance()
+  expect((await show()).state).toBe('recorded')
+  done(await age(30))
   await workspace.advance()
   await expect(show()).rejects.toMatchObject({
     code: 'prediction_not_found',

@@ -192,17 +192,20 @@ export async function readIds(
   return ids
 }
 
-/** The ids in a part, and the classes that the versions in it tell apart. */
-export async function readIdsAndClasses(
+/** The ids in a part with the subject of each, and the classes that the versions in it tell apart. */
+export async function readSubjectsAndClasses(
   deps: Deps,
   where: { project: string; digest: string },
-): Promise<{ ids: Set<string>; classes: Set<string> }> {
+): Promise<{ subjects: Map<string, string | null>; classes: Set<string> }> {
   const bytes = await readBlob(deps, where)
-  const ids = new Set<string>()
-  for await (const group of readParquetBatches(bytes, { columns: ['id'] }))
-    for (const id of group.column('id').values as readonly string[]) ids.add(id)
+  const subjects = new Map<string, string | null>()
+  for await (const group of readParquetBatches(bytes, { columns: ['id', 'subject'] })) {
+    const said = group.column('subject').values as readonly (string | null)[]
+    for (const [row, id] of (group.column('id').values as readonly string[]).entries())
+      subjects.set(id, said[row] ?? null)
+  }
   const { probabilityPrefix } = predictionPart
   const names = (await readParquetGroup(bytes, 0)).columns.map(({ name }) => name)
   const classes = names.filter((name) => name.startsWith(probabilityPrefix))
-  return { ids, classes: new Set(classes.map((name) => name.slice(probabilityPrefix.length))) }
+  return { subjects, classes: new Set(classes.map((name) => name.slice(probabilityPrefix.length))) }
 }

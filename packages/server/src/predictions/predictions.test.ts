@@ -142,6 +142,12 @@ test('a subject is erased by destroying its keys; the parts keep their digests, 
     version: { number: 1 },
   })
   expect(await show(ben.id)).toMatchObject({ state: 'recorded', truth: { label: 'benign' } })
+  const sameAgain = await both.production.root('importLabels', {
+    ...deployed.path,
+    body: { labels: [ann, ben].map(({ id }) => ({ predictionId: id, label: 'benign' })) },
+  })
+  expect(sameAgain).toMatchObject({ imported: 0, unchanged: 1, unknown: [], erased: [ann.id] })
+  expect((await show(ann.id)).truth).toBeNull()
   expect((await trace(ann.id)).prediction.state).toBe('erased')
   const held = await both.production.root('getBlob', { project, sha256: part.digest })
   expect(sha256(Buffer.from(await new Response(held).arrayBuffer()))).toBe(part.digest)
@@ -165,7 +171,15 @@ test('labels are kept once; unknown ids are told, and another label stays out un
       body: { labels: Object.entries(labels).map(([predictionId, label]) => ({ predictionId, label })), replace },
     })
   expect(await say({ [first.id]: 'benign', [unknown]: 'benign', 'no id': 'benign' })).toEqual({
-    ...{ imported: 1, unchanged: 0, replaced: 0, unknown: [unknown, 'no id'], conflicting: [], noClass: [] },
+    ...{
+      imported: 1,
+      unchanged: 0,
+      replaced: 0,
+      unknown: [unknown, 'no id'],
+      conflicting: [],
+      noClass: [],
+      erased: [],
+    },
   })
   const conflicting = [{ predictionId: first.id, label: 'malignant', kept: 'benign' }]
   expect(await say({ [first.id]: 'malignant', [second.id]: 'benign' })).toMatchObject({ imported: 1, conflicting })

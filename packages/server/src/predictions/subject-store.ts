@@ -25,6 +25,24 @@ export const findKey = async (
       .executeTakeFirst()
   )?.key
 
+/** Which of some subjects still have their key for a part. */
+export async function subjectsWithKey(
+  db: Db,
+  { deploymentId, partId, subjects }: { deploymentId: string; partId: string; subjects: readonly string[] },
+): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (let from = 0; from < subjects.length; from += ROWS_AT_ONCE)
+    for (const { subject } of await db
+      .selectFrom('prediction_subject_keys')
+      .select('subject')
+      .where('deployment_id', '=', deploymentId)
+      .where('part_id', '=', partId)
+      .where('subject', 'in', subjects.slice(from, from + ROWS_AT_ONCE))
+      .execute())
+      found.add(subject)
+  return found
+}
+
 /** When subjects of a deployment were erased, of all that were. */
 export const erasedSubjects = async (db: Db, deploymentId: string): Promise<Map<string, string>> =>
   new Map(

@@ -13,7 +13,8 @@ export default command({
   summary: 'Say what predictions of a deployment really were, out of a file',
   description: `The file, CSV or Parquet, has the columns \`prediction_id\` and \`label\`. The same file again changes nothing. A prediction
 that has another label already keeps it, unless --replace is given. Exits with 1 when a label was not taken: the id is
-unknown, it has another one, or the label is no class of the model. What was answered a moment ago is unknown until its
+unknown, it has another one, or the label is no class of the model. For a prediction about a subject that was erased
+nothing is kept, so that the same file does not bring back what was erased; that is counted, and no failure. What was answered a moment ago is unknown until its
 part of the log is registered, after \`log.partSeconds\` of the deployment.`,
   args: { deployment: { summary: 'Deployment' }, file: { summary: 'CSV or Parquet file' } },
   options: { replace: { summary: 'Replace labels that are other ones' } },
@@ -21,7 +22,15 @@ part of the log is registered, after \`log.partSeconds\` of the deployment.`,
   run: async ({ args: { deployment, file }, options: { replace = false }, context }) => {
     const labels = await readLabels(resolve(context.cwd, file), file)
     const { client, project } = await openWorkspace(context)
-    const all: LabelImport = { imported: 0, unchanged: 0, replaced: 0, unknown: [], conflicting: [], noClass: [] }
+    const all: LabelImport = {
+      imported: 0,
+      unchanged: 0,
+      replaced: 0,
+      unknown: [],
+      conflicting: [],
+      noClass: [],
+      erased: [],
+    }
     for (let from = 0; from < labels.length; from += MAX_LABELS) {
       const body = { labels: labels.slice(from, from + MAX_LABELS), replace: replace === true }
       const some = await client.importLabels({ project, deployment, body })
@@ -29,8 +38,9 @@ part of the log is registered, after \`log.partSeconds\` of the deployment.`,
       all.unknown.push(...some.unknown)
       all.conflicting.push(...some.conflicting)
       all.noClass.push(...some.noClass)
+      all.erased.push(...some.erased)
     }
-    const { unknown, conflicting, noClass, ...counts } = all
+    const { unknown, conflicting, noClass, erased, ...counts } = all
     const notTaken = [
       ...unknown.map((id) => ({ id, why: 'unknown' })),
       ...conflicting.map(({ predictionId: id, label, kept }) => ({ id, why: `${label}, and has ${kept}` })),
@@ -41,7 +51,13 @@ part of the log is registered, after \`log.partSeconds\` of the deployment.`,
     ]
     const result = shown(
       all,
-      { ...counts, unknown: unknown.length, conflicting: conflicting.length, 'no class': noClass.length },
+      {
+        ...counts,
+        unknown: unknown.length,
+        conflicting: conflicting.length,
+        'no class': noClass.length,
+        erased: erased.length,
+      },
       {
         context,
         more: async () => {
