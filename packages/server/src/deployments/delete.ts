@@ -5,7 +5,8 @@ import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { disableIn } from '../identity/change.ts'
 import { type DeploymentPath, existingDeployment, shown } from './existing.ts'
-import { findDeploymentById, revokeKeys, updateDeployment } from './store.ts'
+import { revokeKeys } from './key-store.ts'
+import { findDeploymentById, updateDeployment } from './store.ts'
 
 /**
  * Ends a deployment: its service can no longer sign in, its keys are revoked, its name is free. Its row stays, since

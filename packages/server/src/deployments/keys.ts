@@ -5,7 +5,7 @@ import { transact } from '../db/transact.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { type DeploymentPath, existingDeployment } from './existing.ts'
-import { findKey, insertKey, liveKeys, revokeKeys } from './store.ts'
+import { findKey, insertKey, liveKeys, revokeKeys } from './key-store.ts'
 
 /** 256 random bits behind a prefix by which scanners for secrets find a key that was committed. */
 const newKey = () => `ald_${randomBytes(32).toString('base64url')}`

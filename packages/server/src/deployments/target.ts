@@ -4,8 +4,9 @@ import type { DeploymentTarget } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import { heldToPolicy } from '../policies/drift-limits.ts'
+import { liveKeys } from './key-store.ts'
 import { lineUpOf } from './line-up.ts'
-import { type DeploymentWish, liveKeys } from './store.ts'
+import type { DeploymentWish } from './store.ts'
 
 /** What the service of a deployment has to do now. */
 export const targetOf = async (

@@ -4,7 +4,7 @@ import type { Tx } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
 import { putSigned } from '../exchange/put-signed.ts'
 import { post } from '../outbox/post.ts'
-import { findNotice, insertNotice, nextNotice } from './store.ts'
+import { findNotice, insertNotice, nextNotice } from './notice-store.ts'
 
 /** Larger than any notice that is right. */
 export const MAX_NOTICE_BYTES = 64 * 1024

@@ -17,7 +17,7 @@ import {
   runIdsTouching,
   versionIdsOf,
   versionIdsOn,
-} from './store.ts'
+} from './reach-store.ts'
 
 const uses = { trains: 'trained', consumes: 'consumed', compares: 'consumed', imports: 'imported' } as const
 

@@ -14,9 +14,9 @@ import { keysInForce } from '../trust/store.ts'
 import { type JudgedNotice, judgeNotice } from './judge-notice.ts'
 import { lift } from './lift.ts'
 import { markReached } from './mark-reached.ts'
+import { insertReceived, receivedNotices, versionNumberOf } from './notice-store.ts'
 import { MAX_NOTICE_BYTES, noticeFolder, noticeKey } from './publish.ts'
 import { reachOf } from './reach.ts'
-import { insertReceived, receivedNotices, versionNumberOf } from './store.ts'
 
 const by = { actor: systemActor('recalls'), requestId: null }
 /** Gaps that are named at once. */
