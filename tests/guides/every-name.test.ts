@@ -10,7 +10,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const ofThePlatform = new Set(
   `filesNamedIn codeOf dependenciesOf lockFiles lendPackages moduleFiles compile comparisonNames loadComparison loadConfig
   loadEnvironment loadPipeline pipelineFile pipelineNames isPipeline moduleFlags loadHooks runPipeline schemaProblems
-  planServing callDriftHook binnedKs ksByChance stabilityByChance DriftWindow judgeDrift NO_VALUE readFeatures divideTable parquetLayout
+  planServing callDriftHook loadCheckedOnnx binnedKs ksByChance stabilityByChance DriftWindow judgeDrift NO_VALUE readFeatures divideTable parquetLayout
   readParquetGroup isPackedRow packRows`.split(/\s+/),
 )
 
