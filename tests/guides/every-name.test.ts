@@ -11,7 +11,7 @@ const ofThePlatform = new Set(
   `filesNamedIn codeOf dependenciesOf lockFiles lendPackages moduleFiles compile comparisonNames loadComparison loadConfig
   loadEnvironment loadPipeline pipelineFile pipelineNames isPipeline moduleFlags loadHooks runPipeline schemaProblems
   planServing callDriftHook loadCheckedOnnx binnedKs ksByChance stabilityByChance DriftWindow judgeDrift NO_VALUE readFeatures divideTable parquetLayout
-  readParquetGroup isPackedRow packRows`.split(/\s+/),
+  readParquetGroup isPackedRow packRows loadCheckedOnnx`.split(/\s+/),
 )
 
 /** The values that a package's entry exports. */
