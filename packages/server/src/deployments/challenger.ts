@@ -113,7 +113,7 @@ async function admitCanary(
     if (policy.spec.approvals.required > 0)
       throw new PlatformError(
         'approvals_required',
-        `The policy ${policy.name} asks for ${policy.spec.approvals.required} approval(s) for ${stage}, and ${who} never held it. Let it answer as a shadow.`,
+        `The policy ${policy.name} asks for ${policy.spec.approvals.required} approval(s) for ${stage}, and ${who} never held it. Let it answer as a shadow, or promote it under a rollout (\`airlock deployment update NAME --rollout PERCENT\`).`,
       )
   }
   return { policyVersion: policy.version, gates }
