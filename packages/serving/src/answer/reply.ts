@@ -27,17 +27,15 @@ export function send(
     ...headers,
   })
   if (isTooLarge) endLate({ request, response }, text)
-  else endInTime(response, text)
+  else endInTime(response, { text, timeoutMs: settings().limits.timeoutMs })
 }
 
 /** So much text leaves at once even where the client does not read. */
 const LEAVES_AT_ONCE = 65_536
 
-/** A client that takes none of a long answer for this long is ended. */
-const STALLED_AFTER_MS = 30_000
-
-function endInTime(response: ServerResponse, text: string): void {
-  if (text.length > LEAVES_AT_ONCE) response.setTimeout(STALLED_AFTER_MS, () => response.destroy())
+/** Ends a client that takes nothing of a long answer for as long as a request may take. */
+function endInTime(response: ServerResponse, { text, timeoutMs }: { text: string; timeoutMs: number }): void {
+  if (text.length > LEAVES_AT_ONCE) response.setTimeout(timeoutMs, () => response.destroy())
   response.end(text)
 }
 
