@@ -5,7 +5,7 @@ export const guardOption = {
   value: 'NAME=NUMBER',
   many: true,
   summary:
-    'Guard that ends it, as `errorRate=0.02`, `p99Ratio=2`, `disagreement=0.1`, `drift=true`, `worse=false`, `maxMinutes=240`, `windowSeconds=60`; `=none` for no such guard; may be repeated',
+    'Guard that ends it, as `errorRate=0.02`, `p99Ratio=2`, `disagreement=0.1`, `drift=true`, `worse=false`, `maxMinutes=240`, `windowSeconds=60`; `=none` for no such guard',
 } as const
 
 const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false }

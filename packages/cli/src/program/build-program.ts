@@ -109,7 +109,10 @@ function optionOf(key: string, spec: OptionSpec): Option {
   if (spec.choices) option.choices(spec.choices)
   if (spec.integer) option.argParser(wholeNumber)
   if (spec.port) option.argParser(portNumber)
-  if (spec.many) option.argParser((value: string, previous: string[]) => [...previous, value]).default([], 'none')
+  if (spec.many)
+    option
+      .argParser((value: string, previous: string[]) => [...previous, value])
+      .default([], 'none; may be given several times')
   if (spec.default !== undefined) option.default(spec.default)
   if (spec.required) option.makeOptionMandatory()
   return option

@@ -12,7 +12,7 @@ export default command({
   options: {
     expires: { value: 'TIME', summary: 'When it ends, as 2027-01-31T00:00:00Z (default: never)' },
     boundProject: { value: 'NAME', summary: 'The only project it opens (default: all that the roles do)' },
-    action: { value: 'ACTION', many: true, summary: 'The only thing it may do, as `model:export`; may be repeated' },
+    action: { value: 'ACTION', many: true, summary: 'The only thing it may do, as `model:export`' },
     store: { summary: 'Keep it in .airlock/credentials.json and do not print it' },
   },
   examples: [

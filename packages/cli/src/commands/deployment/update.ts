@@ -22,7 +22,7 @@ export default command({
     step: {
       value: 'PERCENT:MINUTES',
       many: true,
-      summary: 'Larger share of the canary or rollout, so many minutes after the one before; may be repeated',
+      summary: 'Larger share of the canary or rollout, so many minutes after the one before',
     },
     comparison: { value: 'NAME', summary: 'Declared comparison that judges what answers beside' },
     guard: guardOption,

@@ -13,7 +13,7 @@ job_workflow_ref, elsewhere sub.`,
   options: {
     issuer: { value: 'URL', summary: 'Issuer of the tokens', default: 'https://token.actions.githubusercontent.com' },
     audience: { value: 'TEXT', summary: 'Audience of the tokens: name this workspace', required: true },
-    claim: { value: 'NAME=TEXT', many: true, summary: 'A claim the token must carry; may be repeated' },
+    claim: { value: 'NAME=TEXT', many: true, summary: 'A claim the token must carry' },
     serviceAccount: { value: 'NAME', summary: 'Who it signs in', required: true },
   },
   examples: [
