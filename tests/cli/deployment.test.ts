@@ -124,3 +124,21 @@ test('a deleted deployment is listed no more', async () => {
   expect(stdout).toContain('cancer-api')
   expect((await jsonOf<{ items: Deployment[] }>(airlock, 'deployment', 'list')).items).toEqual([])
 })
+
+test('what cannot be made is refused before anything is', async () => {
+  const create = ['deployment', 'create', '--pipeline', 'answering', '--environment', 'staging', '--stage', 'staging']
+  for (const [wrong, why] of [
+    [['--name', 'Never_Made'], '--name must be kebab-case'],
+    [['--name', 'never-made', '--key-name', 'Some Key'], '--key-name must be kebab-case'],
+    [['--name', 'never-made', '--key-name', 'command-line'], 'is the key of `airlock deployment invoke`'],
+    [['--name', 'never-made', '--flavor', 'cloud-run', '--processes', '2'], 'A container is one process'],
+  ] as const) {
+    const { code, stderr } = await airlock(...create, ...wrong)
+    expect([code, stderr]).toEqual([2, expect.stringContaining(why)])
+  }
+  expect((await airlock('deployment', 'show', 'never-made')).stderr).toContain('deployment_not_found')
+  const logs = await airlock('deployment', 'logs', 'never-made', '--follow', '--json')
+  expect([logs.code, logs.stderr]).toEqual([2, expect.stringContaining('leave out --json')])
+  const windows = await airlock('monitor', 'show', 'never-made', '--windows', '201')
+  expect([windows.code, windows.stderr]).toEqual([2, expect.stringContaining('--windows takes 1 to 200')])
+})

@@ -58,6 +58,8 @@ an image and runs it here; cloud-run only makes the deployment: see \`airlock de
     if (flavor === 'docker' && !options.noStart) await demandDocker(context)
     if (flavor === 'docker' && settings.port === 0)
       throw new PlatformError('cli_usage_invalid', 'The flavor docker publishes a port of this machine: give --port.')
+    if (flavor !== 'local' && settings.processes !== 1)
+      throw new PlatformError('cli_usage_invalid', `A container is one process: leave out --processes for ${flavor}.`)
     const compiled = await compilePipeline(context, { pipeline, environment, stack, params })
     const opened = await openWorkspace(context, compiled.workspace)
     const { client, project, folder, session, name: workspace } = opened

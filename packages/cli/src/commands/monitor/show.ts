@@ -1,3 +1,4 @@
+import { PageQuery, PlatformError } from '@airlock-ml/contract'
 import { command } from '../../manifest/command.ts'
 import { driftView } from '../../monitoring/drift-view.ts'
 import { driftOptions, shownDrift } from '../../monitoring/shown-drift.ts'
@@ -18,6 +19,8 @@ became of the drift hooks that they called, and how well it did where labels wer
     'airlock monitor show cancer-api --workspace enterprise-production --format html -o drift.html',
   ],
   run: async ({ args, options, context }) => {
+    if (!PageQuery.safeParse({ limit: options.windows }).success)
+      throw new PlatformError('cli_usage_invalid', '--windows takes 1 to 200.')
     const { client, project } = await openWorkspace(context)
     const path = { project, deployment: args.name }
     const { items: windows } = await client.listWindows({ ...path, limit: options.windows })

@@ -40,7 +40,12 @@ export async function demandDocker({ env }: Pick<Context, 'env'>): Promise<void>
       cause.code === 'ENOENT'
         ? 'there is no command `docker` on this machine'
         : `its engine does not answer: ${whyOf(cause)}`
-    throw new PlatformError('flavor_unavailable', `The flavor docker needs an engine, and ${why}.`, {}, { cause })
+    throw new PlatformError(
+      'flavor_unavailable',
+      `The flavor docker needs an engine, and ${/[.?!]$/.test(why) ? why : `${why}.`}`,
+      {},
+      { cause },
+    )
   })
 }
 
