@@ -36,7 +36,8 @@ export const servingErrors = {
   drift_hook_not_found: {
     status: 404,
     title: 'No such call of a drift hook',
-    remedy: 'See `airlock monitor show NAME` for those of a deployment, `airlock monitor batch RUN` for those of a run.',
+    remedy:
+      'See `airlock monitor show NAME` for those of a deployment, `airlock monitor batch RUN` for those of a run.',
   },
   drift_hook_not_running: {
     status: 409,
