@@ -4,6 +4,8 @@ import { canonicalJson, createSigningKey, fileSigner, recallPayloadType, signEnv
 import type { RecallNotice, RecallTarget } from '@airlock-ml/contract'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Call, callAs } from '../../test/call.ts'
+import { deploy } from '../../test/deployments.ts'
+import { partRow, registerRows } from '../../test/prediction-parts.ts'
 import { promotionDesk } from '../../test/promotion-desk.ts'
 import { type TrainedModel, trainModel } from '../../test/trained-model.ts'
 import { model, project, sha256, stageAndExport, type TwoWorkspaces, twoWorkspaces } from '../../test/two-workspaces.ts'
@@ -65,6 +67,19 @@ test('a recall in development bars what descends from it in production, once, an
   ])
   expect(await events(here, 'model-version.recalled')).toHaveLength(1)
   expect((await here('listRecalls', { project })).items).toEqual([received[0]!.recall])
+})
+
+test('a recall in development says in production which of its deployments answered by what it bars', async () => {
+  await exportAndImport()
+  const { digest } = await here('showModelVersion', { project, model, number: 1 })
+  const rows = [partRow({ digest }), partRow({ digest })]
+  await registerRows(await deploy(both.production, { stage: 'production' }), rows)
+  await recall(there, { artifact: sha256(trained.evaluation) })
+  await both.dev.workspace.advance()
+  const [received] = (await sync(here)).received
+  expect(received!.counts).toMatchObject({ deployments: 1, predictions: 2 })
+  const { reach } = await here('showRecall', { project, recallId: received!.recall.id })
+  expect(reach.deployments).toMatchObject([{ name: 'cancer-api', model, number: 1, predictions: 2 }])
 })
 
 test('a version recalled where it was trained is recalled in production by where it came from', async () => {

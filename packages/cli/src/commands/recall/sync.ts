@@ -20,7 +20,7 @@ receipts. A served workspace looks by itself.`,
       text: () =>
         [
           ...received.flatMap(({ act, recall, counts, holders }) => [
-            `${recallerText(recall)} ${act === 'issued' ? 'recalled' : 'lifted the recall of'} ${recalledText(recall)}: ${counts.versions} versions here (airlock recall show ${recall.id})`,
+            `${recallerText(recall)} ${act === 'issued' ? 'recalled' : 'lifted the recall of'} ${recalledText(recall)}: ${counts.versions} versions here, and ${counts.predictions} predictions rest on it (airlock recall show ${recall.id})`,
             ...(act === 'issued' && holders.length > 0 ? [holdersText({ holders }, context)] : []),
           ]),
           ...refused.map(({ notice, reason }) => `${red('ignored')} ${notice}: ${reason}`),
