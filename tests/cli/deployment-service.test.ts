@@ -36,6 +36,7 @@ test('a deployment is made, and its service answers after the command has ended'
   expect([code, stderr]).toEqual([0, expect.stringContaining(`airlock deployment invoke ${name} --example`)])
   expect(stdout).toMatch(/answers +breast_cancer_classifier 1\nkey +ald_[\w-]{43}/)
   const portal = /ald_\S+/.exec(stdout)?.[0] ?? ''
+  expect((await show()).report?.counts).toMatchObject({ requests: 0, refused: 0 })
   expect([await service.ask(), await service.ask(portal), await service.ask('ald_no')]).toEqual([
     ...['malignant by 1', 'malignant by 1', 'service_key_refused'],
   ])

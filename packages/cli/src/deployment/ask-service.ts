@@ -5,7 +5,7 @@ import { PlatformError, Problem } from '@airlock-ml/contract'
 export type Readiness = { isReady: true; model: string; version: number } | { isReady: false; why: string }
 
 const ANSWER_MS = 30_000
-const KNOWN_TRIES = 50
+const CARRY_OUT_MS = 5_000
 
 /** Whether a version answers there, and to a key of the deployment why none does; null when the service does not answer. */
 export async function readinessOf(url: string, key: string | null): Promise<Readiness | null> {
@@ -24,15 +24,27 @@ export async function readinessOf(url: string, key: string | null): Promise<Read
 const keyHeader = (key: string | null): Record<string, string> =>
   key === null ? {} : { authorization: `Bearer ${key}` }
 
-/** Resolves when the service knows a new key; after a while also when it does not, as where it answers elsewhere. */
-export async function untilKnown(url: string, key: string): Promise<void> {
-  const headers = { 'content-type': 'application/json', ...keyHeader(key) }
-  for (let tries = 0; tries < KNOWN_TRIES; tries++) {
-    const answer = await fetch(`${url}/v1/predict`, { method: 'POST', headers, body: '{}' }).catch(() => null)
-    await answer?.body?.cancel()
-    if (answer && answer.status !== 401) return
-    await sleep(100)
+/**
+ * Does what changes a deployment, and resolves when its service says that it has carried that out; after a while also when
+ * it does not, as one that answers elsewhere. Asked of the workspace: a request with a key that is not known yet would
+ * count as one that was refused.
+ */
+export async function untilCarriedOut<T>(
+  revisionNow: () => Promise<string | null | undefined>,
+  change: () => Promise<T>,
+): Promise<T> {
+  const until = performance.now() + CARRY_OUT_MS
+  const seen = async (isIt: (revision: string) => boolean): Promise<string | null> => {
+    for (; performance.now() < until; await sleep(50)) {
+      const revision = await revisionNow()
+      if (revision && isIt(revision)) return revision
+    }
+    return null
   }
+  const before = await seen(() => true)
+  const changed = await change()
+  await seen((revision) => revision !== before)
+  return changed
 }
 
 /**

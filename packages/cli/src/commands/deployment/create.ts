@@ -1,5 +1,5 @@
 import { DeploymentFlavor, HeldStage, KebabName, PlatformError } from '@airlock-ml/contract'
-import { untilKnown } from '../../deployment/ask-service.ts'
+import { untilCarriedOut } from '../../deployment/ask-service.ts'
 import { demandDocker } from '../../deployment/container/docker.ts'
 import { addressOf } from '../../deployment/container/workspace-address.ts'
 import { putHere } from '../../deployment/put-here.ts'
@@ -75,8 +75,10 @@ an image and runs it here; cloud-run only makes the deployment: see \`airlock de
     const isStarted = !options.noStart && flavor !== 'cloud-run'
     const url = isStarted ? (await runService(context, opened, here, { isNew: true })).url : null
     // Last: its secret is shown once, and not at all where something fails before.
-    const applicationKey = options.keyName === undefined ? null : await keyFor(options.keyName)
-    if (url !== null && applicationKey !== null) await untilKnown(url, applicationKey)
+    const revisionNow = async () => (await client.showDeployment({ project, deployment: name })).report?.revision
+    const makeKey = async () => (options.keyName === undefined ? null : await keyFor(options.keyName))
+    const isAwaited = url !== null && options.keyName !== undefined
+    const applicationKey = isAwaited ? await untilCarriedOut(revisionNow, makeKey) : await makeKey()
     return await startedResult(context, { opened, name, flavor, url, applicationKey })
   },
 })
