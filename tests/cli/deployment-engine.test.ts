@@ -15,6 +15,8 @@ const root = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
 const name = 'in-a-container'
 
+// With Podman behind the command `docker`: `podman system service --time=0 unix:///SOCKET`, and `DOCKER_HOST` names it.
+
 /** Why it cannot be tried here; null where it can. */
 function whyNot(): string | null {
   const says = (...args: string[]) => spawnSync('docker', args, { stdio: 'ignore', timeout: 20_000 }).status === 0
