@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DeploymentTarget } from '@airlock-ml/contract'
 
@@ -8,6 +8,9 @@ export type KeptTarget = {
   read: () => Promise<DeploymentTarget | null>
   write: (target: DeploymentTarget) => Promise<void>
 }
+
+/** Each process of a service writes it, and so does the command that starts one: each has a draft of its own. */
+let drafts = 0
 
 export function keptTarget(file: string): KeptTarget {
   return {
@@ -20,14 +23,20 @@ export function keptTarget(file: string): KeptTarget {
     },
     write: async (target) => {
       await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-      const draft = await open(`${file}.tmp`, 'w', 0o600)
+      const temporary = `${file}.${process.pid}.${++drafts}.tmp`
       try {
-        await draft.writeFile(JSON.stringify(target))
-        await draft.sync()
-      } finally {
-        await draft.close()
+        const draft = await open(temporary, 'w', 0o600)
+        try {
+          await draft.writeFile(JSON.stringify(target))
+          await draft.sync()
+        } finally {
+          await draft.close()
+        }
+        await rename(temporary, file)
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw error
       }
-      await rename(`${file}.tmp`, file)
     },
   }
 }
