@@ -40,6 +40,8 @@ export type ServeRequest = {
 
 const DRAIN_MS = 10_000
 const MOST_RETRY_MS = 10_000
+/** Requests wait so long for the first version of a process that starts. */
+const START_MS = 5_000
 
 /** One process of a service, until it is asked to stop or its deployment is no more. */
 export async function serve(context: Context, request: ServeRequest): Promise<void> {
@@ -81,8 +83,10 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
   const { observers, logCounts, shadow, guards } = watching
   // What answers beside may be what hung, and whoever answers alone must not hang again for it.
   if (request.wasStuck && target.challenger?.mode === 'canary') await guards.holdBack(target.challenger, HUNG)
+  const started = Promise.withResolvers<void>()
+  const starting = Promise.race([started.promise, ended, sleep(START_MS)])
   const service = await startService({
-    ...{ plan, observers, log, sharesPort: request.sharesPort, now: context.now },
+    ...{ plan, observers, log, sharesPort: request.sharesPort, now: context.now, starting },
     target: {
       ...target,
       settings: { ...target.settings, port: request.port, host: request.host ?? target.settings.host },
@@ -117,6 +121,7 @@ export async function serve(context: Context, request: ServeRequest): Promise<vo
     onOver: isOver,
     ...(request.sharesPort && { team: teamOf(number) }),
   })
+  started.resolve()
   guards.onRetreat(() => void following.retreat().catch((error: unknown) => log.error({ error }, 'the retreat failed')))
   log.info({ url: service.url, pid: process.pid }, 'listens')
   tellSupervisor({ is: 'ready', url: service.url })

@@ -32,10 +32,9 @@ export function predict(serving: Serving, { request, response, read }: Wanted): 
     refuse(error)
     return
   }
-  readBody(request, limits.bodyBytes, (fault, body) => {
+  const answerTo = (body: Buffer) => {
     startedAt = performance.now()
     try {
-      if (fault) throw fault
       const ask = read(parseBody(body), serving.plan.parameter)
       demandRoom(serving, ask.rows.length)
       if (!serving.router.champion()) throw nobodyServes(serving, hasKey)
@@ -52,6 +51,12 @@ export function predict(serving: Serving, { request, response, read }: Wanted): 
     } catch (error) {
       refuse(error)
     }
+  }
+  readBody(request, limits.bodyBytes, (fault, body) => {
+    const starting = serving.starting()
+    if (fault) refuse(fault)
+    else if (starting && !serving.router.champion()) starting.then(() => answerTo(body))
+    else answerTo(body)
   })
 }
 

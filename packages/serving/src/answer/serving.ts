@@ -20,11 +20,13 @@ export type ServiceOptions = {
   log: ServiceLog
   /** Lets several processes listen on the port of `settings`, between which the system shares what comes in. */
   sharesPort?: boolean
+  /** Until this resolves, requests wait for a version that answers: the port may be shared with those that have one. */
+  starting?: Promise<unknown>
   now?: () => Date
 }
 
 /** What a request needs to be answered. */
-export type Serving = ServiceOptions & {
+export type Serving = Omit<ServiceOptions, 'starting'> & {
   router: Router
   counters: Counters
   refusals: RefusalLog
@@ -33,4 +35,6 @@ export type Serving = ServiceOptions & {
   settings: () => DeploymentSettings
   callers: () => Callers
   isDraining: () => boolean
+  /** Null once the service has started. */
+  starting: () => Promise<unknown> | null
 }

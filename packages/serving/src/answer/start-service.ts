@@ -25,7 +25,10 @@ export type Service = {
   drain: (ms: number) => Promise<void>
 }
 
-/** Starts to listen; until `change` names a version every prediction is refused with `nobody_serves`. */
+/**
+ * Starts to listen; until `change` names a version every prediction is refused with `nobody_serves`, once `starting` has
+ * resolved.
+ */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { target, log, now = () => new Date() } = options
   const ids = new V7Generator()
@@ -41,10 +44,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   })
   let callers = callersOf(target, now)
   let draining = false
+  const hasStarted = () => {
+    starting = null
+  }
+  let starting = options.starting?.then(hasStarted, hasStarted) ?? null
   const serving: Serving = {
     ...options,
     ...{ router, counters, newId, refusals: openRefusalLog(log) },
-    ...{ settings: () => settings, callers: () => callers, isDraining: () => draining },
+    ...{ settings: () => settings, callers: () => callers, isDraining: () => draining, starting: () => starting },
   }
   const server = openServer(serving)
   const url = await listen(server, settings, options.sharesPort === true)

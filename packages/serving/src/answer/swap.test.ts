@@ -59,6 +59,18 @@ test('of two changes at once the later one stands, and nobody is left without an
   await expect(four.answer(new Float32Array(2), 1)).rejects.toThrow('closed')
 })
 
+test('what comes while a service starts waits for the version, and is refused when there is none', async () => {
+  const started = Promise.withResolvers<void>()
+  service = await startRiskService({ champion: null, starting: started.promise })
+  const early = ask(service, ROW)
+  await sleep(20)
+  await service.change(champion(await loadRisk(4)))
+  started.resolve()
+  expect(numberOf(await early)).toBe(4)
+  await service.change({ champion: null, canary: null, whyNobody: 'Nobody holds the stage.' })
+  expect((await ask(service, ROW)).body.code).toBe('nobody_serves')
+})
+
 test('a canary answers its share of the keys, always the same ones, and goes on when it becomes the champion', async () => {
   service = await startRiskService()
   const [three, four] = [await loadRisk(3), await loadRisk(4, { yes: [1, 1, 0, 0] })]
