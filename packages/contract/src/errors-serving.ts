@@ -4,7 +4,8 @@ export const servingErrors = {
   deployment_exists: {
     status: 409,
     title: 'There is a deployment of that name',
-    remedy: 'Change it with `airlock deployment update NAME`, or choose another name.',
+    remedy:
+      'Change it with `airlock deployment update NAME`, or choose another name. Where what made it was ended before its service started: `airlock deployment start NAME --take-over`.',
   },
   deployment_snapshot_unfit: {
     status: 422,

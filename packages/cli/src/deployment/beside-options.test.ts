@@ -39,6 +39,8 @@ test.each<Partial<BesideOptions>>([
   { rollout: '5', withoutRollout: true },
   { challenger: 4, rollout: '5' },
   { step: ['25:30'] },
+  { rollout: '5' },
+  { rollout: '5', step: ['25:30'] },
   { rollout: '5', step: ['25'] },
   { rollout: '5', step: ['25:-1'] },
   { rollout: '101' },

@@ -24,6 +24,11 @@ export function besideFrom(options: BesideOptions) {
     throw new PlatformError('cli_usage_invalid', 'A --step is of a --challenger or of a --rollout.')
   if (options.guard.length > 0 && challenger === undefined && rollout === undefined)
     throw new PlatformError('cli_usage_invalid', 'A --guard is of a --challenger or of a --rollout.')
+  if (rollout !== undefined && step.map(stepOf).at(-1)?.share !== 1)
+    throw new PlatformError(
+      'cli_usage_invalid',
+      `A rollout ends where everything is answered: its last --step is of 100, as --rollout ${rollout} --step 100:60.`,
+    )
   return {
     ...(withoutChallenger && { challenger: null }),
     ...(withoutRollout && { rollout: null }),
