@@ -282,6 +282,12 @@ test('a folder that cannot be written to is said to be so, whether it is made or
   }
 })
 
+test('an output without a name is refused, and not written into the project', async () => {
+  for (const output of ['', ' '])
+    await expect(score({ input, output, root: dir })).rejects.toMatchObject({ code: 'batch_output_unwritable' })
+  expect(await readdir(dir)).not.toContain('.batch')
+})
+
 /** Nobody may write below a folder: its mode stops a user, and what stops root is not to be root. */
 async function asNobody(folder: string): Promise<() => Promise<void>> {
   const isRoot = process.getuid?.() === 0

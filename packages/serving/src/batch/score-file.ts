@@ -27,6 +27,9 @@ import { isDiskFull } from './thread-error.ts'
  */
 export async function scoreFile(options: ScoreFileOptions): Promise<ScoredFile> {
   const { root = '.' } = options
+  // As of a variable of a shell that is not set: what it would resolve to is the project itself.
+  if (options.output.trim() === '')
+    throw new PlatformError('batch_output_unwritable', 'The output is empty, and names no folder.')
   const folder = outputFolder(resolve(root, options.output))
   try {
     using _ = await takeFolder(folder, options)
