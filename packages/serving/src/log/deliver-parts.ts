@@ -28,6 +28,8 @@ export type Delivery = {
   close: (ms: number) => Promise<void>
 }
 
+const WAITS = 'a part of the prediction log waits for the workspace'
+const NOT_MADE = 'a part of the prediction log could not be made yet; it is tried again'
 const FIRST_RETRY_MS = 500
 const MOST_RETRY_MS = 30_000
 
@@ -50,7 +52,7 @@ export function openDelivery(options: DeliveryOptions): Delivery {
         await unlink(segment.path)
       } catch (error) {
         if (!isFinal(error)) {
-          log.warn({ error, segment: segment.id }, 'a part of the prediction log waits for the workspace')
+          log.warn({ error, segment: segment.id }, made ? WAITS : NOT_MADE)
           await sleep(retryMs, undefined, { signal: stopping.signal }).catch(() => {})
           retryMs = Math.min(retryMs * 2, MOST_RETRY_MS)
           continue
