@@ -1,4 +1,4 @@
-import type { Promotion } from '@airlock-ml/contract'
+import type { HeldStage, Promotion } from '@airlock-ml/contract'
 import { approvePromotion as approve, signerOf } from './decision-signing.ts'
 import { model, project, type TwoWorkspaces } from './two-workspaces.ts'
 
@@ -8,10 +8,11 @@ export async function promotionDesk({ production }: TwoWorkspaces) {
   const bob = await production.as('bob', 'approver')
   await signerOf(bob)
   const show = (promotionId: string) => production.root('showPromotion', { project, promotionId })
-  const request = (uri: string) => alice('requestPromotion', { project, body: { model, bundle: { uri } } })
+  const request = (uri: string, stage: HeldStage = 'production') =>
+    alice('requestPromotion', { project, body: { model, stage, bundle: { uri } } })
   /** Requests, verifies, has bob approve, imports. */
-  const importBundle = async (uri: string): Promise<Promotion> => {
-    const { id } = await request(uri)
+  const importBundle = async (uri: string, stage?: HeldStage): Promise<Promotion> => {
+    const { id } = await request(uri, stage)
     await production.workspace.advance(id)
     const verified = await show(id)
     if (verified.state !== 'awaiting_approval') return verified

@@ -95,6 +95,31 @@ export async function changesOldestFirst(db: Db, model: ModelKey, stage?: HeldSt
   return (await changesOf(db, model, stage).orderBy('sequence').execute()).map(changeOf)
 }
 
+/** The promotion by which a version came into a stage last; null where none brought it there. */
+export async function lastImportInto(
+  db: Db,
+  { project, model, number }: ModelKey & { number: number },
+  stage: HeldStage,
+): Promise<string | null> {
+  const row = await changesOf(db, { project, model }, stage)
+    .where('number', '=', number)
+    .where('promotion_id', 'is not', null)
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.promotion_id ?? null
+}
+
+/** Promotions that gave a stage to a version. */
+export async function promotionsOfChanges(db: Db): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('stage_changes')
+    .select('promotion_id')
+    .where('promotion_id', 'is not', null)
+    .execute()
+  return new Set(rows.map((row) => row.promotion_id!))
+}
+
 /** Every holder of a stage in the workspace, and the last change of each stage, for the check. */
 export const holdersAndLastChanges = async (db: Db) => ({
   holders: await db

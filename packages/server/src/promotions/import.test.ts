@@ -252,6 +252,49 @@ test('an older bundle is refused as a replay once a newer one came in', async ()
   })
 })
 
+test('a version that came in to be tried goes on to production by its own promotion, once', async () => {
+  const { root } = both.production
+  await root('applyPolicy', { project, body: { name: 'trial', stage: 'staging', gates: passing } })
+  const holder = await stageAndExport(both.dev.root, first)
+  await desk.importBundle(holder.bundle.uri)
+  const { bundle } = await stageAndExport(both.dev.root, second, { newer: true })
+  const tried = await desk.request(bundle.uri, 'staging')
+  await both.production.workspace.advance()
+  await both.production.workspace.advance()
+  expect(await desk.show(tried.id)).toMatchObject({ state: 'completed', version: { number: 2 } })
+
+  const promoted = await desk.importBundle(bundle.uri)
+  expect(promoted).toMatchObject({ state: 'completed', version: { number: 2 }, approvals: [{ by: 'bob' }] })
+  expect((await root('listModelVersions', { project, model })).items).toMatchObject([
+    { number: 2, stage: 'production', source: { promotionId: tried.id } },
+    { number: 1, stage: 'archived' },
+  ])
+  expect((await root('listStageChanges', { project, model, limit: 2 })).items).toMatchObject([
+    { act: 'import', stage: 'production', number: 2, previousNumber: 1, promotionId: promoted.id },
+    { act: 'import', stage: 'staging', number: 2, previousNumber: null, promotionId: tried.id },
+  ])
+  expect(await root('trace', { project, ref: `${model}/2` })).toMatchObject({
+    promotion: { id: promoted.id },
+    policy: { stage: 'production' },
+    bundle: { digest: bundle.digest },
+  })
+  expect(await desk.request(bundle.uri)).toMatchObject({ id: promoted.id })
+  expect(await desk.importBundle(holder.bundle.uri)).toMatchObject({ refusal: { code: 'bundle_replayed' } })
+  expect(await root('checkWorkspace', {})).toMatchObject({ consistent: true })
+})
+
+test('one that came in to be tried does not go over a newer one', async () => {
+  const { root } = both.production
+  await root('applyPolicy', { project, body: { name: 'trial', stage: 'staging', gates: passing } })
+  const older = await stageAndExport(both.dev.root, first)
+  const newer = await stageAndExport(both.dev.root, second, { newer: true })
+  await desk.request(older.bundle.uri, 'staging')
+  await both.production.workspace.advance()
+  await both.production.workspace.advance()
+  await desk.importBundle(newer.bundle.uri)
+  expect(await desk.importBundle(older.bundle.uri)).toMatchObject({ refusal: { code: 'bundle_replayed' } })
+})
+
 test('a plan tells what would happen and keeps nothing', async () => {
   const { bundle } = await stageAndExport(both.dev.root, first)
   const plan = await desk.alice('planPromotion', { project, body: { model, bundle: { uri: bundle.uri } } })

@@ -8,6 +8,7 @@ import {
   LINEAGE_FILE,
   Lineage,
   MANIFEST_FILE,
+  type ModelVersion,
   PlatformError,
   type Promotion,
   SIGNATURE_FILE,
@@ -28,6 +29,7 @@ import { insertRefs, type VersionRef } from '../lineage/store.ts'
 import type { Candidate } from '../marks/candidate.ts'
 import { changeStage } from '../models/change-stage.ts'
 import { registerVersion } from '../models/register.ts'
+import { findVersion } from '../models/version-store.ts'
 import { post } from '../outbox/post.ts'
 import { type Admission, admit, demandPassed } from '../policies/admit.ts'
 import { demandBundleKey, findExportProof } from './demand-bundle-key.ts'
@@ -47,7 +49,7 @@ type StoredFile = { path: string; digest: string; sizeBytes: number; artifact: B
 
 /**
  * `approved` → `completed`: first every byte of the verified copy goes into the artifact store, then one transaction
- * makes the version with all its provenance, gives it the stage, archives the one before, and writes history, audit and
+ * makes the version with all its provenance, unless it is here in another stage, gives it the stage, archives the one before, and writes history, audit and
  * receipt. What can change with time (trust, approvers, policy, holder) is asked again inside it; where the plan is no
  * longer the one that was approved, the promotion goes back to `requested` to be verified anew.
  */
@@ -119,7 +121,9 @@ async function commit(tx: Tx, deps: Deps, { lease, exportProof, ...wanted }: Com
     return backToApproval(tx, deps, { promotion: current, runId })
   await refuseReplay(tx, promotion, { digest: promotion.bundle.digest, manifest: bundle.manifest })
   demandPassed(admission, 'The bundle')
-  const version = await registerImported(tx, deps, { ...wanted, evidence, admission, approvals, candidate })
+  const here = await findVersion(tx, { project, model }, { bundleDigest: promotion.bundle.digest })
+  const version = here ?? (await registerImported(tx, deps, { ...wanted, evidence, candidate }))
+  await giveStage(tx, deps, { promotion, version, admission, approvals })
   await endImportRun(tx, deps, runId, {
     status: 'completed',
     model: { number: version.number, digest: version.digest },
@@ -160,17 +164,10 @@ async function registerImported(
     files,
     runId,
     evidence,
-    admission,
-    approvals,
     candidate,
-  }: Omit<Commit, 'lease' | 'exportProof'> & {
-    evidence: Evidence
-    admission: Admission
-    approvals: Approval[]
-    candidate: Candidate
-  },
-) {
-  const { project, model, stage, id: promotionId } = promotion
+  }: Omit<Commit, 'lease' | 'exportProof'> & { evidence: Evidence; candidate: Candidate },
+): Promise<ModelVersion> {
+  const { project, model, id: promotionId } = promotion
   const { source, training, model: trained, evaluation } = bundle.manifest
   const createdAt = deps.now().toISOString()
   for (const { digest, sizeBytes } of files) await insertBlob(tx, project, { digest, sizeBytes, createdAt })
@@ -219,19 +216,31 @@ async function registerImported(
   const registered = await allDefinitions(tx, project)
   for (const each of bundle.manifest.comparisons ?? [])
     await insertComparison(tx, assertedOf(each, { ...version, workspace: source.workspace, registered }))
-  const approvers = approvals.map(({ by }) => by)
   await insertRefs(tx, { project, versionId: version.id }, refs)
+  return version
+}
+
+async function giveStage(
+  tx: Tx,
+  deps: Deps,
+  {
+    promotion,
+    version,
+    admission,
+    approvals,
+  }: { promotion: Promotion; version: ModelVersion; admission: Admission; approvals: Approval[] },
+): Promise<void> {
+  const approvers = approvals.map(({ by }) => by)
   const change = {
     version,
-    stage,
+    stage: promotion.stage,
     act: 'import' as const,
     reason: approvers.length > 0 ? `approved by ${approvers.join(', ')}` : null,
-    promotionId,
+    promotionId: promotion.id,
     policyVersion: admission.policy.version,
     onBehalfOf: promotion.requestedBy,
   }
   await changeStage(tx, deps, change, worker)
-  return version
 }
 
 const signedBy = ({ bundle }: Promotion, evidence: Evidence) => ({

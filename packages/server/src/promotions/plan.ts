@@ -74,7 +74,8 @@ export async function planOf(
 }
 
 /**
- * An old bundle is no way back: that is a rollback's, which is recorded as one.
+ * An old bundle is no way back: that is a rollback's, which is recorded as one. The newest that came in may go on from
+ * the stage it holds into another one, as a version does that was tried beside who answers.
  * @throws PlatformError `already_in_stage`, `bundle_replayed`
  */
 export async function refuseReplay(
@@ -85,17 +86,15 @@ export async function refuseReplay(
   const imported = await findVersion(db, { project, model }, { bundleDigest: digest })
   if (imported?.stage === stage)
     throw new PlatformError('already_in_stage', `${model} ${imported.number} is this bundle and holds ${stage}.`)
-  if (imported)
+  if (imported?.stage === 'archived')
     throw new PlatformError(
       'bundle_replayed',
-      `This bundle was imported before, as ${model} ${imported.number}, which is ${imported.stage} now.`,
-      {
-        number: imported.number,
-      },
+      `This bundle was imported before, as ${model} ${imported.number}, which is archived now.`,
+      { number: imported.number },
     )
   const { workspace, number } = manifest.source
   const latest = await latestSourceNumber(db, { project, model }, workspace)
-  if (number <= latest)
+  if (number < latest || (number === latest && !imported))
     throw new PlatformError(
       'bundle_replayed',
       `It is version ${number} of ${workspace}; version ${latest} was imported before.`,

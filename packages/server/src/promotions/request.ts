@@ -6,6 +6,7 @@ import type { Tx } from '../db/db.ts'
 import { toJson } from '../db/json.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { lastImportInto } from '../models/change-store.ts'
 import { findVersion } from '../models/version-store.ts'
 import { demandRequester } from '../policies/requester.ts'
 import { findPolicy } from '../policies/store.ts'
@@ -25,8 +26,8 @@ export async function requestPromotion(tx: Tx, deps: Deps, wanted: Wanted, by: R
   const open = await findOpen(tx, { project, model, stage, bundleDigest })
   if (open) return existingPromotion(tx, project, open.id)
   const imported = await findVersion(tx, { project, model }, { bundleDigest })
-  if (imported?.stage === stage && imported.source.promotionId)
-    return existingPromotion(tx, project, imported.source.promotionId)
+  const completed = imported?.stage === stage && (await lastImportInto(tx, imported, stage))
+  if (completed) return existingPromotion(tx, project, completed)
   demandRequester(await findPolicy(tx, { project, stage }), by.claims)
   const id = deps.newId()
   const requesters = await requestersOf(tx, by)

@@ -32,7 +32,8 @@ export async function trace(deps: Deps, { project, ref }: { project: string; ref
   const { db, workspace } = deps
   const found = await findRef(db, project, ref)
   const version = found.versions[0] ?? null
-  const promotionId = version?.source.promotionId
+  const { stages, policy } = await stagesOf(deps, version)
+  const promotionId = stages.findLast((change) => change.promotionId !== null)?.promotionId
   const promotion = found.promotion ?? (promotionId ? ((await findPromotion(db, project, promotionId)) ?? null) : null)
   const { training, bundle } = version ? await originOf(deps, version) : { training: null, bundle: null }
   const asked = found.run && found.run.id !== training?.id ? await runOf(deps, found.run) : null
@@ -41,7 +42,8 @@ export async function trace(deps: Deps, { project, ref }: { project: string; ref
     workspace: workspace.name,
     project,
     version: version && shownOf(version),
-    ...(await stagesOf(deps, version)),
+    stages,
+    policy,
     promotion,
     bundle: bundle ?? (promotion && { ...promotion.bundle, keyHint: null, files: [] }),
     training,

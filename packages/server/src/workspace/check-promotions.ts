@@ -2,7 +2,7 @@ import { digestOf } from '@airlock-ml/bundle'
 import type { Approval, AuditEvent, Finding, Promotion } from '@airlock-ml/contract'
 import type { Db } from '../db/db.ts'
 import type { Deps } from '../deps.ts'
-import { allVersions } from '../models/version-store.ts'
+import { promotionsOfChanges } from '../models/change-store.ts'
 import { findPromotion } from '../promotions/store.ts'
 import { eventsAboutPromotions, promotionsWithEvents } from './store.ts'
 
@@ -14,8 +14,7 @@ type Part = { findings: Finding[]; checked: Record<string, number> }
  */
 export async function checkPromotions({ db }: Deps): Promise<Part> {
   const promotions = await promotionsWithEvents(db)
-  const versions = await allVersions(db)
-  const imported = new Set(versions.map(({ source }) => source.promotionId))
+  const imported = await promotionsOfChanges(db)
   const events = Map.groupBy(await eventsAboutPromotions(db), ({ subject }) => subject.id)
   const findings: Finding[] = []
   let approvals = 0
@@ -24,7 +23,7 @@ export async function checkPromotions({ db }: Deps): Promise<Part> {
     const isDone = state === 'completed'
     if (isDone !== (Number(completions) === 1)) wrong(`It is ${state} and has ${completions} events of its completion.`)
     if (isDone !== imported.has(id))
-      wrong(`It is ${state} and ${imported.has(id) ? 'made a version' : 'made no version'}.`)
+      wrong(`It is ${state} and ${imported.has(id) ? 'gave a version its stage' : 'gave no version a stage'}.`)
     if (isDone !== (number !== null)) wrong(`It is ${state} and names version ${number}.`)
     const promotion = await existing(db, project, id)
     const about = events.get(id) ?? []
