@@ -13,7 +13,7 @@ export type DockerStandIn = {
 export async function dockerStandIn(dir: string): Promise<DockerStandIn> {
   const bin = join(dir, 'bin')
   await mkdir(bin, { recursive: true })
-  const serve = `"${process.execPath}" ${process.execArgv.join(' ')} "${command}" deployment serve`
+  const serve = `"${process.execPath}" "${command}" deployment serve`
   const script = `#!/bin/sh
 cd "${dir}" || exit 1
 echo "$@" >> asked

@@ -94,10 +94,10 @@ export async function refuseReplay(
     )
   const { workspace, number } = manifest.source
   const latest = await latestSourceNumber(db, { project, model }, workspace)
-  if (number < latest || (number === latest && !imported))
-    throw new PlatformError(
-      'bundle_replayed',
-      `It is version ${number} of ${workspace}; version ${latest} was imported before.`,
-      { number, latest },
-    )
+  if (number > latest || (number === latest && imported)) return
+  const before =
+    number === latest
+      ? 'It came in before, in another bundle: where it may go on into this stage, it is with that one.'
+      : `Version ${latest} was imported before.`
+  throw new PlatformError('bundle_replayed', `It is version ${number} of ${workspace}. ${before}`, { number, latest })
 }
