@@ -1,16 +1,14 @@
 // Makes the parts of a prediction log, so that nothing of it, the collection of its garbage included, runs in the process
 // that answers.
 import { createWriteStream } from 'node:fs'
+import { takeLowestPriority } from './lowest-priority.ts'
 import { makePart } from './make-part.ts'
 import { BYTES_FD, type FromMaker, type ToMaker } from './maker-messages.ts'
-import { openRests, yieldToOthers } from './yield-to-others.ts'
 
 const tell = (message: FromMaker) => process.send?.(message, () => {})
 
 if (import.meta.main) {
-  const isUrgent = process.argv[2] === 'urgent'
-  if (!isUrgent) yieldToOthers()
-  const rest = isUrgent ? undefined : openRests()
+  if (process.argv[2] !== 'urgent') takeLowestPriority()
   const bytesTo = createWriteStream('', { fd: BYTES_FD })
   process.on('disconnect', () => process.exit())
   // It may have been left while it started.
@@ -19,7 +17,7 @@ if (import.meta.main) {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
   process.on('message', async ({ segment, inputsKey }: ToMaker) => {
     try {
-      const { part, ...made } = await makePart(segment, Buffer.from(inputsKey, 'base64'), { rest })
+      const { part, ...made } = await makePart(segment, Buffer.from(inputsKey, 'base64'))
       if (part === null) return tell({ made: { part, ...made } })
       const { bytes, ...about } = part
       tell({ made: { part: { sizeBytes: bytes.length, ...about }, ...made } })

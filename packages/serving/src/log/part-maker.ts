@@ -9,8 +9,8 @@ const program = join(import.meta.dirname, `make-part.child${extname(import.meta.
 /** Makes parts in a process of their own, one after the other, so that answering does not wait for them. */
 export type PartMaker = {
   /**
-   * Makes the part of a segment. Whoever asks for predictions comes first, so that it gets what the machine has left;
-   * one that is urgent gets its share.
+   * Makes the part of a segment at the lowest priority, since whoever asks for predictions comes first; one that is
+   * urgent has the priority of everybody.
    */
   make: (segment: string, options?: { isUrgent?: boolean }) => Promise<MadePart>
   /** Of the process; none before the first part is asked for. */
