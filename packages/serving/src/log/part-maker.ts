@@ -41,6 +41,8 @@ export function openPartMaker(inputsKey: Uint8Array): PartMaker {
     return made
   }
   const end = async () => {
+    // Its end is waited for, though nothing else keep this process alive.
+    maker?.child.ref()
     maker?.child.kill('SIGKILL')
     await maker?.gone
   }
